@@ -1,0 +1,81 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Floors (imports only downwards; ARCHITECTURE.md has the picture):
+//   roof  audit                      6  AuditCLI        5  Workbench
+//   4  Reporting  Rebalancing  AuditStore
+//   3  Fairness  Classifiers  ChexGen  Cohorts
+//   2  Statistics  Images  Checkpoints
+//   1  AuditModel  Randomness  Tensors  Tables  Arguments
+//   ground  C only
+
+let package = Package(
+  name: "chest-radiograph-audit",
+  products: [.executable(name: "audit", targets: ["audit"])],
+  targets: [
+    // Ground: C libraries, seen through one module each.
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "COnnxRuntime"),
+
+    // Floor 1
+    .target(name: "AuditModel"),
+    .target(name: "Randomness"),
+    .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+    .target(name: "Tables", dependencies: ["AuditModel", "CZlib"]),
+    .target(name: "Arguments"),
+
+    // Floor 2
+    .target(name: "Statistics", dependencies: ["Randomness"]),
+    .target(name: "Images", dependencies: ["AuditModel", "CPNG"]),
+    .target(name: "Checkpoints", dependencies: ["AuditModel", "Tensors", "CZlib"]),
+
+    // Floor 3
+    .target(name: "Fairness", dependencies: ["AuditModel", "Randomness", "Statistics"]),
+    .target(name: "Classifiers", dependencies: ["AuditModel", "Tables", "Images", "COnnxRuntime"]),
+    .target(
+      name: "ChexGen", dependencies: ["AuditModel", "Randomness", "Tensors", "Checkpoints", "Images"],
+      exclude: ["Mini"], resources: [.copy("Resources/chexgen-mini")]),
+    .target(name: "Cohorts", dependencies: ["AuditModel", "Randomness", "Tables", "Images"]),
+
+    // Floor 4
+    .target(name: "Reporting", dependencies: ["AuditModel"], resources: [.copy("Resources/report.schema.json")]),
+    .target(name: "Rebalancing", dependencies: ["AuditModel", "Randomness", "Tables", "Cohorts"]),
+    .target(name: "AuditStore", dependencies: ["AuditModel", "CSQLite"]),
+
+    // Floors 5, 6 and the roof
+    .target(
+      name: "Workbench",
+      dependencies: [
+        "AuditModel", "Randomness", "Tables", "Images", "Checkpoints", "Fairness", "Classifiers",
+        "ChexGen", "Cohorts", "Reporting", "Rebalancing", "AuditStore",
+      ]),
+    .target(name: "AuditCLI", dependencies: ["AuditModel", "Arguments", "Workbench"]),
+    .executableTarget(name: "audit", dependencies: ["AuditCLI"]),
+
+    // Tests, beside each target by name
+    .testTarget(name: "AuditModelTests", dependencies: ["AuditModel"]),
+    .testTarget(name: "TablesTests", dependencies: ["Tables", "AuditModel"]),
+    .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Randomness"]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "AuditModel"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "AuditModel"]),
+    .testTarget(
+      name: "FairnessTests", dependencies: ["Fairness", "Statistics", "Randomness", "AuditModel"]),
+    .testTarget(name: "ClassifiersTests", dependencies: ["Classifiers", "Images", "Tables", "AuditModel"]),
+    .testTarget(
+      name: "ChexGenTests", dependencies: ["ChexGen", "Checkpoints", "Tensors", "Randomness", "Images"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(name: "CohortsTests", dependencies: ["Cohorts", "AuditModel", "Randomness", "Images"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "AuditModel"]),
+    .testTarget(name: "RebalancingTests", dependencies: ["Rebalancing", "Cohorts", "AuditModel"]),
+    .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
+    .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "AuditModel", "Tables", "Images", "Cohorts"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["AuditModel"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,465 @@
+/// Everything an audit found: contract `audit-report/1`, the content of `report.json`.
+///
+/// Reporting renders this and computes nothing. Undefined numbers are `nil` and carry a reason.
+package struct AuditReport: Sendable, Equatable, Codable {
+  package static let currentSchema = "audit-report/1"
+
+  package var schema = AuditReport.currentSchema
+  package var name: String
+  package var title: String
+  package var intendedUse: String?
+  package var operatorName: String?
+  /// Plain sentences at the top: what was found, first the worst.
+  package var summary: [String] = []
+  /// Plain sentences: what must not be concluded.
+  package var cautions: [String] = []
+  /// Things a reader should know about the run (dropped rows, truncated prompts, …).
+  package var notes: [String] = []
+  package var plan: PlanRecord
+  package var cohorts: [CohortRecord] = []
+  package var classifiers: [ClassifierRecord] = []
+  package var overall: [SubgroupResult] = []
+  package var subgroups: [SubgroupResult] = []
+  package var comparisons: [ComparisonResult] = []
+  package var verdicts: [Verdict] = []
+  package var counterfactual: [CounterfactualResult] = []
+  package var placebos: [PlaceboResult] = []
+  package var gates: [GateResult] = []
+  package var rebalancing: RebalancingRecord?
+  package var gallery: [GalleryRow] = []
+  package var provenance: Provenance
+
+  package init(name: String, title: String, plan: PlanRecord, provenance: Provenance) {
+    self.name = name
+    self.title = title
+    self.plan = plan
+    self.provenance = provenance
+  }
+}
+
+/// An estimate with its interval.
+package struct IntervalEstimate: Sendable, Equatable, Codable {
+  package var estimate: Double?
+  package var lower: Double?
+  package var upper: Double?
+
+  package init(estimate: Double?, lower: Double?, upper: Double?) {
+    self.estimate = estimate
+    self.lower = lower
+    self.upper = upper
+  }
+}
+
+/// The analysis plan as fixed before scores were read.
+package struct PlanRecord: Sendable, Equatable, Codable {
+  package var alpha: Double
+  package var delta: Double
+  package var harm: Double
+  package var multiplicity: String
+  package var cluster: String
+  package var replicates: Int
+  package var seed: UInt64
+  package var minimumPositives: Int
+  package var minimumNegatives: Int
+  package var minimumClusters: Int
+  /// Finding to threshold as used, with its origin in words.
+  package var thresholds: [String: ThresholdRecord] = [:]
+  /// Number of hypotheses in the declared family (findings × attributes × classifiers × cohorts).
+  package var familySize: Int
+  /// SHA-256 of the plan, recorded before scoring.
+  package var hash: String
+  /// True when the plan changed after scores were read.
+  package var exploratory: Bool
+
+  package init(
+    specification: AnalysisSpecification, familySize: Int, hash: String, exploratory: Bool
+  ) {
+    alpha = specification.alpha
+    delta = specification.delta
+    harm = specification.harm
+    multiplicity = specification.multiplicity.rawValue
+    cluster = specification.cluster.rawValue
+    replicates = specification.replicates
+    seed = specification.seed
+    minimumPositives = specification.minimumPositives
+    minimumNegatives = specification.minimumNegatives
+    minimumClusters = specification.minimumClusters
+    self.familySize = familySize
+    self.hash = hash
+    self.exploratory = exploratory
+  }
+}
+
+package struct ThresholdRecord: Sendable, Equatable, Codable {
+  package var value: Double
+  package var origin: String
+  package init(value: Double, origin: String) {
+    self.value = value
+    self.origin = origin
+  }
+}
+
+/// What a cohort consists of.
+package struct CohortRecord: Sendable, Equatable, Codable {
+  /// `real` or `synthetic`.
+  package var cohort: String
+  package var description: String
+  package var images: Int
+  package var clusters: Int
+  /// `patients`, `base cases` or `images`.
+  package var clusterUnit: String
+  /// Rows: attribute, group, images, clusters (demographics table).
+  package var demographics: [DemographicRow] = []
+
+  package init(cohort: String, description: String, images: Int, clusters: Int, clusterUnit: String)
+  {
+    self.cohort = cohort
+    self.description = description
+    self.images = images
+    self.clusters = clusters
+    self.clusterUnit = clusterUnit
+  }
+}
+
+package struct DemographicRow: Sendable, Equatable, Codable {
+  package var attribute: String
+  package var group: String
+  package var images: Int
+  package var clusters: Int
+  package init(attribute: String, group: String, images: Int, clusters: Int) {
+    self.attribute = attribute
+    self.group = group
+    self.images = images
+    self.clusters = clusters
+  }
+}
+
+package struct ClassifierRecord: Sendable, Equatable, Codable {
+  package var name: String
+  /// `onnx`, `command` or `scores`.
+  package var kind: String
+  /// SHA-256 of the model file or score table; nil for a command.
+  package var hash: String?
+  package var description: String
+  package init(name: String, kind: String, hash: String?, description: String) {
+    self.name = name
+    self.kind = kind
+    self.hash = hash
+    self.description = description
+  }
+}
+
+/// One row per classifier × cohort × finding × attribute × group, evaluable or not.
+package struct SubgroupResult: Sendable, Equatable, Codable {
+  package enum Status: String, Sendable, Codable, CaseIterable {
+    case ok, smallCell, notEstimable, notEvaluable
+  }
+  package var classifier: String
+  package var cohort: String
+  package var finding: String
+  /// `sex`, `age`, `race`, an intersection `sex*age`, or `overall`.
+  package var attribute: String
+  package var group: String
+  package var positives: Int
+  package var negatives: Int
+  package var clusters: Int
+  /// Images without a score; never imputed.
+  package var notScored: Int = 0
+  package var status: Status
+  /// Why the status is not `ok`.
+  package var reason: String?
+  package var auc: Double?
+  package var standardError: Double?
+  package var lower: Double?
+  package var upper: Double?
+  package var intervalMethod: String?
+  package var averagePrecision: Double?
+  package var brier: Double?
+  package var calibrationIntercept: Double?
+  package var calibrationSlope: Double?
+  package var expectedCalibrationError: Double?
+  package var weightedF1: Double?
+  package var sensitivity: IntervalEstimate?
+  package var specificity: IntervalEstimate?
+  package var falseNegativeRate: IntervalEstimate?
+  package var falsePositiveRate: IntervalEstimate?
+  package var positivePredictiveValue: IntervalEstimate?
+
+  package init(
+    classifier: String, cohort: String, finding: String, attribute: String, group: String,
+    positives: Int, negatives: Int, clusters: Int, status: Status
+  ) {
+    self.classifier = classifier
+    self.cohort = cohort
+    self.finding = finding
+    self.attribute = attribute
+    self.group = group
+    self.positives = positives
+    self.negatives = negatives
+    self.clusters = clusters
+    self.status = status
+  }
+}
+
+/// One pair of groups; `difference` is AUC(A) − AUC(B).
+package struct ComparisonResult: Sendable, Equatable, Codable {
+  package var classifier: String
+  package var cohort: String
+  package var finding: String
+  package var attribute: String
+  package var groupA: String
+  package var groupB: String
+  package var difference: Double?
+  package var standardError: Double?
+  package var z: Double?
+  /// Two-sided, this pair alone.
+  package var p: Double?
+  /// Adjusted within finding × attribute over all its pairs.
+  package var pMaxT: Double?
+  /// `pMaxT` of the finding × attribute adjusted over the declared family.
+  package var pAdjusted: Double?
+  /// Simultaneous limits over all pairs of this finding × attribute.
+  package var lower: Double?
+  package var upper: Double?
+  package var withinDelta: Bool
+  package var reason: String?
+
+  package init(
+    classifier: String, cohort: String, finding: String, attribute: String, groupA: String,
+    groupB: String, withinDelta: Bool = false
+  ) {
+    self.classifier = classifier
+    self.cohort = cohort
+    self.finding = finding
+    self.attribute = attribute
+    self.groupA = groupA
+    self.groupB = groupB
+    self.withinDelta = withinDelta
+  }
+}
+
+/// The judgement on one classifier × cohort × finding × attribute.
+package struct Verdict: Sendable, Equatable, Codable {
+  package enum Kind: String, Sendable, Codable, CaseIterable {
+    case flagged, withinDelta, inconclusive, notEvaluable
+  }
+  package var classifier: String
+  package var cohort: String
+  package var finding: String
+  package var attribute: String
+  package var verdict: Kind
+  package var range: Double?
+  package var rangeNullMean: Double?
+  package var rangeNull95: Double?
+  package var rangeLower: Double?
+  package var rangeUpper: Double?
+  /// Bias-corrected between-group variance of the AUC, floored at 0.
+  package var betweenGroupVariance: Double?
+  /// Groups of the pair with the largest studentised difference, higher AUC first.
+  package var worstPair: [String] = []
+  package var worstDifference: Double?
+  package var worstZ: Double?
+  package var pMaxT: Double?
+  package var pMaxTMethod: String?
+  package var pAdjusted: Double?
+  package var criticalValue: Double?
+  package var requiredClusters: Int?
+  /// Quotable by a regulator.
+  package var sentence: String
+  package var reasons: [String] = []
+
+  package init(
+    classifier: String, cohort: String, finding: String, attribute: String, verdict: Kind,
+    sentence: String
+  ) {
+    self.classifier = classifier
+    self.cohort = cohort
+    self.finding = finding
+    self.attribute = attribute
+    self.verdict = verdict
+    self.sentence = sentence
+  }
+}
+
+/// Paired results of two arms that share base cases and noise (synthetic only).
+package struct CounterfactualResult: Sendable, Equatable, Codable {
+  package var classifier: String
+  package var finding: String
+  package var attribute: String
+  package var groupA: String
+  package var groupB: String
+  /// `all`, `positive` or `negative` base cases.
+  package var label: String
+  package var pairs: Int
+  package var clusters: Int
+  /// Mean of logit(score A) − logit(score B), cluster interval over base cases.
+  package var scoreShift: IntervalEstimate
+  package var scoreShiftP: Double?
+  package var hodgesLehmann: Double?
+  package var wilcoxonP: Double?
+  /// Share of pairs whose decision differs.
+  package var flipRate: IntervalEstimate?
+  /// (A positive, B negative) − (A negative, B positive), share of pairs; Tango interval.
+  package var netFlip: IntervalEstimate?
+  package var mcnemarP: Double?
+
+  package init(
+    classifier: String, finding: String, attribute: String, groupA: String, groupB: String,
+    label: String, pairs: Int, clusters: Int, scoreShift: IntervalEstimate
+  ) {
+    self.classifier = classifier
+    self.finding = finding
+    self.attribute = attribute
+    self.groupA = groupA
+    self.groupB = groupB
+    self.label = label
+    self.pairs = pairs
+    self.clusters = clusters
+    self.scoreShift = scoreShift
+  }
+}
+
+/// A placebo arm: the generator's own noise, measured as a pseudo-group.
+package struct PlaceboResult: Sendable, Equatable, Codable {
+  package var classifier: String
+  package var finding: String
+  /// `seed` or `prompt`.
+  package var placebo: String
+  package var difference: Double?
+  package var standardError: Double?
+  package var lower: Double?
+  package var upper: Double?
+  package var meanAbsoluteScoreShift: Double?
+
+  package init(classifier: String, finding: String, placebo: String) {
+    self.classifier = classifier
+    self.finding = finding
+    self.placebo = placebo
+  }
+}
+
+package struct GateResult: Sendable, Equatable, Codable {
+  package enum Status: String, Sendable, Codable, CaseIterable { case pass, fail, warn, notRun }
+  package var id: String
+  package var name: String
+  package var status: Status
+  package var value: Double?
+  package var rule: String
+  package var sentence: String
+
+  package init(
+    id: String, name: String, status: Status, value: Double? = nil, rule: String, sentence: String
+  ) {
+    self.id = id
+    self.name = name
+    self.status = status
+    self.value = value
+    self.rule = rule
+    self.sentence = sentence
+  }
+}
+
+package struct RebalancingRecord: Sendable, Equatable, Codable {
+  package var strategy: String
+  package var budget: Int
+  package var cells: [RebalancingCell]
+  /// Export format to path, relative to the report folder.
+  package var exports: [String: String] = [:]
+  package var notes: [String] = []
+
+  package init(strategy: String, budget: Int, cells: [RebalancingCell]) {
+    self.strategy = strategy
+    self.budget = budget
+    self.cells = cells
+  }
+}
+
+package struct RebalancingCell: Sendable, Equatable, Codable {
+  package var finding: String
+  /// `positive` or `negative`.
+  package var label: String
+  package var sex: String?
+  package var age: String?
+  package var race: String?
+  package var have: Int
+  package var add: Int
+  package var reason: String
+
+  package init(
+    finding: String, label: String, sex: String?, age: String?, race: String?, have: Int, add: Int,
+    reason: String
+  ) {
+    self.finding = finding
+    self.label = label
+    self.sex = sex
+    self.age = age
+    self.race = race
+    self.have = have
+    self.add = add
+    self.reason = reason
+  }
+}
+
+/// One base case across arms, for the counterfactual gallery.
+package struct GalleryRow: Sendable, Equatable, Codable {
+  package var finding: String
+  package var label: String
+  package var baseCase: String
+  package var images: [GalleryImage]
+  package init(finding: String, label: String, baseCase: String, images: [GalleryImage]) {
+    self.finding = finding
+    self.label = label
+    self.baseCase = baseCase
+    self.images = images
+  }
+}
+
+package struct GalleryImage: Sendable, Equatable, Codable {
+  /// Relative to the report folder.
+  package var path: String
+  package var arm: String
+  package var prompt: String
+  /// Classifier name to score of the row's finding.
+  package var scores: [String: Double]
+  package init(path: String, arm: String, prompt: String, scores: [String: Double]) {
+    self.path = path
+    self.arm = arm
+    self.prompt = prompt
+    self.scores = scores
+  }
+}
+
+package struct Provenance: Sendable, Equatable, Codable {
+  package var toolVersion: String
+  package var specificationHash: String
+  package var planHash: String
+  /// Name (`dit`, `vae`, `t5`, classifier names, tables) to SHA-256.
+  package var hashes: [String: String] = [:]
+  package var seeds: [String: UInt64] = [:]
+  /// Generator options as used (sampler, steps, guidance, quirks …).
+  package var options: [String: String] = [:]
+  /// Libraries and machine.
+  package var environment: [String: String] = [:]
+  package var stages: [StageRecord] = []
+  /// The command that repeats the run.
+  package var command: String
+
+  package init(toolVersion: String, specificationHash: String, planHash: String, command: String) {
+    self.toolVersion = toolVersion
+    self.specificationHash = specificationHash
+    self.planHash = planHash
+    self.command = command
+  }
+}
+
+package struct StageRecord: Sendable, Equatable, Codable {
+  package var name: String
+  package var seconds: Double
+  /// ISO 8601, UTC.
+  package var finished: String
+  package init(name: String, seconds: Double, finished: String) {
+    self.name = name
+    self.seconds = seconds
+    self.finished = finished
+  }
+}
