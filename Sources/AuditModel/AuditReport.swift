@@ -27,6 +27,12 @@ package struct AuditReport: Sendable, Equatable, Codable {
   package var gates: [GateResult] = []
   package var rebalancing: RebalancingRecord?
   package var gallery: [GalleryRow] = []
+  /// Of the synthetic cohort; nil when only real images were audited.
+  package var generator: GeneratorRecord?
+  /// nil when the spec sets no gate.
+  package var policy: PolicyRecord?
+  package var rocCurves: [ROCCurve]?
+  package var calibration: [CalibrationCurve]?
   package var provenance: Provenance
 
   package init(name: String, title: String, plan: PlanRecord, provenance: Provenance) {
