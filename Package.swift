@@ -19,6 +19,8 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COnnxRuntime"),
+    // libpng reports errors by longjmp, which must not cross Swift frames.
+    .target(name: "CPNGShim", dependencies: ["CPNG"]),
 
     // Floor 1
     .target(name: "AuditModel"),
@@ -29,7 +31,7 @@ let package = Package(
 
     // Floor 2
     .target(name: "Statistics", dependencies: ["Randomness"]),
-    .target(name: "Images", dependencies: ["AuditModel", "CPNG"]),
+    .target(name: "Images", dependencies: ["AuditModel", "CPNGShim"]),
     .target(name: "Checkpoints", dependencies: ["AuditModel", "Tensors", "CZlib"]),
 
     // Floor 3
