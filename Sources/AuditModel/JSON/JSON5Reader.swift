@@ -1,0 +1,244 @@
+/// Reads JSON5: JSON with comments, trailing commas, bare keys and single quotes.
+///
+/// Stricter than the JSON5 text where a spec would otherwise hide a mistake: keys that stand twice,
+/// `NaN`, `Infinity`, unpaired surrogates and control characters are refused.
+/// - SeeAlso: The JSON5 data interchange format 1.0.0, sections 3 to 8.
+package struct JSON5Reader {
+  /// Objects and lists inside one another, at most.
+  package static let maximumDepth = 64
+  /// Bytes of one file, at most; a spec is a few kilobytes.
+  package static let maximumByteCount = 16 << 20
+
+  let path: String
+  let bytes: [UInt8]
+  var index = 0
+  var line = 1
+  var lineStart = 0
+
+  init(bytes: [UInt8], path: String) {
+    self.bytes = bytes
+    self.path = path
+  }
+
+  /// The value tree of `bytes`.
+  ///
+  /// - Parameter path: The file's name as the user knows it, for messages `path:line: …`.
+  /// - Throws: ``AuditFailure`` that names the line of the first fault.
+  package static func value(of bytes: [UInt8], path: String) throws -> JSON5Value {
+    guard bytes.count <= maximumByteCount else {
+      throw AuditFailure(
+        "\(path): the file has \(bytes.count) bytes; at most \(maximumByteCount) are read")
+    }
+    var reader = JSON5Reader(bytes: bytes, path: path)
+    try reader.checkEncoding()
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.index = 3 }
+    try reader.skipSpace()
+    guard reader.index < bytes.count else {
+      throw AuditFailure("\(path): the file is empty; an object {…} is needed")
+    }
+    let value = try reader.readValue(depth: 0)
+    try reader.skipSpace()
+    guard reader.index == bytes.count else {
+      throw reader.fault("found \(reader.foundInWords()) after the end of the value; remove it")
+    }
+    return value
+  }
+
+  var position: SourcePosition { SourcePosition(line: line, column: index - lineStart + 1) }
+
+  func fault(_ sentence: String, at place: SourcePosition? = nil) -> AuditFailure {
+    let place = place ?? position
+    return AuditFailure("\(path):\(place.line): \(sentence) (column \(place.column))")
+  }
+
+  var byte: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+  func byte(ahead offset: Int) -> UInt8? {
+    index + offset < bytes.count ? bytes[index + offset] : nil
+  }
+
+  /// The text at the current place for a sentence `found …`.
+  func foundInWords() -> String {
+    guard index < bytes.count else { return "the end of the file" }
+    var end = index
+    while end < bytes.count, end - index < 24, bytes[end] >= 0x20 { end += 1 }
+    // A cut in the middle of a character would decode to a replacement mark.
+    while end < bytes.count, end > index, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+    if end == index { return "the byte \(bytes[index])" }
+    let text = String(decoding: bytes[index..<end], as: UTF8.self)
+    return "'\(text.shortened(to: 16))'"
+  }
+
+  private func checkEncoding() throws {
+    guard String(validating: bytes, as: UTF8.self) == nil else { return }
+    var line = 1
+    for lineBytes in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      guard String(validating: lineBytes, as: UTF8.self) != nil else {
+        throw AuditFailure("\(path):\(line): the text is not UTF-8; save the file as UTF-8")
+      }
+      line += 1
+    }
+    throw AuditFailure("\(path): the text is not UTF-8; save the file as UTF-8")
+  }
+
+  /// Steps over a line end at the current place: LF, CR, CRLF, U+2028 or U+2029.
+  mutating func skipLineEnd() -> Bool {
+    guard let first = byte else { return false }
+    switch first {
+    case 0x0A: index += 1
+    case 0x0D: index += byte(ahead: 1) == 0x0A ? 2 : 1
+    case 0xE2 where byte(ahead: 1) == 0x80 && (byte(ahead: 2) == 0xA8 || byte(ahead: 2) == 0xA9):
+      index += 3
+    default: return false
+    }
+    line += 1
+    lineStart = index
+    return true
+  }
+
+  /// Steps over white space and comments.
+  mutating func skipSpace() throws {
+    while let current = byte {
+      if skipLineEnd() { continue }
+      switch current {
+      case 0x20, 0x09, 0x0B, 0x0C: index += 1
+      case 0xC2 where byte(ahead: 1) == 0xA0: index += 2  // no-break space
+      case 0xEF where byte(ahead: 1) == 0xBB && byte(ahead: 2) == 0xBF: index += 3
+      case 0x2F where byte(ahead: 1) == 0x2F:
+        while let next = byte, next != 0x0A, next != 0x0D { index += 1 }
+      case 0x2F where byte(ahead: 1) == 0x2A: try skipBlockComment()
+      default: return
+      }
+    }
+  }
+
+  private mutating func skipBlockComment() throws {
+    let start = position
+    index += 2
+    while index < bytes.count {
+      if byte == 0x2A, byte(ahead: 1) == 0x2F {
+        index += 2
+        return
+      }
+      if !skipLineEnd() { index += 1 }
+    }
+    throw fault("this comment /* is not closed; add */", at: start)
+  }
+
+  mutating func readValue(depth: Int) throws -> JSON5Value {
+    guard depth < Self.maximumDepth else {
+      throw fault("values are nested more than \(Self.maximumDepth) deep")
+    }
+    let start = position
+    guard let first = byte else { throw fault("a value is missing here; the file ends") }
+    switch first {
+    case UInt8(ascii: "{"): return try readObject(depth: depth)
+    case UInt8(ascii: "["): return try readArray(depth: depth)
+    case UInt8(ascii: "\""), UInt8(ascii: "'"):
+      return JSON5Value(.string(try readString()), at: start)
+    case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      return JSON5Value(.number(try readNumber()), at: start)
+    default:
+      let word = readWord()
+      switch word {
+      case "true": return JSON5Value(.boolean(true), at: start)
+      case "false": return JSON5Value(.boolean(false), at: start)
+      case "null": return JSON5Value(.null, at: start)
+      case "NaN", "Infinity": throw fault("'\(word)' is not a number here", at: start)
+      case "": throw fault("a value is missing here; found \(foundInWords())", at: start)
+      default:
+        throw fault(
+          "'\(word.shortened(to: 40))' is not a value; put text in quotes", at: start)
+      }
+    }
+  }
+
+  private mutating func readArray(depth: Int) throws -> JSON5Value {
+    let start = position
+    index += 1
+    var elements: [JSON5Value] = []
+    while true {
+      try skipSpace()
+      if byte == UInt8(ascii: "]") { break }
+      elements.append(try readValue(depth: depth + 1))
+      try skipSpace()
+      if byte == UInt8(ascii: ",") {
+        index += 1
+      } else if byte != UInt8(ascii: "]") {
+        throw unfinished("list that began in line \(start.line)", closing: "]")
+      }
+    }
+    index += 1
+    return JSON5Value(.array(elements), at: start)
+  }
+
+  private mutating func readObject(depth: Int) throws -> JSON5Value {
+    let start = position
+    index += 1
+    var members: [JSON5Member] = []
+    var lines: [String: Int] = [:]
+    while true {
+      try skipSpace()
+      if byte == UInt8(ascii: "}") { break }
+      let namePosition = position
+      let name = try readName(objectLine: start.line)
+      if let first = lines.updateValue(namePosition.line, forKey: name) {
+        throw fault(
+          "the key '\(name.shortened(to: 40))' stands twice in this object, first in line \(first);"
+            + " remove one", at: namePosition)
+      }
+      try skipSpace()
+      guard byte == UInt8(ascii: ":") else {
+        throw fault("':' is missing after the key '\(name.shortened(to: 40))'")
+      }
+      index += 1
+      try skipSpace()
+      let value = try readValue(depth: depth + 1)
+      members.append(JSON5Member(name: name, position: namePosition, value: value))
+      try skipSpace()
+      if byte == UInt8(ascii: ",") {
+        index += 1
+      } else if byte != UInt8(ascii: "}") {
+        throw unfinished("object that began in line \(start.line)", closing: "}")
+      }
+    }
+    index += 1
+    return JSON5Value(.object(members), at: start)
+  }
+
+  private func unfinished(_ what: String, closing: String) -> AuditFailure {
+    index == bytes.count
+      ? fault("the file ends inside the \(what); '\(closing)' is missing")
+      : fault("',' or '\(closing)' is missing before \(foundInWords()) in the \(what)")
+  }
+
+  private mutating func readName(objectLine: Int) throws -> String {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "'"): return try readString()
+    case nil: throw unfinished("object that began in line \(objectLine)", closing: "}")
+    default:
+      let found = foundInWords()
+      let word = readWord()
+      guard let first = word.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
+      else { throw fault("a key is missing here; found \(found)") }
+      return word
+    }
+  }
+
+  /// The longest run of identifier bytes, possibly empty.
+  private mutating func readWord() -> String {
+    let start = index
+    while let current = byte {
+      switch current {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "$"), 0x80...0xFF:
+        index += 1
+        continue
+      default: break
+      }
+      break
+    }
+    return String(decoding: bytes[start..<index], as: UTF8.self)
+  }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+/// Reads the spec at `path`: JSON5 of the contract `audit-spec/1`.
+///
+/// - Throws: ``AuditFailure`` that names file, line and key of the first faults, and each remedy.
+package func loadSpecification(at path: String) throws -> AuditSpecification {
+  guard FileManager.default.fileExists(atPath: path) else {
+    throw AuditFailure(
+      "there is no spec at \(path)", hint: "'audit init NAME' writes one to start from")
+  }
+  let bytes = try readBytes(of: path, limit: JSON5Reader.maximumByteCount)
+  let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent()
+  return try loadSpecification(from: bytes, path: path, directory: folder.path)
+}
+
+/// Reads a spec from `text`, called `path` in messages; relative paths start in `directory`.
+package func loadSpecification(
+  from text: String, path: String = "spec", directory: String = "."
+) throws -> AuditSpecification {
+  try loadSpecification(from: Array(text.utf8), path: path, directory: directory)
+}
+
+private func loadSpecification(from bytes: [UInt8], path: String, directory: String) throws
+  -> AuditSpecification
+{
+  let root = try JSON5Reader.value(of: bytes, path: path)
+  let reader = SpecificationReader(faults: FaultList(path: path))
+  return try reader.specification(
+    from: root, directory: directory, hash: SHA256.hex(of: bytes))
+}

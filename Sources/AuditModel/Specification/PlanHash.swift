@@ -1,0 +1,79 @@
+/// SHA-256 of what is judged and how: analysis, findings, attributes and the classifiers' names.
+///
+/// Comments, white space, member order and the order of classifiers leave it unchanged, and so do
+/// paths, because a moved file is not another plan.
+/// - Returns: 64 hexadecimal digits.
+package func planHash(_ specification: AuditSpecification) -> String {
+  SHA256.hex(of: planDescription(specification).canonicalText)
+}
+
+/// The plan as one JSON value; its canonical text is what ``planHash(_:)`` hashes.
+package func planDescription(_ specification: AuditSpecification) -> JSONValue {
+  func names(_ classifiers: [ClassifierSpecification]) -> JSONValue {
+    .array(classifiers.map(\.name).sorted().map { .string($0) })
+  }
+  return .object([
+    (name: "schema", value: .string(AuditSpecification.schema)),
+    (name: "analysis", value: description(of: specification.analysis)),
+    (name: "findings", value: .array(specification.auditedFindings.sorted().map { .string($0) })),
+    (name: "attributes", value: attributes(of: specification)),
+    (name: "classifiers", value: names(specification.classifiers)),
+    (name: "referencePanel", value: names(specification.referencePanel)),
+  ])
+}
+
+private func description(of analysis: AnalysisSpecification) -> JSONValue {
+  .object([
+    (name: "groups", value: .object(analysis.groups.mapValues(description))),
+    (
+      name: "intersections",
+      value: .array(analysis.intersections.map { .array($0.map { .string($0) }) })
+    ),
+    (name: "cluster", value: .string(analysis.cluster.rawValue)),
+    (name: "alpha", value: .number(analysis.alpha)),
+    (name: "delta", value: .number(analysis.delta)),
+    (name: "harm", value: .number(analysis.harm)),
+    (name: "thresholds", value: .object(analysis.thresholds.mapValues(description))),
+    (name: "minimumPositives", value: .integer(Int64(analysis.minimumPositives))),
+    (name: "minimumNegatives", value: .integer(Int64(analysis.minimumNegatives))),
+    (name: "minimumClusters", value: .integer(Int64(analysis.minimumClusters))),
+    (name: "multiplicity", value: .string(analysis.multiplicity.rawValue)),
+    (name: "replicates", value: .integer(Int64(analysis.replicates))),
+    (name: "seed", value: .unsigned(analysis.seed)),
+  ])
+}
+
+private func description(of rule: GroupRule) -> JSONValue {
+  switch rule {
+  case .values(let values): .array(values.map { .string($0) })
+  case .edges(let edges): .object(["edges": .array(edges.map { .number($0) })])
+  }
+}
+
+private func description(of rule: AnalysisSpecification.ThresholdRule) -> JSONValue {
+  func named(_ name: String, _ value: Double?, _ chosenOn: String?) -> JSONValue {
+    .object([
+      "rule": .string(name), "value": value.map { .number($0) } ?? .null,
+      "chosenOn": chosenOn.map { .string($0) } ?? .null,
+    ])
+  }
+  return switch rule {
+  case .value(let value): .number(value)
+  case .sensitivity(let value, let chosenOn): named("sensitivity", value, chosenOn)
+  case .specificity(let value, let chosenOn): named("specificity", value, chosenOn)
+  case .maximumF1(let chosenOn): named("maximumF1", nil, chosenOn)
+  }
+}
+
+/// The synthetic arms and the attributes of the real table.
+private func attributes(of specification: AuditSpecification) -> JSONValue {
+  let grid = specification.cohort?.attributes ?? AttributeGrid()
+  let real = specification.real
+  let columns = [("sex", real?.sexColumn), ("age", real?.ageColumn), ("race", real?.raceColumn)]
+  return .object([
+    "sex": .array(grid.sex.map { .string($0) }),
+    "age": .array(grid.age.map { .number($0) }),
+    "race": .array(grid.race.map { .string($0) }),
+    "real": .array(columns.filter { $0.1 != nil }.map { .string($0.0) }),
+  ])
+}

@@ -1,0 +1,89 @@
+extension SpecificationReader {
+  /// Rules that join two blocks of the spec.
+  func check(_ specification: AuditSpecification, _ top: ObjectReader) {
+    checkNames(top)
+    checkImages(specification, top)
+    checkClusters(specification, top)
+    checkGroups(specification, top)
+    if specification.cohort?.design == .replica, !top.has("real"), let cohort = top.object("cohort")
+    {
+      cohort.fault("design", "\"replica\" makes one twin per row of 'real'; add \"real\"")
+    }
+  }
+
+  /// Names are unique over both lists, because scores are stored by name.
+  private func checkNames(_ top: ObjectReader) {
+    var seen: [String: Int] = [:]
+    for key in ["classifiers", "referencePanel"] {
+      guard case .array(let elements)? = top.member(key)?.content else { continue }
+      for (index, element) in elements.enumerated() {
+        guard case .object(let members) = element.content,
+          let member = members.first(where: { $0.name == "name" }),
+          case .string(let name) = member.value.content
+        else { continue }
+        // Names become folders, and some disks do not tell capital letters.
+        if let first = seen[name.lowercased()] {
+          faults.add(
+            "\(key)[\(index)].name \"\(name.shortened(to: 40))\" is taken by the classifier in line"
+              + " \(first); choose another", at: member.position)
+        } else {
+          seen[name.lowercased()] = member.position.line
+        }
+      }
+    }
+  }
+
+  private func checkImages(_ specification: AuditSpecification, _ top: ObjectReader) {
+    guard let real = specification.real, real.images == nil, !top.has("cohort"),
+      let object = top.object("real")
+    else { return }
+    for classifier in specification.classifiers + specification.referencePanel {
+      switch classifier.source {
+      case .scores, .realTable: continue
+      case .onnx, .command:
+        faults.add(
+          "real.images is missing, and the classifier \"\(classifier.name)\" needs images;"
+            + " add \"images\": \"images/\"", at: object.position)
+      }
+    }
+  }
+
+  /// Several images of one patient are not independent, so counting images must be asked for.
+  private func checkClusters(_ specification: AuditSpecification, _ top: ObjectReader) {
+    guard let real = specification.real, real.patientColumn == nil,
+      specification.analysis.cluster == .patient,
+      let columns = top.object("real")?.object("columns"), !columns.has("patient")
+    else { return }
+    faults.add(
+      "real.columns.patient is missing: name the patient column, or ask for every image as its own"
+        + " with \"cluster\": \"image\" under analysis", at: columns.position)
+  }
+
+  private func checkGroups(_ specification: AuditSpecification, _ top: ObjectReader) {
+    guard let analysis = top.object("analysis") else { return }
+    let real = specification.real
+    let grid = specification.cohort?.attributes ?? AttributeGrid()
+    let known: [String: Bool] = [
+      "sex": real?.sexColumn != nil || !grid.sex.isEmpty,
+      "age": real?.ageColumn != nil || !grid.age.isEmpty,
+      "race": real?.raceColumn != nil || !grid.race.isEmpty,
+    ]
+    // Where a block was unreadable, its attributes are not known to be absent.
+    let isComplete =
+      (real != nil || !top.has("real"))
+      && (specification.cohort != nil || !top.has("cohort"))
+    guard isComplete else { return }
+    let groups = analysis.object("groups")
+    for member in groups?.members ?? [] where known[member.name] == false {
+      groups?.fault(
+        member.name,
+        "has groups, but neither real.columns nor cohort.attributes says where \(member.name) is")
+    }
+    let used = Set(specification.analysis.intersections.flatMap { $0 })
+    for attribute in used.sorted() where known[attribute] == false {
+      analysis.fault(
+        "intersections",
+        "uses \(attribute), but neither real.columns nor cohort.attributes says where it is")
+    }
+  }
+}

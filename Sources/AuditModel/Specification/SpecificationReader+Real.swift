@@ -1,0 +1,129 @@
+extension SpecificationReader {
+  func readReal(_ object: ObjectReader) -> RealCohortSpecification? {
+    object.allowOnly(["table", "images", "columns", "where", "howToGet"])
+    let table = object.requiredString("table", example: "\"metadata.csv\"")
+    guard object.require("columns", example: "{ \"labels\": { \"Cardiomegaly\": \"…\" } }"),
+      let columns = object.object("columns")
+    else { return nil }
+    columns.allowOnly(["image", "patient", "sex", "age", "race", "labels", "scores"])
+    let labels = readLabels(columns)
+    guard let table, let labels else { return nil }
+
+    var real = RealCohortSpecification(table: table, labels: labels)
+    real.images = object.string("images")
+    real.howToGet = object.string("howToGet")
+    real.imageColumn = columns.string("image") ?? real.imageColumn
+    real.patientColumn = columns.string("patient")
+    real.sexColumn = columns.string("sex")
+    real.ageColumn = columns.string("age")
+    real.raceColumn = columns.string("race")
+    real.scores = readScores(columns)
+    real.filter = readFilter(object)
+    return real
+  }
+
+  private func readLabels(_ columns: ObjectReader) -> RealCohortSpecification.LabelSource? {
+    guard columns.require("labels", example: "{ \"Cardiomegaly\": \"y_Cardiomegaly\" }"),
+      let labels = columns.object("labels")
+    else { return nil }
+    guard labels.has("from") else {
+      for member in labels.members {
+        labels.checkName(member.name, labels.keyPath, at: member.position)
+      }
+      return columns.stringMap("labels").map { pairs in
+        .columns(Dictionary(pairs.map { ($0.name, $0.value) }) { first, _ in first })
+      }
+    }
+    labels.allowOnly(["from", "separator", "findings"])
+    let column = labels.string("from")
+    let separator = labels.string("separator") ?? "|"
+    let findings = labels.strings("findings") ?? []
+    for finding in findings {
+      labels.checkName(finding, labels.path("findings"), at: labels.position(of: "findings"))
+    }
+    return column.map { .list(column: $0, separator: separator, findings: findings) }
+  }
+
+  private func readScores(_ columns: ObjectReader) -> [String: [String: String]] {
+    guard let classifiers = columns.object("scores") else { return [:] }
+    if classifiers.members.isEmpty {
+      columns.fault("scores", "must not be empty; name classifier, finding and column")
+    }
+    var scores: [String: [String: String]] = [:]
+    for member in classifiers.members {
+      guard let pairs = classifiers.stringMap(member.name) else { continue }
+      scores[member.name] = Dictionary(pairs.map { ($0.name, $0.value) }) { first, _ in first }
+    }
+    return scores
+  }
+
+  private func readFilter(_ object: ObjectReader) -> [String: String] {
+    guard let filter = object.object("where") else { return [:] }
+    var wanted: [String: String] = [:]
+    for member in filter.members {
+      switch member.value.content {
+      case .string(let text): wanted[member.name] = text
+      case .number(let text): wanted[member.name] = text
+      default:
+        filter.fault(
+          member.name, "must be the text or number to select; found \(member.value.kindInWords)")
+      }
+    }
+    return wanted
+  }
+
+  /// Fills the findings of a label list from the classifiers, and checks `scores` against both.
+  func complete(
+    _ real: RealCohortSpecification, classifiers: [ClassifierSpecification], in top: ObjectReader
+  ) -> RealCohortSpecification {
+    guard let columns = top.object("real")?.object("columns") else { return real }
+    var real = real
+    if case .list(let column, let separator, let findings) = real.labels, findings.isEmpty {
+      let found = Self.findings(of: classifiers, scores: real.scores)
+      if found.isEmpty, !classifiers.isEmpty {
+        columns.fault(
+          "labels", "does not say which findings to audit; add \"findings\": [\"Cardiomegaly\", …]")
+      }
+      real.labels = .list(column: column, separator: separator, findings: found)
+    }
+    if let scores = columns.object("scores") {
+      checkScores(scores, real.labels, classifiers.map(\.name))
+    }
+    return real
+  }
+
+  /// Findings that the classifiers' outputs and score columns name, in ascending order.
+  private static func findings(
+    of classifiers: [ClassifierSpecification], scores: [String: [String: String]]
+  ) -> [String] {
+    var found = Set(scores.values.flatMap(\.keys))
+    for classifier in classifiers {
+      if case .onnx(let onnx) = classifier.source { found.formUnion(onnx.outputs.keys) }
+    }
+    return found.sorted()
+  }
+
+  private func checkScores(
+    _ scores: ObjectReader, _ labels: RealCohortSpecification.LabelSource, _ classifiers: [String]
+  ) {
+    for member in scores.members {
+      if !classifiers.isEmpty, !classifiers.contains(member.name) {
+        let nearest = nearestName(to: member.name, in: classifiers).map {
+          "; did you mean '\($0)'?"
+        }
+        faults.add(
+          "\(scores.path(member.name)) names no classifier of this spec\(nearest ?? "")",
+          at: member.position)
+      }
+      guard case .columns(let labelled) = labels, case .object(let pairs) = member.value.content
+      else { continue }
+      for pair in pairs where labelled[pair.name] == nil {
+        let nearest = nearestName(to: pair.name, in: labelled.keys.sorted())
+          .map { "; did you mean '\($0)'?" }
+        faults.add(
+          "\(scores.path(member.name)).\(pair.name) has no label column under real.columns.labels"
+            + (nearest ?? ""), at: pair.position)
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/// Turns the value tree of a spec into an ``AuditSpecification`` and collects what is wrong.
+///
+/// - SeeAlso: Contract `audit-spec/1`; the files `SpecificationReader+….swift` read one block each.
+struct SpecificationReader {
+  static let topKeys = [
+    "schema", "name", "classifiers", "referencePanel", "cohort", "real", "analysis", "rebalance",
+    "policy", "report",
+  ]
+
+  let faults: FaultList
+
+  /// - Throws: ``AuditFailure`` with the first faults, when there are any.
+  func specification(from root: JSON5Value, directory: String, hash: String) throws
+    -> AuditSpecification
+  {
+    guard let top = ObjectReader(root, keyPath: "", faults: faults) else {
+      try faults.throwIfAny()
+      throw AuditFailure("\(faults.path): the file must be an object {…}")
+    }
+    try checkSchema(top)
+    top.allowOnly(Self.topKeys)
+    let name = top.requiredString("name", example: "\"my-audit\"")
+    if let name { top.checkName(name, "name", at: top.position(of: "name")) }
+
+    let real = top.object("real").flatMap(readReal)
+    let classifiers = readClassifiers(top, key: "classifiers", real: real)
+    let panel =
+      top.has("referencePanel") ? readClassifiers(top, key: "referencePanel", real: real) : []
+    if !top.has("classifiers") {
+      top.require("classifiers", example: "[{ \"name\": \"mine\", \"onnx\": \"mine.onnx\", … }]")
+    }
+    if !top.has("cohort"), !top.has("real") {
+      faults.add(
+        "the spec names no cases: add \"cohort\" for synthetic ones, \"real\" for real ones,"
+          + " or both", at: top.position)
+    }
+    var specification = AuditSpecification(
+      name: name ?? "", classifiers: classifiers, directory: directory, hash: hash)
+    specification.referencePanel = panel
+    specification.cohort = top.object("cohort").flatMap(readCohort)
+    specification.real = real.map { complete($0, classifiers: classifiers + panel, in: top) }
+    specification.policy = top.object("policy").map(readPolicy) ?? PolicySpecification()
+    specification.report = top.object("report").map(readReport) ?? ReportSpecification()
+    specification.analysis =
+      top.object("analysis").map { readAnalysis($0, findings: specification.auditedFindings) }
+      ?? AnalysisSpecification()
+    specification.rebalance = top.object("rebalance").flatMap {
+      readRebalance($0, specification: specification)
+    }
+    check(specification, top)
+    try faults.throwIfAny()
+    return specification
+  }
+
+  /// Another version of the format would make every later message misleading: it ends the reading.
+  private func checkSchema(_ top: ObjectReader) throws {
+    guard let schema = top.requiredString("schema", example: "\"\(AuditSpecification.schema)\"")
+    else { return }
+    guard schema == AuditSpecification.schema else {
+      faults.add(
+        "schema is \"\(schema.shortened(to: 40))\"; this program reads"
+          + " \"\(AuditSpecification.schema)\"", at: top.position(of: "schema"))
+      return try faults.throwIfAny()
+    }
+  }
+
+  private func readPolicy(_ object: ObjectReader) -> PolicySpecification {
+    object.allowOnly(["failOn"])
+    var policy = PolicySpecification()
+    policy.failOn = object.choices("failOn", Verdict.Kind.self) ?? []
+    return policy
+  }
+
+  private func readReport(_ object: ObjectReader) -> ReportSpecification {
+    object.allowOnly(["title", "intendedUse", "operator"])
+    var report = ReportSpecification()
+    report.title = object.string("title")
+    report.intendedUse = object.string("intendedUse")
+    report.operatorName = object.string("operator")
+    return report
+  }
+}
