@@ -67,7 +67,7 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Randomness"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "AuditModel"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "AuditModel"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "AuditModel", "CZlib"]),
     .testTarget(
       name: "FairnessTests", dependencies: ["Fairness", "Statistics", "Randomness", "AuditModel"]),
     .testTarget(name: "ClassifiersTests", dependencies: ["Classifiers", "Images", "Tables", "AuditModel"]),

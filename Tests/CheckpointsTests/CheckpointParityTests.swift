@@ -1,0 +1,100 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Checkpoints
+
+/// Every reference checkpoint against the same tensors in the plain format.
+struct CheckpointParityTests {
+  /// Bit patterns, so that a NaN equals itself and -0 does not equal 0.
+  private func differences(_ archive: any TensorArchive, _ reference: any TensorArchive) throws
+    -> [String]
+  {
+    try Set(archive.names).union(reference.names).sorted().filter { name in
+      guard archive.contains(name), reference.contains(name) else { return true }
+      let tensor = try archive.tensor(name)
+      let expected = try reference.tensor(name)
+      return tensor.shape != expected.shape
+        || tensor.values.map(\.bitPattern) != expected.values.map(\.bitPattern)
+    }
+  }
+
+  @Test func everyCheckpointHoldsItsReferenceTensors() throws {
+    guard let folder = CheckpointFixtures.locate() else { return }
+    var found = 0
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    for file in files where file.hasSuffix(".json") {
+      let sidecar = try JSONValue(contentsOf: "\(folder)/\(file)")
+      guard let checkpoint = sidecar["checkpoint"]?.string,
+        let weights = sidecar["weights"]?.string?.split(separator: " ").first
+      else { continue }
+      let reference = try openArchive(at: "\(folder)/\(weights)")
+      let path = "\(folder)/\(checkpoint)"
+      let averaged = try openArchive(at: path)
+      #expect(try differences(averaged, reference) == [])
+      let raw = try openArchive(at: path, checkpointKey: "state_dict")
+      #expect(Set(raw.names) == Set(reference.names))
+      #expect(raw.names.allSatisfy { !$0.hasPrefix("module.") })
+      #expect(try !differences(raw, reference).isEmpty, "raw and averaged weights differ")
+      expectFailure("state_dict_ema", "weights") {
+        try openArchive(at: path, checkpointKey: "weights")
+      }
+      found += 1
+      print("CheckpointParityTests: \(checkpoint): \(reference.names.count) tensors equal in \(folder)")
+    }
+    if found == 0 { print("CheckpointParityTests: skipped, no checkpoints in \(folder)") }
+  }
+
+  @Test(arguments: ["pickle_zoo.pth", "pickle_zoo_flat_oldfmt.pth"])
+  func everyKindOfTensorIsReadInBothFormats(_ file: String) throws {
+    let folder = try #require(CheckpointFixtures.locate())
+    guard FileManager.default.fileExists(atPath: "\(folder)/\(file)") else {
+      print("CheckpointParityTests: skipped, \(folder) has no \(file)")
+      return
+    }
+    let tree = try readPickle(at: "\(folder)/\(file)")
+    let key = tree.view["state_dict"] == nil ? nil : "state_dict"
+    let archive = try openArchive(at: "\(folder)/\(file)", checkpointKey: key)
+    let reference = try openArchive(at: "\(folder)/pickle_zoo_ref.safetensors")
+    #expect(!archive.names.isEmpty)
+    let missing = reference.names.filter { !archive.contains($0) }
+    if key != nil { #expect(missing == []) }
+    #expect(try differences(archive, reference).filter { !missing.contains($0) } == [])
+    print("CheckpointParityTests: \(file): \(archive.names.count) tensors equal in \(folder)")
+  }
+
+  @Test func everythingBesideTheTensorsIsReadAsData() throws {
+    let folder = try #require(CheckpointFixtures.locate())
+    guard FileManager.default.fileExists(atPath: "\(folder)/pickle_zoo.json") else {
+      print("CheckpointParityTests: skipped, \(folder) has no pickle_zoo.json")
+      return
+    }
+    let expected = try #require(try JSONValue(contentsOf: "\(folder)/pickle_zoo.json")["misc"])
+    let misc = try #require(try readPickle(at: "\(folder)/pickle_zoo.pth").view["misc"])
+    expectEqual(misc, expected, at: "misc")
+  }
+
+  /// The sidecar writes tuples and sets as arrays and bytes as text.
+  private func expectEqual(_ view: PickleView, _ json: JSONValue, at place: String) {
+    switch json {
+    case .null: #expect(view.isNone, "\(place)")
+    case .bool(let flag): #expect(view.bool == flag, "\(place)")
+    case .integer(let number): #expect(view.integer == number, "\(place)")
+    case .number(let number): #expect(view.float == number, "\(place)")
+    case .string(let text):
+      #expect(view.string == text || view.bytes == Array(text.utf8), "\(place)")
+    case .array(let elements):
+      let values = view.elements ?? []
+      #expect(values.count == elements.count, "\(place)")
+      for (index, pair) in zip(values, elements).enumerated() {
+        expectEqual(pair.0, pair.1, at: "\(place)[\(index)]")
+      }
+    case .object(let members):
+      #expect(view.keys == members.map(\.name), "\(place)")
+      for member in members {
+        guard let value = view[member.name] else { continue }
+        expectEqual(value, member.value, at: "\(place).\(member.name)")
+      }
+    }
+  }
+}
