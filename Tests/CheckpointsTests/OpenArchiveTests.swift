@@ -84,8 +84,9 @@ struct OpenArchiveTests {
       let one = PickleText.checkpoint(count: 1, shape: [1], strides: [1])
       // The tensor's part of that pickle: after `{"w":` and before `s.`.
       let tensor = Array(one[(3 + PickleText.text("w").count)..<(one.count - 2)])
-      let pickle = [0x80, 2, UInt8(ascii: "}")]
-        + names.flatMap { PickleText.text($0) + tensor + [UInt8(ascii: "s")] } + [0x2e]
+      var pickle: [UInt8] = [0x80, 2, UInt8(ascii: "}")]
+      for name in names { pickle += PickleText.text(name) + tensor + Array("s".utf8) }
+      pickle += Array(".".utf8)
       return try PickleText.zip(pickle, storage: little(Float(5).bitPattern))
     }
     let path = try folder.write(try checkpoint(["module.a", "module.module.b"]), as: "w.pth")
