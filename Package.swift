@@ -74,9 +74,9 @@ let package = Package(
     .testTarget(
       name: "ChexGenTests", dependencies: ["ChexGen", "Checkpoints", "Tensors", "Randomness", "Images"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "CohortsTests", dependencies: ["Cohorts", "AuditModel", "Randomness", "Images"]),
+    .testTarget(name: "CohortsTests", dependencies: ["Cohorts", "AuditModel", "Randomness", "Images", "Tables"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "AuditModel"]),
-    .testTarget(name: "RebalancingTests", dependencies: ["Rebalancing", "Cohorts", "AuditModel"]),
+    .testTarget(name: "RebalancingTests", dependencies: ["Rebalancing", "Cohorts", "Randomness", "AuditModel"]),
     .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
     .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "AuditModel", "Tables", "Images", "Cohorts"]),
     .testTarget(name: "EndToEndTests", dependencies: ["AuditModel"]),

@@ -1,0 +1,218 @@
+import AuditModel
+
+/// The database of one audit: cases, images, labels, scores and the log of stages.
+///
+/// Every method commits before it returns, so a killed process loses at most the call in flight.
+/// Used from one thread at a time.
+package final class AuditStore {
+  let database: Database
+
+  /// Opens or creates the store file at `path` and brings its schema up to date.
+  package init(path: String) throws {
+    database = try Database(path: path)
+    try Migrations.apply(to: database)
+  }
+
+  // MARK: Facts about the audit
+
+  package func value(of key: String) throws -> String? {
+    let query = try database.prepare("SELECT value FROM meta WHERE key = ?")
+    query.bind(key, at: 1)
+    return try query.step() ? query.text(0) : nil
+  }
+
+  package func set(_ value: String, for key: String) throws {
+    let statement = try database.prepare(
+      "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+    statement.bind(key, at: 1)
+    statement.bind(value, at: 2)
+    try statement.run()
+  }
+
+  package func record(_ stage: StageRecord) throws {
+    let statement = try database.prepare(
+      "INSERT INTO stages (name, seconds, finished) VALUES (?, ?, ?) "
+        + "ON CONFLICT (name) DO UPDATE SET seconds = stages.seconds + excluded.seconds, "
+        + "finished = excluded.finished")
+    statement.bind(stage.name, at: 1)
+    statement.bind(stage.seconds, at: 2)
+    statement.bind(stage.finished, at: 3)
+    try statement.run()
+  }
+
+  package func stages() throws -> [StageRecord] {
+    let query = try database.prepare("SELECT name, seconds, finished FROM stages ORDER BY finished")
+    var result: [StageRecord] = []
+    while try query.step() {
+      result.append(
+        StageRecord(
+          name: query.text(0) ?? "", seconds: query.double(1) ?? 0, finished: query.text(2) ?? ""))
+    }
+    return result
+  }
+
+  // MARK: Cases
+
+  /// Inserts the cases that are not there yet, with their labels; existing ones are left alone.
+  package func insert(_ cases: [StoredCase]) throws {
+    try database.transaction {
+      let insert = try database.prepare(
+        """
+        INSERT INTO cases (cohort, name, cluster, finding, base_case, arm, placebo, sex, age, race,
+          prompt, seed, noise, image, sha256)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cohort, name) DO NOTHING
+        """)
+      let find = try database.prepare("SELECT id FROM cases WHERE cohort = ? AND name = ?")
+      let label = try database.prepare(
+        "INSERT OR REPLACE INTO labels (case_id, finding, value) VALUES (?, ?, ?)")
+      for item in cases {
+        let texts: [String?] = [
+          item.cohort.rawValue, item.name, item.cluster, item.finding, item.baseCase, item.arm,
+          item.placebo, item.sex,
+        ]
+        for (position, text) in texts.enumerated() { insert.bind(text, at: Int32(position + 1)) }
+        insert.bind(item.age, at: 9)
+        insert.bind(item.race, at: 10)
+        insert.bind(item.prompt, at: 11)
+        insert.bind(item.seed.map(String.init), at: 12)
+        insert.bind(item.noise, at: 13)
+        insert.bind(item.image, at: 14)
+        insert.bind(item.sha256, at: 15)
+        try insert.run()
+        find.bind(item.cohort.rawValue, at: 1)
+        find.bind(item.name, at: 2)
+        guard try find.step() else { continue }
+        let id = find.integer(0)
+        find.reset()
+        for (finding, value) in item.labels {
+          label.bind(id, at: 1)
+          label.bind(finding, at: 2)
+          label.bind(Int64(value ? 1 : 0), at: 3)
+          try label.run()
+        }
+      }
+    }
+  }
+
+  /// All cases of a cohort with their labels, in order of insertion.
+  package func cases(of cohort: StoredCase.Cohort) throws -> [StoredCase] {
+    let query = try database.prepare(
+      """
+      SELECT id, name, cluster, finding, base_case, arm, placebo, sex, age, race, prompt, seed,
+        noise, image, sha256
+      FROM cases WHERE cohort = ? ORDER BY id
+      """)
+    query.bind(cohort.rawValue, at: 1)
+    var result: [StoredCase] = []
+    var position: [Int64: Int] = [:]
+    while try query.step() {
+      var item = StoredCase(cohort: cohort, name: query.text(1) ?? "", cluster: query.text(2) ?? "")
+      item.id = query.integer(0)
+      item.finding = query.text(3)
+      item.baseCase = query.text(4)
+      item.arm = query.text(5)
+      item.placebo = query.text(6)
+      item.sex = query.text(7)
+      item.age = query.double(8)
+      item.race = query.text(9)
+      item.prompt = query.text(10)
+      item.seed = query.text(11).flatMap { UInt64($0) }
+      item.noise = query.text(12)
+      item.image = query.text(13)
+      item.sha256 = query.text(14)
+      position[item.id] = result.count
+      result.append(item)
+    }
+    let labels = try database.prepare(
+      "SELECT case_id, labels.finding, value FROM labels JOIN cases ON cases.id = case_id WHERE cohort = ?")
+    labels.bind(cohort.rawValue, at: 1)
+    while try labels.step() {
+      guard let index = position[labels.integer(0)], let finding = labels.text(1) else { continue }
+      result[index].labels[finding] = labels.integer(2) == 1
+    }
+    return result
+  }
+
+  /// Marks a case's image as rendered; the file must already be safe on disk.
+  package func setImage(hash: String, ofCase id: Int64) throws {
+    let statement = try database.prepare("UPDATE cases SET sha256 = ? WHERE id = ?")
+    statement.bind(hash, at: 1)
+    statement.bind(id, at: 2)
+    try statement.run()
+  }
+
+  /// Marks a case's image as missing, so that the next generation renders it again.
+  package func forgetImage(ofCase id: Int64) throws {
+    let statement = try database.prepare("UPDATE cases SET sha256 = NULL WHERE id = ?")
+    statement.bind(id, at: 1)
+    try statement.run()
+    let scores = try database.prepare("DELETE FROM scores WHERE case_id = ?")
+    scores.bind(id, at: 1)
+    try scores.run()
+  }
+
+  /// Removes a case with its labels and scores; its image file is left to the caller.
+  package func removeCase(_ id: Int64) throws {
+    let statement = try database.prepare("DELETE FROM cases WHERE id = ?")
+    statement.bind(id, at: 1)
+    try statement.run()
+  }
+
+  // MARK: Scores
+
+  /// Removes everything one classifier answered, because the classifier has changed.
+  package func removeScores(ofClassifier classifier: String) throws {
+    let statement = try database.prepare("DELETE FROM scores WHERE classifier = ?")
+    statement.bind(classifier, at: 1)
+    try statement.run()
+  }
+
+  /// Stores what one classifier answered: case, finding, score (nil: the classifier gave none).
+  package func insertScores(
+    classifier: String, _ scores: [(caseID: Int64, finding: String, value: Double?)]
+  ) throws {
+    try database.transaction {
+      let statement = try database.prepare(
+        "INSERT OR REPLACE INTO scores (case_id, classifier, finding, value) VALUES (?, ?, ?, ?)")
+      for score in scores {
+        statement.bind(score.caseID, at: 1)
+        statement.bind(classifier, at: 2)
+        statement.bind(score.finding, at: 3)
+        statement.bind(score.value, at: 4)
+        try statement.run()
+      }
+    }
+  }
+
+  /// Scores of one classifier for one finding, by case; a stored "not scored" is a nil value.
+  package func scores(
+    classifier: String, finding: String, cohort: StoredCase.Cohort
+  ) throws -> [Int64: Double?] {
+    let query = try database.prepare(
+      "SELECT case_id, value FROM scores JOIN cases ON cases.id = case_id "
+        + "WHERE classifier = ? AND scores.finding = ? AND cohort = ?")
+    query.bind(classifier, at: 1)
+    query.bind(finding, at: 2)
+    query.bind(cohort.rawValue, at: 3)
+    var result: [Int64: Double?] = [:]
+    while try query.step() { result[query.integer(0)] = .some(query.double(1)) }
+    return result
+  }
+
+  /// Cases of a cohort that a classifier has answered for every one of `findings`.
+  package func answeredCases(
+    classifier: String, findings: [String], cohort: StoredCase.Cohort
+  ) throws -> Set<Int64> {
+    var counts: [Int64: Int] = [:]
+    for finding in findings {
+      for id in try scores(classifier: classifier, finding: finding, cohort: cohort).keys {
+        counts[id, default: 0] += 1
+      }
+    }
+    return Set(counts.filter { $0.value == findings.count }.keys)
+  }
+
+  package func hasScores() throws -> Bool {
+    try database.prepare("SELECT 1 FROM scores LIMIT 1").step()
+  }
+}

@@ -1,0 +1,136 @@
+import AuditModel
+import CSQLite
+
+/// A SQLite connection with errors told as sentences. Used from one thread at a time.
+final class Database {
+  private let handle: OpaquePointer
+  let path: String
+
+  /// Opens or creates the database at `path`.
+  init(path: String) throws {
+    self.path = path
+    var opened: OpaquePointer?
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW
+    let code = sqlite3_open_v2(path, &opened, flags, nil)
+    guard code == SQLITE_OK, let opened else {
+      let reason = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close(opened)
+      throw AuditFailure(
+        "cannot open the audit store '\(path)': \(reason)",
+        hint: "check that the folder exists and can be written")
+    }
+    handle = opened
+    sqlite3_busy_timeout(handle, 5_000)
+  }
+
+  deinit { sqlite3_close_v2(handle) }
+
+  func execute(_ sql: String) throws {
+    guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw failure() }
+  }
+
+  func prepare(_ sql: String) throws -> Statement {
+    var statement: OpaquePointer?
+    guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement else {
+      throw failure()
+    }
+    return Statement(statement, database: self)
+  }
+
+  /// Runs `body` in one transaction; an error rolls it back.
+  func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try execute("BEGIN IMMEDIATE")
+    do {
+      let result = try body()
+      try execute("COMMIT")
+      return result
+    } catch {
+      // The failure that matters is the one being thrown; SQLite may already have rolled back.
+      try? execute("ROLLBACK")
+      throw error
+    }
+  }
+
+  var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
+  func failure() -> AuditFailure {
+    let code = sqlite3_errcode(handle)
+    let reason = String(cString: sqlite3_errmsg(handle))
+    let hint: String? =
+      switch code {
+      case SQLITE_FULL, SQLITE_IOERR: "free some disk space; the same command continues"
+      case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM: "make the report folder writable"
+      case SQLITE_BUSY, SQLITE_LOCKED: "another audit is using this folder; wait for it to end"
+      case SQLITE_CORRUPT, SQLITE_NOTADB:
+        "the store is damaged; remove it to start this audit again"
+      default: nil
+      }
+    return AuditFailure("the audit store '\(path)' failed: \(reason)", hint: hint)
+  }
+}
+
+/// A prepared statement. Bindings start at 1, columns at 0, as in SQLite.
+final class Statement {
+  private let handle: OpaquePointer
+  private let database: Database
+  // SQLITE_TRANSIENT: SQLite copies the bytes before the call returns.
+  private static var transient: sqlite3_destructor_type {
+    unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+  }
+
+  init(_ handle: OpaquePointer, database: Database) {
+    self.handle = handle
+    self.database = database
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  func bind(_ value: String?, at index: Int32) {
+    guard let value else { return bindNull(at: index) }
+    sqlite3_bind_text(handle, index, value, Int32(value.utf8.count), Statement.transient)
+  }
+
+  func bind(_ value: Double?, at index: Int32) {
+    guard let value else { return bindNull(at: index) }
+    sqlite3_bind_double(handle, index, value)
+  }
+
+  func bind(_ value: Int64?, at index: Int32) {
+    guard let value else { return bindNull(at: index) }
+    sqlite3_bind_int64(handle, index, value)
+  }
+
+  private func bindNull(at index: Int32) { sqlite3_bind_null(handle, index) }
+
+  /// Advances to the next row; false when done.
+  func step() throws -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    default: throw database.failure()
+    }
+  }
+
+  /// Runs a statement without rows and makes it ready for new bindings.
+  func run() throws {
+    defer {
+      sqlite3_reset(handle)
+      sqlite3_clear_bindings(handle)
+    }
+    _ = try step()
+  }
+
+  func reset() {
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+  }
+
+  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+  func text(_ column: Int32) -> String? {
+    sqlite3_column_text(handle, column).map { String(cString: $0) }
+  }
+  func double(_ column: Int32) -> Double? {
+    isNull(column) ? nil : sqlite3_column_double(handle, column)
+  }
+  func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+}

@@ -1,0 +1,28 @@
+import AuditModel
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Exclusive use of one report folder; released when the value goes away, also by a crash.
+package final class FolderLock {
+  private let descriptor: Int32
+
+  /// - Throws: ``AuditFailure`` when another process holds the folder or it cannot be written.
+  package init(folder: String) throws {
+    let path = folder + "/.lock"
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard descriptor >= 0 else {
+      throw AuditFailure(
+        "cannot write in the report folder '\(folder)': \(String(cString: strerror(errno)))",
+        hint: "make the folder writable, or choose another with --reports")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw AuditFailure(
+        "another audit is running in '\(folder)'", hint: "wait for it to end, or stop it first")
+    }
+  }
+
+  deinit { close(descriptor) }
+}

@@ -1,0 +1,37 @@
+/// One image of an audit as the store keeps it.
+package struct StoredCase: Sendable, Equatable {
+  package enum Cohort: String, Sendable { case synthetic, real, rebalancing }
+
+  /// Row in the store; 0 before it was inserted.
+  package var id: Int64 = 0
+  package var cohort: Cohort
+  /// Unique within the cohort: the image's relative path, or the table's image name.
+  package var name: String
+  /// Unit of inference: base case or patient.
+  package var cluster: String
+  /// Synthetic images show one finding; nil for real images.
+  package var finding: String?
+  package var baseCase: String?
+  package var arm: String?
+  /// `seed` or `prompt` for placebo arms.
+  package var placebo: String?
+  package var sex: String?
+  package var age: Double?
+  package var race: String?
+  package var prompt: String?
+  package var seed: UInt64?
+  /// Components of the noise path, joined by `/`.
+  package var noise: String?
+  /// Relative to the report folder for generated images, absolute for the user's own.
+  package var image: String?
+  /// Hex SHA-256 of the image file; nil until it is rendered.
+  package var sha256: String?
+  /// Finding to label; findings without a known label are absent.
+  package var labels: [String: Bool] = [:]
+
+  package init(cohort: Cohort, name: String, cluster: String) {
+    self.cohort = cohort
+    self.name = name
+    self.cluster = cluster
+  }
+}

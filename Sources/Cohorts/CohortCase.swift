@@ -1,0 +1,43 @@
+import AuditModel
+
+/// One image to render: a base case seen through one arm.
+package struct CohortCase: Sendable, Hashable {
+  package var finding: String
+  package var isPositive: Bool
+  /// Number of the base case within its finding and label, from 0.
+  package var index: Int
+  package var arm: Arm
+  /// Demographic prefix and impression, as given to the generator.
+  package var prompt: String
+  /// Names the noise (``Randomness`` path). Arms of one base case share it.
+  package var noisePath: [String]
+  /// `cohort` for audit images, `rebalancing` for retraining images.
+  package var folder: String
+
+  package init(
+    finding: String, isPositive: Bool, index: Int, arm: Arm, prompt: String, noisePath: [String],
+    folder: String
+  ) {
+    self.finding = finding
+    self.isPositive = isPositive
+    self.index = index
+    self.arm = arm
+    self.prompt = prompt
+    self.noisePath = noisePath
+    self.folder = folder
+  }
+
+  /// `p0007` or `n0007`.
+  package var baseCaseIdentifier: String {
+    let digits = String(index)
+    return (isPositive ? "p" : "n") + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+
+  /// The cluster of inference: finding and base case.
+  package var cluster: String { "\(finding)/\(baseCaseIdentifier)" }
+
+  /// Relative to the report folder: `cohort/<finding>/<base case>/<arm>.png`.
+  package var imagePath: String {
+    "\(folder)/\(fileNameComponent(finding))/\(baseCaseIdentifier)/\(arm.identifier).png"
+  }
+}

@@ -1,0 +1,76 @@
+import AuditModel
+
+/// The cohort in which every base case is rendered in every arm from the same noise.
+///
+/// Only the demographic prefix changes between the arms of a base case, so a difference between
+/// arms is a difference that the prefix made.
+package struct CounterfactualDesign: Sendable {
+  package let specification: CohortSpecification
+  package let arms: [Arm]
+
+  package init(_ specification: CohortSpecification) {
+    self.specification = specification
+    arms = CounterfactualDesign.arms(of: specification.attributes)
+  }
+
+  /// The product of the attribute values, sexes outermost; one plain arm when none is given.
+  package static func arms(of grid: AttributeGrid) -> [Arm] {
+    func optional<Value>(_ values: [Value]) -> [Value?] { values.isEmpty ? [nil] : values }
+    return optional(grid.sex).flatMap { sex in
+      optional(grid.age).flatMap { age in
+        optional(grid.race).map { race in Arm(sex: sex, age: age, race: race) }
+      }
+    }
+  }
+
+  /// The arm that placebos repeat: the first value of every attribute.
+  package var referenceArm: Arm { arms[0] }
+
+  /// Placebo arms that can be told from the reference arm.
+  ///
+  /// Reordering a prefix of fewer than two attributes changes nothing, so the prompt placebo is
+  /// left out there.
+  package var placeboArms: [Arm] {
+    specification.placebos.compactMap { placebo in
+      var arm = referenceArm
+      arm.placebo = placebo
+      return placebo == .prompt && arm.promptPrefix == referenceArm.promptPrefix ? nil : arm
+    }
+  }
+
+  package var baseCaseCount: Int { specification.findings.count * 2 * specification.baseCases }
+  package var imageCount: Int { baseCaseCount * (arms.count + placeboArms.count) }
+
+  /// All cases, base case by base case so that a batch holds the arms of one base case.
+  package func cases() -> [CohortCase] {
+    var result: [CohortCase] = []
+    result.reserveCapacity(imageCount)
+    for index in 0..<specification.baseCases {
+      for finding in specification.findings {
+        for isPositive in [true, false] {
+          let impressions = isPositive ? finding.positive : finding.negative
+          let impression = impressions[index % impressions.count]
+          for arm in arms + placeboArms {
+            result.append(
+              CohortCase(
+                finding: finding.name, isPositive: isPositive, index: index, arm: arm,
+                prompt: arm.promptPrefix + impression,
+                noisePath: CounterfactualDesign.noisePath(
+                  purpose: "cohort", finding: finding.name, isPositive: isPositive, index: index,
+                  isSeedPlacebo: arm.placebo == .seed),
+                folder: "cohort"))
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// The path that names a base case's noise; `purpose` keeps audit and retraining images apart.
+  package static func noisePath(
+    purpose: String, finding: String, isPositive: Bool, index: Int, isSeedPlacebo: Bool = false
+  ) -> [String] {
+    let path = [purpose, finding, isPositive ? "positive" : "negative", String(index)]
+    return isSeedPlacebo ? path + ["placebo"] : path
+  }
+}

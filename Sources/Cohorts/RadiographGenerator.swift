@@ -1,0 +1,39 @@
+import AuditModel
+import Images
+
+/// One image asked of a generator.
+package struct RenderJob: Sendable {
+  package var prompt: String
+  package var seed: UInt64
+  /// Names the noise; equal paths and seeds share every random number.
+  package var noisePath: [String]
+
+  package init(prompt: String, seed: UInt64, noisePath: [String]) {
+    self.prompt = prompt
+    self.seed = seed
+    self.noisePath = noisePath
+  }
+}
+
+/// What a cohort needs of the thing that draws radiographs.
+package protocol RadiographGenerator: Sendable {
+  /// For manifests and PNG text: name and version.
+  var name: String { get }
+  /// Sampler options as used, for manifests and provenance.
+  var options: [String: String] { get }
+  /// Weight file to SHA-256.
+  var hashes: [String: String] { get }
+
+  /// Why the generator cannot express a group of an attribute, or nil where it can.
+  func limitation(ofAttribute attribute: String, values: [String]) -> String?
+  /// Why the generator cannot express a finding, or nil where it can.
+  func limitation(ofFinding finding: String) -> String?
+
+  /// Encodes the prompts once; later renders of them are cheap. Returns those cut to the model's length.
+  mutating func prepare(prompts: [String]) throws -> [String]
+
+  /// Renders `jobs` together; `step` is called after each denoising step and may throw to cancel.
+  ///
+  /// An image depends on its job alone, never on the others in the batch.
+  func render(_ jobs: [RenderJob], step: (Int, Int) throws -> Void) throws -> [RasterImage]
+}

@@ -1,0 +1,140 @@
+import AuditModel
+import Foundation
+import Tables
+
+/// One row of a real cohort's table.
+package struct RealCase: Sendable, Equatable {
+  /// The value of the image column; also the identifier in score files.
+  package var image: String
+  package var patient: String
+  package var sex: String?
+  /// Years.
+  package var age: Double?
+  package var race: String?
+  /// Parallel to ``RealCohort/findings``; nil where the label cell is empty.
+  package var labels: [Bool?]
+}
+
+/// A real test set, read from its table: the cases, their labels and, where given, scores.
+package struct RealCohort: Sendable {
+  package var findings: [String]
+  package var cases: [RealCase]
+  /// Classifier to finding to score per case; nil is "not scored".
+  package var scores: [String: [String: [Double?]]]
+  package var hasPatients: Bool
+  /// What a reader should know: rows filtered, cells empty.
+  package var notes: [String]
+
+  /// Reads the table.
+  /// - Parameters:
+  ///   - defaultFindings: Findings to look for when the spec lists none.
+  /// - Throws: ``AuditFailure`` naming file, line and column for a missing column, a duplicate
+  ///   image, a label that is not 0 or 1, an impossible age or a score that is not a number.
+  package init(
+    _ specification: RealCohortSpecification, resolve: (String) -> String,
+    defaultFindings: [String]
+  ) throws {
+    let path = resolve(specification.table)
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw AuditFailure(
+        "the real cohort's table '\(path)' does not exist",
+        hint: specification.howToGet ?? "correct 'real.table' in the spec")
+    }
+    let table = try Table(contentsOf: path)
+    let rows = try RealCohort.selectedRows(of: table, filter: specification.filter)
+    let filtered = table.rowCount - rows.count
+
+    func texts(_ column: String?) throws -> [String]? {
+      guard let column else { return nil }
+      let all = try table.column(column)
+      return rows.map { all[$0] }
+    }
+    func text(_ column: [String]?, _ row: Int) -> String? {
+      guard let value = column?[row].trimmingCharacters(in: .whitespaces), !value.isEmpty else {
+        return nil
+      }
+      return value
+    }
+
+    guard let images = try texts(specification.imageColumn) else { preconditionFailure() }
+    let patients = try texts(specification.patientColumn)
+    let sexes = try texts(specification.sexColumn)
+    let races = try texts(specification.raceColumn)
+    var ages: [Double?]?
+    if let column = specification.ageColumn {
+      let all = try table.doubles(column)
+      ages = rows.map { all[$0] }
+      for (row, age) in zip(rows, ages ?? []) where (age ?? 0) < 0 || (age ?? 0) > 130 {
+        throw AuditFailure(
+          "\(path), line \(table.lineNumber(ofRow: row)), column '\(column)': "
+            + "\(age ?? 0) is not an age in years between 0 and 130",
+          hint: "correct the row, or leave the cell empty where the age is unknown")
+      }
+    }
+
+    let labels = try LabelReader(
+      specification.labels, table: table, path: path, defaultFindings: defaultFindings)
+    findings = labels.findings
+
+    var seen: [String: Int] = [:]
+    cases = []
+    cases.reserveCapacity(rows.count)
+    for (position, row) in rows.enumerated() {
+      let image = images[position]
+      let line = table.lineNumber(ofRow: row)
+      guard !image.isEmpty else {
+        throw AuditFailure(
+          "\(path), line \(line): the column '\(specification.imageColumn)' is empty")
+      }
+      // A name that leaves the image folder could make the tool read any file.
+      guard !image.hasPrefix("/"), !image.split(separator: "/").contains("..") else {
+        throw AuditFailure(
+          "\(path), line \(line): the image '\(image)' lies outside the image folder",
+          hint: "image names are relative to 'real.images' and contain no '..'")
+      }
+      if let first = seen.updateValue(line, forKey: image) {
+        throw AuditFailure(
+          "\(path), line \(line): image '\(image)' was already on line \(first)",
+          hint: "keep one row per image")
+      }
+      let patient = text(patients, position)
+      if patients != nil, patient == nil {
+        throw AuditFailure(
+          "\(path), line \(line), column '\(specification.patientColumn ?? "")': the patient is missing",
+          hint: "give every image a patient, or drop the column and ask for \"cluster\": \"image\"")
+      }
+      cases.append(
+        RealCase(
+          image: image, patient: patient ?? image, sex: text(sexes, position),
+          age: ages?[position], race: text(races, position),
+          labels: try labels.labels(ofRow: row)))
+    }
+    hasPatients = patients != nil
+
+    scores = [:]
+    for (classifier, columns) in specification.scores {
+      var byFinding: [String: [Double?]] = [:]
+      for (finding, column) in columns {
+        let all = try table.doubles(column)
+        byFinding[finding] = rows.map { all[$0] }
+      }
+      scores[classifier] = byFinding
+    }
+
+    notes = []
+    if filtered > 0 {
+      let rule = specification.filter.sorted { $0.key < $1.key }
+        .map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
+      notes.append("\(filtered) of \(table.rowCount) rows of the real table were left out by 'real.where' (\(rule)).")
+    }
+  }
+
+  private static func selectedRows(of table: Table, filter: [String: String]) throws -> [Int] {
+    var rows = Array(0..<table.rowCount)
+    for (column, value) in filter.sorted(by: { $0.key < $1.key }) {
+      let cells = try table.column(column)
+      rows = rows.filter { cells[$0] == value }
+    }
+    return rows
+  }
+}

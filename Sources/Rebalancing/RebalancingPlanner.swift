@@ -1,0 +1,112 @@
+import AuditModel
+
+/// Turns training counts and audited gaps into how many synthetic images each cell gets.
+package struct RebalancingPlanner: Sendable {
+  private let specification: RebalanceSpecification
+  private let counts: TrainingCounts
+  private let findings: [String]
+  private let grid: CellGrid
+
+  package init(
+    _ specification: RebalanceSpecification, counts: TrainingCounts, findings: [String],
+    grid: CellGrid
+  ) {
+    self.specification = specification
+    self.counts = counts
+    self.findings = findings
+    self.grid = grid
+  }
+
+  /// The plan. Positive and negative cells are planned by the same rule, so that "synthetic" never
+  /// comes to mean "diseased".
+  /// - Throws: ``AuditFailure`` for a strategy that is not available.
+  package func plan(comparisons: [ComparisonResult], verdicts: [Verdict]) throws
+    -> RebalancingRecord
+  {
+    let cells = findings.flatMap { finding in
+      [true, false].flatMap { grid.cells(finding: finding, isPositive: $0) }
+    }.sorted()
+    let wishes: [(add: Int, reason: String)]
+    switch specification.strategy {
+    case .parity: wishes = cells.map(parity)
+    case .balancedGrid: wishes = balancedGrid(cells)
+    case .gapWeighted:
+      wishes = gapWeighted(cells, gaps: GapTable(comparisons: comparisons, verdicts: verdicts))
+    case .weightsOnly:
+      wishes = cells.map { _ in (0, "weights only: no images are added") }
+    case .decorrelate:
+      throw AuditFailure(
+        "the rebalancing strategy 'decorrelate' is not available in this version",
+        hint: "use 'parity', 'balancedGrid', 'gapWeighted' or 'weightsOnly'")
+    }
+
+    let limit = min(specification.budget, shareLimit)
+    let asked = wishes.map(\.add).reduce(0, +)
+    let added = apportion(wishes.map(\.add), limit: limit)
+    var record = RebalancingRecord(
+      strategy: specification.strategy.rawValue, budget: specification.budget,
+      cells: zip(cells, zip(wishes, added)).map { cell, planned in
+        let (wish, add) = planned
+        let cut = add < wish.add ? "; cut from \(wish.add) by the limit of \(limit) images" : ""
+        return RebalancingCell(
+          finding: cell.finding, label: cell.label, sex: cell.sex, age: cell.age, race: cell.race,
+          have: counts.cells[cell] ?? 0, add: add, reason: wish.reason + cut)
+      })
+    if asked > limit {
+      record.notes.append(
+        "The strategy asks for \(asked) images; \(limit) are allowed by the budget of "
+          + "\(specification.budget) and the maximum synthetic share of "
+          + "\(specification.maximumSyntheticShare), so every cell was cut in proportion.")
+    }
+    if counts.outside > 0 {
+      record.notes.append(
+        "\(counts.outside) of \(counts.total) training images lie outside the grid of groups "
+          + "(attribute missing or of another value) and are counted in no cell.")
+    }
+    return record
+  }
+
+  /// The most synthetic images that keep their share of the enlarged training set within the limit.
+  private var shareLimit: Int {
+    let share = specification.maximumSyntheticShare
+    guard share < 1 else { return .max }
+    return Int((Double(counts.total) * share / (1 - share)).rounded(.down))
+  }
+
+  /// As many as the largest group of the same finding and label has (ChexGen's own recipe).
+  private func parity(_ cell: TrainingCell) -> (add: Int, reason: String) {
+    let peers = grid.cells(finding: cell.finding, isPositive: cell.isPositive)
+    let largest = peers.max { (counts.cells[$0] ?? 0, $1) < (counts.cells[$1] ?? 0, $0) } ?? cell
+    let most = counts.cells[largest] ?? 0
+    let have = counts.cells[cell] ?? 0
+    return most > have
+      ? (most - have, "the largest group (\(largest.groupDescription)) has \(most)")
+      : (0, "this is the largest group")
+  }
+
+  /// The budget spread evenly over all cells (RoentGen-v2's recipe).
+  private func balancedGrid(_ cells: [TrainingCell]) -> [(add: Int, reason: String)] {
+    apportion(
+      total: min(specification.budget, shareLimit), weights: cells.map { _ in 1 }
+    ).map { ($0, "every cell of the grid gets the same share of the budget") }
+  }
+
+  /// The budget in proportion to the lower confidence limit of the gap over the root of the count.
+  private func gapWeighted(_ cells: [TrainingCell], gaps: GapTable) -> [(add: Int, reason: String)]
+  {
+    let limits = cells.map { gaps.largestLowerLimit(for: $0) }
+    let weights = zip(cells, limits).map { cell, limit in
+      (limit?.value ?? 0) / Double(max(1, counts.cells[cell] ?? 0)).squareRoot()
+    }
+    let shares = apportion(total: min(specification.budget, shareLimit), weights: weights)
+    return zip(shares, limits).map { share, limit in
+      guard let limit else { return (0, "no flagged gap touches this cell") }
+      let rounded = (limit.value * 1000).rounded() / 1000
+      return (
+        share,
+        "the AUC of \(limit.group) (\(limit.attribute)) is at least \(rounded) below that of "
+          + "\(limit.better)"
+      )
+    }
+  }
+}

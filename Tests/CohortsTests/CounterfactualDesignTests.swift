@@ -1,0 +1,76 @@
+import AuditModel
+import Cohorts
+import Testing
+
+@Suite struct CounterfactualDesignTests {
+  private func specification() -> CohortSpecification {
+    var specification = CohortSpecification(findings: [
+      FindingSpecification(
+        name: "Cardiomegaly", positive: ["Mild cardiomegaly.", "Moderate cardiomegaly."],
+        negative: ["No acute cardiopulmonary abnormality."])
+    ])
+    specification.attributes = AttributeGrid(
+      sex: ["Male", "Female"], age: [30, 71], race: ["White", "Black"])
+    specification.baseCases = 3
+    specification.placebos = [.seed, .prompt]
+    return specification
+  }
+
+  private func byBaseCase() -> [[CohortCase]] {
+    let cases = CounterfactualDesign(specification()).cases()
+    return Array(Dictionary(grouping: cases, by: \.cluster).values)
+  }
+
+  @Test func promptsFollowTheReleasedDemographicFormat() {
+    #expect(
+      Arm(sex: "Male", age: 71, race: "Black").promptPrefix == "sex:Male, age:71.0, race:Black. ")
+    #expect(Arm(sex: "Female", age: 55.5).promptPrefix == "sex:Female, age:55.5. ")
+    #expect(Arm().promptPrefix == "")
+  }
+
+  @Test func everyBaseCaseIsRenderedInEveryArmAndPlacebo() {
+    let design = CounterfactualDesign(specification())
+    let cases = design.cases()
+    #expect(cases.count == 3 * 2 * (8 + 2))
+    #expect(cases.count == design.imageCount)
+    #expect(Set(cases.map(\.imagePath)).count == cases.count)
+    #expect(Set(cases.map(\.cluster)).count == design.baseCaseCount)
+  }
+
+  @Test func armsShareNoiseAndOnlyTheSeedPlaceboDoesNot() {
+    for group in byBaseCase() {
+      let shared = Set(group.filter { $0.arm.placebo != .seed }.map(\.noisePath))
+      let placebo = Set(group.filter { $0.arm.placebo == .seed }.map(\.noisePath))
+      #expect(shared.count == 1)
+      #expect(placebo.count == 1)
+      #expect(shared.isDisjoint(with: placebo))
+    }
+  }
+
+  @Test func onlyThePrefixDiffersBetweenArms() {
+    for group in byBaseCase() {
+      let impressions = Set(group.map { String($0.prompt.dropFirst($0.arm.promptPrefix.count)) })
+      #expect(impressions.count == 1)
+    }
+  }
+
+  @Test func aPromptPlaceboThatWouldChangeNothingIsLeftOut() {
+    var one = specification()
+    one.attributes = AttributeGrid(sex: ["Male", "Female"])
+    #expect(CounterfactualDesign(one).placeboArms.map(\.placebo) == [.seed])
+  }
+
+  @Test(arguments: ["../../etc", "..", "a/b", "Pleural Effusion", "", "naïve", ".", "a\u{0}b"])
+  func hostileNamesBecomeSafeFileNames(_ word: String) {
+    let name = fileNameComponent(word)
+    #expect(!name.contains("/"))
+    #expect(!name.isEmpty && name != "." && name != "..")
+    #expect(name.utf8.allSatisfy { $0 > 32 && $0 < 127 })
+  }
+
+  @Test func distinctNamesStayDistinct() {
+    #expect(fileNameComponent("a/b") != fileNameComponent("a_b"))
+    #expect(fileNameComponent("a/b") != fileNameComponent("a b"))
+    #expect(fileNameComponent("Effusion") == "Effusion")
+  }
+}

@@ -1,0 +1,106 @@
+import AuditModel
+import Cohorts
+import Rebalancing
+import Testing
+
+@Suite struct RebalancingPlannerTests {
+  private let grid = CellGrid(sexes: ["Female", "Male"], ages: [], races: [])
+
+  private func counts(_ values: [(Bool, String, Int)]) -> TrainingCounts {
+    var cells: [TrainingCell: Int] = [:]
+    for (isPositive, sex, count) in values {
+      cells[TrainingCell(finding: "Effusion", isPositive: isPositive, sex: sex)] = count
+    }
+    return TrainingCounts(cells: cells, total: cells.values.reduce(0, +))
+  }
+
+  private func plan(
+    _ strategy: RebalanceSpecification.Strategy, budget: Int, share: Double = 0.9,
+    comparisons: [ComparisonResult] = [], verdicts: [Verdict] = []
+  ) throws -> [String: Int] {
+    var specification = RebalanceSpecification(trainingTable: "t.csv")
+    specification.strategy = strategy
+    specification.budget = budget
+    specification.maximumSyntheticShare = share
+    let record = try RebalancingPlanner(
+      specification,
+      counts: counts([
+        (true, "Female", 20), (true, "Male", 80), (false, "Female", 100), (false, "Male", 70),
+      ]), findings: ["Effusion"], grid: grid
+    ).plan(comparisons: comparisons, verdicts: verdicts)
+    return Dictionary(
+      record.cells.map { ("\($0.label) \($0.sex ?? "")", $0.add) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  @Test func parityFillsEveryGroupUpToTheLargestOfItsLabel() throws {
+    #expect(
+      try plan(.parity, budget: 1000) == [
+        "positive Female": 60, "positive Male": 0, "negative Female": 0, "negative Male": 30,
+      ])
+  }
+
+  /// 90 are wished and 45 allowed: half of each.
+  @Test func theBudgetCutsEveryCellInProportion() throws {
+    #expect(
+      try plan(.parity, budget: 45) == [
+        "positive Female": 30, "positive Male": 0, "negative Female": 0, "negative Male": 15,
+      ])
+  }
+
+  /// 270 real images and a share of 0.1 allow 30 synthetic ones, because 30 / 300 = 0.1.
+  @Test func theSyntheticShareLimitsTheTotal() throws {
+    #expect(try plan(.parity, budget: 1000, share: 0.1).values.reduce(0, +) == 30)
+  }
+
+  @Test func gapWeightedPaysOnlyForFlaggedGapsAndTheirDisadvantagedGroup() throws {
+    var row = ComparisonResult(
+      classifier: "c", cohort: "synthetic", finding: "Effusion", attribute: "sex", groupA: "Female",
+      groupB: "Male")
+    row.lower = -0.3
+    row.upper = -0.1
+    #expect(
+      try plan(.gapWeighted, budget: 50, comparisons: [row]).values.allSatisfy { $0 == 0 })
+    let verdict = Verdict(
+      classifier: "c", cohort: "synthetic", finding: "Effusion", attribute: "sex",
+      verdict: .flagged, sentence: "")
+    let result = try plan(.gapWeighted, budget: 50, comparisons: [row], verdicts: [verdict])
+    #expect(result["positive Male"] == 0)
+    #expect(result["negative Male"] == 0)
+    // Weights 1/√20 and 1/√100 share 50 as 34.55 and 15.45; the larger remainder gets the last one.
+    #expect(result["positive Female"] == 35)
+    #expect(result["negative Female"] == 15)
+  }
+
+  @Test func anUnavailableStrategySaysSo() {
+    #expect(throws: AuditFailure.self) { try plan(.decorrelate, budget: 10) }
+  }
+
+  @Test func theSetSharesNoNoiseWithTheAuditAndKeepsToThePlan() throws {
+    var finding = CohortSpecification(findings: [
+      FindingSpecification(name: "Effusion", positive: ["Effusion."], negative: ["Clear."])
+    ])
+    finding.attributes = AttributeGrid(sex: ["Female", "Male"], age: [40, 70])
+    finding.baseCases = 30
+    let record = RebalancingRecord(
+      strategy: "parity", budget: 9,
+      cells: [
+        RebalancingCell(
+          finding: "Effusion", label: "positive", sex: "Female", age: nil, race: nil, have: 0,
+          add: 6, reason: ""),
+        RebalancingCell(
+          finding: "Effusion", label: "negative", sex: "Male", age: nil, race: nil, have: 0, add: 3,
+          reason: ""),
+      ])
+    let set = RebalancingCohort(
+      record, findings: finding.findings, grid: grid, fallbackAges: [40, 70], seed: 1)
+    #expect(set.cases.count == 9)
+    #expect(Set(set.cases.map(\.imagePath)).count == 9)
+    #expect(set.cases.filter { $0.isPositive && $0.arm.sex == "Female" }.count == 6)
+    let audited = Set(CounterfactualDesign(finding).cases().map(\.noisePath))
+    try set.assertDisjoint(fromNoise: audited)
+    #expect(throws: AuditFailure.self) {
+      try set.assertDisjoint(fromNoise: audited.union([set.cases[0].noisePath]))
+    }
+  }
+}
