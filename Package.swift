@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "Randomness"),
     .target(name: "Tensors", dependencies: ["CKernels"]),
     .target(name: "Tables", dependencies: ["AuditModel", "CZlib"]),
-    .target(name: "Arguments"),
+    .target(name: "Arguments", dependencies: ["AuditModel"]),
 
     // Floor 2
     .target(name: "Statistics", dependencies: ["Randomness"]),
