@@ -45,7 +45,7 @@ let package = Package(
     .target(name: "Cohorts", dependencies: ["AuditModel", "Randomness", "Tables", "Images"]),
 
     // Floor 4
-    .target(name: "Reporting", dependencies: ["AuditModel"], resources: [.copy("Resources/report.schema.json")]),
+    .target(name: "Reporting", dependencies: ["AuditModel", "Images"], resources: [.copy("Resources/report.schema.json")]),
     .target(name: "Rebalancing", dependencies: ["AuditModel", "Randomness", "Tables", "Cohorts"]),
     .target(name: "AuditStore", dependencies: ["AuditModel", "CSQLite"]),
 
@@ -75,7 +75,7 @@ let package = Package(
       name: "ChexGenTests", dependencies: ["ChexGen", "Checkpoints", "Tensors", "Randomness", "Images"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "CohortsTests", dependencies: ["Cohorts", "AuditModel", "Randomness", "Images", "Tables"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "AuditModel"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Images", "AuditModel"]),
     .testTarget(name: "RebalancingTests", dependencies: ["Rebalancing", "Cohorts", "Randomness", "AuditModel"]),
     .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
     .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "AuditModel", "Tables", "Images", "Cohorts"]),

@@ -1,0 +1,71 @@
+/// Lines in a unit square: ROC curves, or observed shares over scores.
+struct CurvePlot: Sendable, Equatable {
+  struct Line: Sendable, Equatable {
+    var label: String
+    /// Both in 0...1.
+    var points: [Point]
+    /// Draw a mark and interval at each point.
+    var hasMarks = false
+  }
+  struct Point: Sendable, Equatable {
+    var x: Double
+    var y: Double
+    var lower: Double?
+    var upper: Double?
+  }
+
+  var lines: [Line]
+  var xTitle: String
+  var yTitle: String
+
+  /// More lines than dash patterns could not be told apart in grey.
+  static let lineLimit = 6
+}
+
+extension CurvePlot {
+  private static let left = 50.0
+  private static let side = 300.0
+  private static let top = 10.0
+  static let width = 380.0
+  private static let legendRow = 18.0
+
+  var height: Double { Self.top + Self.side + 46 + Double(lines.count) * Self.legendRow + 4 }
+
+  /// The drawing without its frame.
+  func drawing() -> Markup {
+    let scale = AxisScale(covering: [0, 1], limits: 0...1)
+    func x(_ value: Double) -> Double { Self.left + scale.fraction(value) * Self.side }
+    func y(_ value: Double) -> Double { Self.top + (1 - scale.fraction(value)) * Self.side }
+    let bottom = Self.top + Self.side
+    var all = Markup.empty
+    for tick in scale.ticks {
+      all += SVG.line(x(tick), Self.top, x(tick), bottom, class: "grid")
+      all += SVG.line(Self.left, y(tick), Self.left + Self.side, y(tick), class: "grid")
+      all += SVG.text(
+        scale.label(tick), x: Self.left - 7, y: y(tick) + 4, class: "tick", anchor: "end")
+    }
+    all += SVG.line(x(0), y(0), x(1), y(1), class: "reference")
+    all += .element(
+      "text", Attribute("transform", "translate(14 \(Coordinate.text(y(0.5)))) rotate(-90)"),
+      .class("axis-title"), Attribute("text-anchor", "middle")
+    ) { yTitle }
+    all += SVG.horizontalAxis(
+      scale, from: Self.left, to: Self.left + Self.side, y: bottom, title: xTitle, x: x)
+    for (index, line) in lines.enumerated() {
+      let name = "curve curve-\(index % Self.lineLimit + 1)"
+      all += SVG.polyline(line.points.map { (x($0.x), y($0.y)) }, class: name)
+      for point in line.points where line.hasMarks {
+        if let lower = point.lower, let upper = point.upper {
+          all += SVG.line(x(point.x), y(lower), x(point.x), y(upper), class: "whisker")
+        }
+        all += SVG.circle(x: x(point.x), y: y(point.y), radius: 3, class: "mark")
+      }
+      let row = bottom + 46 + Double(index) * Self.legendRow + 8
+      all += SVG.line(Self.left, row, Self.left + 34, row, class: name)
+      all += SVG.text(
+        SVG.shortened(line.label, to: Self.side - 44, size: 11.5), x: Self.left + 42, y: row + 4,
+        class: "label")
+    }
+    return all
+  }
+}

@@ -1,0 +1,58 @@
+import AuditModel
+import Foundation
+
+/// Writes a report in all its formats into the report's folder.
+package struct ReportWriter {
+  package let report: AuditReport
+  /// `reports/NAME`; the gallery's image paths are relative to it.
+  package let folder: String
+
+  package init(report: AuditReport, folder: String) {
+    self.report = report
+    self.folder = folder
+  }
+
+  /// Writes `report.html`, `report.md`, `report.json`, `tables/*.csv`, `fairness-equity.xml` and
+  /// `junit.xml`; each file is complete or keeps its former content.
+  ///
+  /// - Returns: The paths written, the page first.
+  /// - Throws: ``AuditFailure`` when a number is not finite or a file cannot be written.
+  package func writeAll() throws -> [String] {
+    // Whatever can fail without touching the disk comes first.
+    let json = try encodeReportJSON(report)
+    let document = SectionWriter(report).document
+    var files = [
+      ("report.html", HTMLRenderer(document: document, images: thumbnail).page()),
+      ("report.md", MarkdownRenderer(document: document).text()),
+      ("report.json", json),
+      ("fairness-equity.xml", FairnessEquityXML.document(report)),
+      ("junit.xml", JUnitXML.document(report)),
+    ]
+    files += CSVTables.all(report).map { ("tables/" + $0.name, $0.content) }
+    let tables = folder + "/tables"
+    try createFolder(at: tables)
+    return try files.map { name, content in
+      let path = folder + "/" + name
+      try writeAtomically(content, to: path)
+      return path
+    }
+  }
+
+  private func thumbnail(_ path: String) -> [UInt8]? {
+    RelativePath.isContained(path) ? Thumbnail.png(of: folder + "/" + path) : nil
+  }
+}
+
+/// The report as one self-contained HTML page.
+///
+/// - Parameter images: PNG bytes by path relative to the report's folder, or nil where missing.
+package func renderHTML(_ report: AuditReport, images: (String) -> [UInt8]?) -> String {
+  withoutActuallyEscaping(images) { images in
+    HTMLRenderer(document: SectionWriter(report).document, images: images).page()
+  }
+}
+
+/// The report as Markdown, with the same sections and numbers as the page.
+package func renderMarkdown(_ report: AuditReport) -> String {
+  MarkdownRenderer(document: SectionWriter(report).document).text()
+}

@@ -1,0 +1,197 @@
+import AuditModel
+
+extension SectionWriter {
+  /// Section 1: verdicts first, each with its sentence and with what must not be concluded.
+  var bottomLine: [Block] {
+    var all: [Block] = []
+    if !report.summary.isEmpty { all.append(.lead(report.summary.map { Prose($0) })) }
+    if report.plan.exploratory {
+      all.append(
+        .callout(
+          Callout(
+            kind: .loud, title: "Exploratory",
+            items: [
+              """
+              The analysis plan was changed after scores had been read. Nothing in this report \
+              counts as a test that was declared beforehand.
+              """
+            ])))
+    }
+    if report.plan.multiplicity == "none", !report.verdicts.isEmpty {
+      all.append(
+        .callout(
+          Callout(
+            kind: .loud, title: "No correction across the family",
+            items: [
+              """
+              The plan asks for no correction over its \(report.plan.familySize) questions, so \
+              among that many some flags are expected by chance alone.
+              """
+            ])))
+    }
+    if report.verdicts.isEmpty {
+      all.append(
+        .empty("No verdict was reached: the audit compared no groups, or has not been analysed."))
+    } else {
+      if report.verdicts.count > 1 { all.append(.table(verdictOverview)) }
+      for kind in Verdict.Kind.inReadingOrder {
+        let rows = report.verdicts.filter { $0.verdict == kind }
+        if !rows.isEmpty { all.append(.verdicts(group(kind, rows))) }
+      }
+    }
+    if let policy = report.policy { all.append(.callout(policyCallout(policy))) }
+    if hasSynthetic { all.append(.callout(supportingEvidence)) }
+    if !report.cautions.isEmpty {
+      all.append(
+        .callout(
+          Callout(
+            kind: .caution, title: "What must not be concluded",
+            items: report.cautions.map { Prose($0) })))
+    }
+    return all
+  }
+
+  var supportingEvidence: Callout {
+    Callout(
+      kind: .supportingEvidence, title: "Supporting evidence",
+      items: [
+        """
+        Results on the synthetic cohort come from generated radiographs. They support, and never \
+        replace, evidence from real patients; read them together with \
+        \(link: "the validity of the synthetic data", to: SectionKind.validity.anchor).
+        """
+      ])
+  }
+
+  private func group(_ kind: Verdict.Kind, _ verdicts: [Verdict]) -> VerdictGroup {
+    VerdictGroup(
+      verdict: kind, meaning: meaning(of: kind), mustNotConclude: mustNotConclude(from: kind),
+      rows: verdicts.map(row))
+  }
+
+  private func row(_ verdict: Verdict) -> VerdictRow {
+    let block = blocks.first { $0.key == ResultBlock.Key(verdict) }
+    return VerdictRow(
+      classifier: verdict.classifier, cohort: verdict.cohort, finding: verdict.finding,
+      attribute: Words.title(ofAttribute: verdict.attribute), sentence: verdict.sentence,
+      reasons: verdict.reasons, numbers: numbers(of: verdict), detail: block?.anchor)
+  }
+
+  private func numbers(of verdict: Verdict) -> [Fact] {
+    var facts: [Fact] = []
+    if let difference = NumberText.shown(verdict.worstDifference, .difference),
+      verdict.worstPair.count == 2
+    {
+      let pair = verdict.worstPair.map(Words.group)
+      facts.append(Fact("Strongest pair", "\(pair[0]) against \(pair[1]): \(difference)"))
+    }
+    if let p = NumberText.shown(verdict.pAdjusted, .probability) {
+      facts.append(Fact("p, whole family", Prose(p)))
+    } else if let p = NumberText.shown(verdict.pMaxT, .probability) {
+      facts.append(Fact("p, all pairs", Prose(p)))
+    }
+    if let range = NumberText.interval(
+      verdict.range, verdict.rangeLower, verdict.rangeUpper, .share)
+    {
+      let chance = NumberText.shown(verdict.rangeNull95, .share)
+      facts.append(
+        Fact("Range of AUCs", chance.map { "\(range); by chance up to \($0)" } ?? "\(range)"))
+    }
+    if verdict.verdict == .inconclusive, let needed = verdict.requiredClusters {
+      facts.append(Fact("Clusters needed", "\(needed)"))
+    }
+    return facts
+  }
+
+  private func meaning(of kind: Verdict.Kind) -> Prose {
+    let harm = NumberText.setting(report.plan.harm)
+    return switch kind {
+    case .flagged:
+      report.plan.harm == 0
+        ? "At least two groups differ in AUC by more than chance explains."
+        : "At least two groups differ in AUC by more than \(harm), beyond what chance explains."
+    case .inconclusive:
+      """
+      The data can neither show a difference nor rule out one as large as δ = \(delta).
+      """
+    case .withinDelta:
+      "Every pair of groups was shown to differ in AUC by less than δ = \(delta)."
+    case .notEvaluable:
+      "Too few cases, or a validity check that failed, so nothing can be said."
+    }
+  }
+
+  private func mustNotConclude(from kind: Verdict.Kind) -> Prose {
+    switch kind {
+    case .flagged:
+      """
+      That the attribute itself causes the difference, or that its size is the same in other \
+      hospitals. The flag says that these groups differ on these images, not why.
+      """
+    case .inconclusive:
+      "That there is no difference. More cases could show one, or rule one out."
+    case .withinDelta:
+      """
+      That the classifier is fair. Error rates at its threshold, calibration, and groups that \
+      were not tested may still differ.
+      """
+    case .notEvaluable:
+      "Anything about these groups. A missing result is not evidence of equal performance."
+    }
+  }
+
+  private func policyCallout(_ policy: PolicyRecord) -> Callout {
+    let rule = Words.listed(policy.failOn.map { $0.word.lowercased() }, none: "nothing")
+    let outcome: Prose =
+      policy.passed
+      ? "The gate \(strong: "passed"). It fails on: \(rule)."
+      : "The gate \(strong: "failed"). It fails on: \(rule)."
+    return Callout(
+      kind: policy.passed ? .caution : .loud, title: "Gate set by the audit's owner",
+      items: [outcome] + policy.failures.map { Prose($0) })
+  }
+
+  /// Findings down, attributes across: each verdict as shape and word.
+  private var verdictOverview: Table {
+    struct Question: Hashable {
+      var classifier: String
+      var cohort: String
+      var attribute: String
+    }
+    func question(_ verdict: Verdict) -> Question {
+      Question(
+        classifier: verdict.classifier, cohort: verdict.cohort, attribute: verdict.attribute)
+    }
+    let attributes = report.verdicts.map(\.attribute).grouped { $0 }.map(\.key)
+    let sources = report.verdicts.map {
+      Question(classifier: $0.classifier, cohort: $0.cohort, attribute: "")
+    }.grouped { $0 }.map(\.key)
+    let findings = report.verdicts.map(\.finding).grouped { $0 }.map(\.key)
+    var byPlace: [Question: [String: Verdict.Kind]] = [:]
+    for verdict in report.verdicts {
+      byPlace[question(verdict), default: [:]][verdict.finding] = verdict.verdict
+    }
+    let columns =
+      [Table.Column(title: "Finding", fields: ["finding"], isHeader: true)]
+      + attributes.map {
+        Table.Column(title: Words.title(ofAttribute: $0), fields: [$0])
+      }
+    let rows = sources.flatMap { source in
+      findings.compactMap { finding -> Table.Row? in
+        let kinds = attributes.map { attribute in
+          byPlace[
+            Question(classifier: source.classifier, cohort: source.cohort, attribute: attribute)]?[
+              finding]
+        }
+        guard kinds.contains(where: { $0 != nil }) else { return nil }
+        return Table.Row(
+          cells: [.text(finding)]
+            + kinds.map { $0.map(Cell.verdict) ?? .status("not asked", reason: nil) },
+          band: "\(source.classifier), \(source.cohort) cohort")
+      }
+    }
+    return Table(
+      anchor: Anchor("verdict-overview"), caption: "All verdicts at a glance", columns: columns,
+      rows: rows)
+  }
+}

@@ -1,0 +1,184 @@
+import AuditModel
+
+/// Sections 10 to 13: what remains uncertain, and what follows from the results.
+extension SectionWriter {
+  var uncertainty: [Block] {
+    var items: [Prose] = [
+      """
+      \(strong: "Chance.") Intervals treat the \(report.plan.cluster) as the unit; images of one \
+      unit are not independent. Limits of differences hold for all pairs of a finding and \
+      attribute together.
+      """,
+      report.plan.multiplicity == "none"
+        ? """
+        \(strong: "Many questions.") \(report.plan.familySize) were asked and p-values were not \
+        corrected across them.
+        """
+        : """
+        \(strong: "Many questions.") \(report.plan.familySize) were asked; p-values for the whole \
+        family are corrected by \(Words.multiplicity(report.plan.multiplicity)).
+        """,
+      """
+      \(strong: "The range is biased upwards.") The spread between best and worst group is above \
+      zero even where no difference exists. It is printed only next to what chance produces, and \
+      decides nothing.
+      """,
+      """
+      \(strong: "Labels.") Reference labels are taken as given. If labels are wrong more often in \
+      one group, gaps can appear, vanish or change sign.
+      """,
+      """
+      \(strong: "Cause.") Groups can differ in disease severity, projection or equipment. A \
+      difference between groups is not by itself an effect of the attribute.
+      """,
+      """
+      \(strong: "Race, sex and age") are used as recorded or as written in the prompt. Race is a \
+      social category; nothing here infers it for a person.
+      """,
+      """
+      \(strong: "Elsewhere.") Results hold for these images and this version of the classifier.
+      """,
+    ]
+    if hasSynthetic {
+      items.append(
+        """
+        \(strong: "Generated images.") A gap can come from the generator drawing a finding \
+        differently for different groups. The checks in section 9 look for that; those not run \
+        leave it open.
+        """)
+    }
+    var all: [Block] = [.list(items)]
+    let open = report.verdicts.filter { $0.verdict == .inconclusive }
+    all.append(.heading(Heading(level: 3, text: "What would settle the inconclusive questions")))
+    all.append(
+      open.isEmpty
+        ? .paragraph("No verdict is inconclusive.")
+        : .table(
+          Table(
+            Anchor("table-open"), "Inconclusive verdicts and the clusters they need", of: open,
+            columns: [
+              ColumnOf(.words("Classifier", "classifier", header: true)) { .text($0.classifier) },
+              ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort) },
+              ColumnOf(.words("Finding", "finding")) { .text($0.finding) },
+              ColumnOf(.words("Attribute", "attribute")) { .text(Words.attribute($0.attribute)) },
+              ColumnOf(.number("Clusters needed", "required_clusters")) {
+                $0.requiredClusters.map(Cell.count)
+                  ?? .status("not available", reason: nil)
+              },
+            ],
+            note: "Clusters at which the same spread would be settled at δ = \(delta).")))
+    all.append(
+      .table(
+        Table(
+          Anchor("table-verdicts"), "All verdicts with their numbers", of: report.verdicts,
+          columns: ResultTables.used(ResultTables.verdicts, in: report.verdicts),
+          note: """
+            p, all pairs: adjusted over the pairs of the finding and attribute. p, whole family: \
+            adjusted over all questions of the plan. Range by chance: what the spread of AUCs would \
+            be without any difference.
+            """)))
+    return all
+  }
+
+  var risk: [Block] {
+    var all: [Block] = [
+      .paragraph(
+        """
+        The audit measures differences; what they mean for patients is a clinical judgement that \
+        it cannot make. The table is for the risk file: one line per verdict that needs a decision, \
+        to be completed by its owner.
+        """)
+    ]
+    let open = report.verdicts.filter { $0.verdict == .flagged || $0.verdict == .inconclusive }
+    all.append(
+      open.isEmpty
+        ? .empty("No verdict calls for a decision.")
+        : .table(
+          Table(
+            Anchor("table-risk"), "Verdicts that need a decision", of: open,
+            columns: [
+              ColumnOf(.words("Verdict", "verdict")) { .verdict($0.verdict) },
+              ColumnOf(.words("Concerns", "concerns", header: true)) {
+                .text(
+                  "\($0.classifier), \($0.finding), \(Words.attribute($0.attribute)) (\($0.cohort))")
+              },
+              ColumnOf(.words("Clinical consequence", "consequence")) { _ in .blank },
+              ColumnOf(.words("Action and residual risk", "action")) { _ in .blank },
+              ColumnOf(.words("Owner, date", "owner")) { _ in .blank },
+            ])))
+    return all
+  }
+
+  var rebalancing: [Block] {
+    guard let plan = report.rebalancing else {
+      return [.empty("The audit's specification asks for no rebalancing of the training set.")]
+    }
+    var all: [Block] = [
+      .facts([
+        Fact("Strategy", "\(plan.strategy)"),
+        Fact("Budget", "\(Words.counted(plan.budget, "image", "images"))"),
+      ]),
+      .paragraph(
+        """
+        A proposal for retraining, not a proof that it helps: keep synthetic images apart in \
+        training, retrain, and repeat this audit under the same plan. The proposed images come \
+        from other base cases and seeds than the audit's.
+        """),
+    ]
+    all.append(
+      plan.cells.isEmpty
+        ? .empty("The strategy proposes no additional images.")
+        : .table(
+          Table(
+            Anchor("table-rebalancing"), "Images to add, by cell", of: plan.cells,
+            columns: RecordTables.rebalancing)))
+    if !plan.exports.isEmpty {
+      all.append(.heading(Heading(level: 3, text: "Exported cohort")))
+      all.append(
+        .facts(
+          plan.exports.sorted { $0.key < $1.key }.map { Fact($0.key, "\(code: $0.value)") }))
+    }
+    if !plan.notes.isEmpty { all.append(.list(plan.notes.map { Prose($0) })) }
+    return all
+  }
+
+  var monitoring: [Block] {
+    [
+      .paragraph(
+        """
+        This audit is one measurement; it observes no classifier in use. For monitoring, keep the \
+        plan \(code: String(report.plan.hash.prefix(12))) frozen and repeat it:
+        """),
+      .list([
+        "after every new version of the classifier, of its threshold or of its preprocessing;",
+        "after a change of scanner, projection or population at the site;",
+        """
+        whenever enough new cases have come in to reach the clusters named under \
+        \(link: "uncertainty", to: SectionKind.uncertainty.anchor).
+        """,
+        """
+        Raise an alarm where a simultaneous lower limit of a difference exceeds \
+        \(NumberText.setting(report.plan.harm)), or where a verdict that was within δ = \(delta) \
+        no longer is.
+        """,
+      ]),
+    ]
+  }
+
+  var signatures: [Block] {
+    let roles = ["Prepared by", "Statistical review", "Clinical review", "Approved by"]
+    return [
+      .paragraph(
+        "Signing confirms that the report was read in full, its limits included."),
+      .table(
+        Table(
+          Anchor("table-signatures"), "Signatures", of: roles,
+          columns: [
+            ColumnOf(.words("Role", "role", header: true)) { .text($0) },
+            ColumnOf(.words("Name", "name")) { _ in .blank },
+            ColumnOf(.words("Date", "date")) { _ in .blank },
+            ColumnOf(.words("Signature", "signature")) { _ in .blank },
+          ])),
+    ]
+  }
+}

@@ -1,0 +1,89 @@
+import AuditModel
+
+/// ROC and calibration curves by group.
+extension SectionWriter {
+  func curveFigures(of block: ResultBlock, title: String) -> [Figure] {
+    let roc = (report.rocCurves ?? []).filter { ResultBlock.Key($0) == block.key }
+    let calibration = (report.calibration ?? []).filter { ResultBlock.Key($0) == block.key }
+    return roc.grouped(by: \.attribute).enumerated().flatMap { index, group in
+      let (attribute, curves) = group
+      return curveParts(
+        curves.map { curve in
+          CurvePlot.Line(
+            label: Words.group(curve.group),
+            points: zip(curve.falsePositiveRates, curve.truePositiveRates).map {
+              CurvePlot.Point(x: $0, y: $1)
+            })
+        }, title: "\(Words.title(ofAttribute: attribute)): ROC curves",
+        prefix: "figure-roc-\(block.anchor.id)-\(index + 1)-\(attribute)",
+        description: """
+          Receiver operating characteristic. \(title). One line per group. The AUCs are in the \
+          table that follows, the points in tables/roc.csv.
+          """,
+        legend: "Dashed diagonal: chance. Points in \(code: "tables/roc.csv").",
+        axes: ("False positive rate", "True positive rate"))
+    }
+      + calibration.grouped(by: \.attribute).enumerated().flatMap { index, group in
+        let (attribute, curves) = group
+        return curveParts(
+          curves.map { curve in
+            CurvePlot.Line(
+              label: Words.group(curve.group),
+              points: curve.bins.compactMap { bin in
+                guard let score = bin.meanScore, let observed = bin.observed.estimate else {
+                  return nil
+                }
+                return CurvePlot.Point(
+                  x: score, y: observed, lower: bin.observed.lower, upper: bin.observed.upper)
+              }, hasMarks: true)
+          }, title: "\(Words.title(ofAttribute: attribute)): calibration",
+          prefix: "figure-calibration-\(block.anchor.id)-\(index + 1)-\(attribute)",
+          description: """
+            Calibration. \(title). Share of images with the finding against the mean score, one \
+            line per group. The calibration table below has the same numbers.
+            """,
+          legend: "Dashed diagonal: scores that are right on average. Bars: intervals.",
+          axes: ("Mean score", "Share with the finding"))
+      }
+  }
+
+  func calibrationTables(of block: ResultBlock, title: String) -> [Block] {
+    let curves = (report.calibration ?? []).filter { ResultBlock.Key($0) == block.key }
+    guard !curves.isEmpty else { return [] }
+    let rows = curves.flatMap { curve in curve.bins.map { (curve: curve, bin: $0) } }
+    return [
+      .table(
+        Table(
+          Anchor("table-calibration-bins", block.anchor.id), "\(title): calibration by group",
+          of: rows, columns: RecordTables.calibrationBins,
+          band: { Words.title(ofAttribute: $0.curve.attribute) }))
+    ]
+  }
+
+  private func curveParts(
+    _ lines: [CurvePlot.Line], title: String, prefix: String, description: String, legend: Prose,
+    axes: (x: String, y: String)
+  ) -> [Figure] {
+    let limit = CurvePlot.lineLimit
+    let partCount = (lines.count + limit - 1) / limit
+    return stride(from: 0, to: lines.count, by: limit).enumerated().map { index, start in
+      let suffix = partCount > 1 ? ", part \(index + 1) of \(partCount)" : ""
+      return Figure(
+        anchor: Anchor(prefix, "\(index + 1)"), title: title + suffix, description: description,
+        legend: legend,
+        chart: .curves(
+          CurvePlot(
+            lines: Array(lines[start..<min(start + limit, lines.count)]), xTitle: axes.x,
+            yTitle: axes.y)))
+    }
+  }
+}
+
+extension ResultBlock.Key {
+  init(_ curve: ROCCurve) {
+    self.init(classifier: curve.classifier, cohort: curve.cohort, finding: curve.finding)
+  }
+  init(_ curve: CalibrationCurve) {
+    self.init(classifier: curve.classifier, cohort: curve.cohort, finding: curve.finding)
+  }
+}

@@ -1,0 +1,187 @@
+import AuditModel
+
+/// Sections 2 to 5: what was audited, by which plan, on which data, and looking for what.
+extension SectionWriter {
+  var identity: [Block] {
+    var all: [Block] = [
+      .facts([
+        Fact("Audit", "\(report.name)"),
+        Fact("Title", "\(report.title)"),
+        Fact("Intended use", stated(report.intendedUse, "report.intendedUse")),
+        Fact("Carried out by", stated(report.operatorName, "report.operator")),
+        Fact("Tool", "\(report.provenance.toolVersion)"),
+        Fact("Modality", "Chest radiographs, one image per case"),
+      ])
+    ]
+    all.append(
+      report.classifiers.isEmpty
+        ? .empty("No classifier is recorded in this report.")
+        : .table(
+          Table(
+            Anchor("table-classifiers"), "Classifiers under audit", of: report.classifiers,
+            columns: RecordTables.classifiers)))
+    if let generator = report.generator {
+      all.append(.heading(Heading(level: 3, text: "Generator of the synthetic images")))
+      var facts = [
+        Fact("Name", "\(generator.name)"), Fact("Description", "\(generator.description)"),
+      ]
+      if let hash = generator.hash { facts.append(Fact("Weights, SHA-256", "\(code: hash)")) }
+      all.append(.facts(facts))
+      if !generator.support.isEmpty {
+        all.append(.paragraph("According to its model card it can express:"))
+        all.append(.list(generator.support.map { Prose($0) }))
+      }
+      if !generator.limits.isEmpty {
+        all.append(.paragraph("According to its model card it cannot express, or was not checked for:"))
+        all.append(.list(generator.limits.map { Prose($0) }))
+      }
+    }
+    return all
+  }
+
+  private func stated(_ text: String?, _ key: String) -> Prose {
+    text.map { Prose($0) } ?? "Not stated; set \(code: key) in the audit's specification."
+  }
+
+  var plan: [Block] {
+    let plan = report.plan
+    let harm = NumberText.setting(plan.harm)
+    var all: [Block] = [
+      .paragraph(
+        plan.exploratory
+          ? """
+          The plan was \(strong: "changed after scores had been read"); the analysis is \
+          exploratory.
+          """
+          : "The plan was fixed and hashed before any score was read, and was not changed."),
+      .facts([
+        Fact("Question", "Do groups differ in how well the classifier ranks cases (AUC)?"),
+        Fact("Level α", "\(NumberText.setting(plan.alpha))"),
+        Fact("δ", "\(delta): differences in AUC below this count as equivalent"),
+        Fact("Limit for harm", "\(harm): a flag needs a simultaneous lower limit above this"),
+        Fact(
+          "Correction",
+          """
+          all pairs within a finding and attribute by max-T; across the family of \
+          \(plan.familySize) questions: \(Words.multiplicity(plan.multiplicity))
+          """),
+        Fact("Unit of inference", "\(plan.cluster) (images of one unit are not independent)"),
+        Fact(
+          "Smallest cell",
+          """
+          \(plan.minimumPositives) with the finding, \(plan.minimumNegatives) without, \
+          \(plan.minimumClusters) clusters
+          """),
+        Fact("Resampling", "\(plan.replicates) replicates, seed \(code: String(plan.seed))"),
+        Fact("SHA-256 of the plan", "\(code: plan.hash)"),
+      ]),
+    ]
+    let thresholds = plan.thresholds.sorted { $0.key < $1.key }.map {
+      (finding: $0.key, record: $0.value)
+    }
+    all.append(
+      thresholds.isEmpty
+        ? .empty(
+          """
+          No operating threshold was declared, so sensitivity, specificity and decisions that \
+          flip are not reported.
+          """)
+        : .table(
+          Table(
+            Anchor("table-thresholds"), "Operating thresholds", of: thresholds,
+            columns: RecordTables.thresholds,
+            note: "One threshold per finding, the same for every group.")))
+    return all
+  }
+
+  var data: [Block] {
+    guard !report.cohorts.isEmpty else {
+      return [.empty("No cohort is recorded in this report.")]
+    }
+    var all: [Block] = [
+      .table(
+        Table(
+          Anchor("table-cohorts"), "Cohorts", of: report.cohorts, columns: RecordTables.cohorts))
+    ]
+    let demographics = report.cohorts.flatMap { cohort in
+      cohort.demographics.map { (cohort: cohort.cohort, row: $0) }
+    }
+    all.append(
+      demographics.isEmpty
+        ? .empty("The composition of the cohorts by group was not recorded.")
+        : .table(
+          Table(
+            Anchor("table-demographics"), "Composition by group", of: demographics,
+            columns: RecordTables.demographics,
+            note: "Groups are as recorded in the source; this audit infers no one's attributes.")))
+    let unscored = report.overall.filter { $0.notScored > 0 }
+    if !unscored.isEmpty {
+      all.append(
+        .list(
+          unscored.map {
+            """
+            \($0.classifier), \($0.finding), \($0.cohort) cohort: \
+            \(Words.counted($0.notScored, "image", "images")) without a score, left out and never \
+            imputed.
+            """
+          }))
+    }
+    if !report.notes.isEmpty {
+      all.append(.heading(Heading(level: 3, text: "Notes of the run")))
+      all.append(.list(report.notes.map { Prose($0) }))
+    }
+    return all
+  }
+
+  var biasExamination: [Block] {
+    guard !report.verdicts.isEmpty else {
+      return [.empty("No groups were compared, so no examination for bias took place.")]
+    }
+    let attributes = report.verdicts.map(\.attribute).grouped { $0 }.map(\.key)
+    let findings = report.verdicts.map(\.finding).grouped { $0 }.map(\.key)
+    let flagged = report.verdicts.filter { $0.verdict == .flagged }
+    var all: [Block] = [
+      .heading(Heading(level: 3, text: "Looked for")),
+      .paragraph(
+        """
+        Differences in AUC between groups of \
+        \(Words.listed(attributes.map(Words.attribute), none: "no attribute")), for \
+        \(Words.listed(findings, none: "no finding")).
+        """),
+      .heading(Heading(level: 3, text: "Found")),
+      flagged.isEmpty
+        ? .paragraph("No difference was flagged.") : .list(flagged.map { Prose($0.sentence) }),
+      .heading(Heading(level: 3, text: "Gaps in the data")),
+    ]
+    let thin = report.subgroups.filter { $0.status != .ok }
+    all.append(
+      thin.isEmpty
+        ? .paragraph("Every declared group had enough cases to be evaluated.")
+        : .list(thin.map(gap)))
+    let open = report.verdicts.filter { $0.verdict == .inconclusive && $0.requiredClusters != nil }
+    all.append(.heading(Heading(level: 3, text: "How the gaps could be closed")))
+    all.append(
+      open.isEmpty
+        ? .paragraph(
+          thin.isEmpty
+            ? "Nothing is open at the limits of this plan."
+            : "Collect cases for the groups above; none of them is counted as fair here.")
+        : .list(
+          open.map {
+            """
+            \($0.classifier), \($0.finding), \(Words.attribute($0.attribute)) (\($0.cohort)): about \
+            \($0.requiredClusters ?? 0) clusters would settle the question at δ = \(delta).
+            """
+          }))
+    return all
+  }
+
+  private func gap(_ row: SubgroupResult) -> Prose {
+    let reason = row.reason.map { "; \($0)" } ?? ""
+    return """
+      \(row.classifier), \(row.finding), \(Words.attribute(row.attribute)) \
+      \(Words.group(row.group)) (\(row.cohort)): \(row.status.word ?? "ok"), \
+      \(row.positives) with and \(row.negatives) without the finding\(reason).
+      """
+  }
+}

@@ -1,0 +1,116 @@
+import AuditModel
+
+/// Columns of the tables that describe the audit rather than its results.
+enum RecordTables {
+  static let gates: [ColumnOf<GateResult>] = [
+    ColumnOf(.words("Gate", "id", header: true)) { .text($0.id) },
+    ColumnOf(.words("Checks", "name")) { .text($0.name) },
+    ColumnOf(.words("Outcome", "status")) { .gate($0.status) },
+    ColumnOf(.number("Value", "value")) { .number($0.value, .general) },
+    ColumnOf(.words("Rule", "rule")) { .text($0.rule) },
+    ColumnOf(.words("In words", "sentence")) { .text($0.sentence) },
+  ]
+
+  static let demographics: [ColumnOf<(cohort: String, row: DemographicRow)>] = [
+    ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort) },
+    ColumnOf(.words("Attribute", "attribute")) { .name(Words.attribute($0.row.attribute), raw: $0.row.attribute) },
+    ColumnOf(.words("Group", "group", header: true)) { .name(Words.group($0.row.group), raw: $0.row.group) },
+    ColumnOf(.number("Images", "images")) { .count($0.row.images) },
+    ColumnOf(.number("Clusters", "clusters")) { .count($0.row.clusters) },
+  ]
+
+  static let cohorts: [ColumnOf<CohortRecord>] = [
+    ColumnOf(.words("Cohort", "cohort", header: true)) { .text($0.cohort) },
+    ColumnOf(.words("What it is", "description")) { .text($0.description) },
+    ColumnOf(.number("Images", "images")) { .count($0.images) },
+    ColumnOf(.number("Clusters", "clusters")) { .count($0.clusters) },
+    ColumnOf(.words("A cluster is one of the", "cluster_unit")) { .text($0.clusterUnit) },
+  ]
+
+  static let classifiers: [ColumnOf<ClassifierRecord>] = [
+    ColumnOf(.words("Classifier", "classifier", header: true)) { .text($0.name) },
+    ColumnOf(.words("Given as", "kind")) { .name(Words.classifierKind($0.kind), raw: $0.kind) },
+    ColumnOf(.words("What it is", "description")) { .text($0.description) },
+    ColumnOf(.words("SHA-256", "sha256")) {
+      $0.hash.map(Cell.code)
+        ?? .status("not hashed", reason: "a command has no single file to hash")
+    },
+  ]
+
+  static let thresholds: [ColumnOf<(finding: String, record: ThresholdRecord)>] = [
+    ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding) },
+    ColumnOf(.number("Threshold", "threshold")) { .number($0.record.value, .general) },
+    ColumnOf(.words("Where it comes from", "origin")) { .text($0.record.origin) },
+  ]
+
+  static let rebalancing: [ColumnOf<RebalancingCell>] = [
+    ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding) },
+    ColumnOf(.words("Label", "label")) { .text($0.label) },
+    ColumnOf(.words("Sex", "sex")) { .text($0.sex ?? "any") },
+    ColumnOf(.words("Age", "age")) { .text($0.age ?? "any") },
+    ColumnOf(.words("Race", "race")) { .text($0.race ?? "any") },
+    ColumnOf(.number("In training set", "have")) { .count($0.have) },
+    ColumnOf(.number("To add", "add")) { .count($0.add) },
+    ColumnOf(.words("Why", "reason")) { .text($0.reason) },
+  ]
+
+  static let stages: [ColumnOf<StageRecord>] = [
+    ColumnOf(.words("Stage", "stage", header: true)) { .text($0.name) },
+    ColumnOf(.number("Seconds", "seconds")) { .number($0.seconds, .seconds) },
+    ColumnOf(.words("Finished (UTC)", "finished")) { .text($0.finished) },
+  ]
+
+  static let rocPoints: [ColumnOf<(curve: ROCCurve, index: Int)>] = [
+    ColumnOf(.words("Classifier", "classifier")) { .text($0.curve.classifier) },
+    ColumnOf(.words("Cohort", "cohort")) { .text($0.curve.cohort) },
+    ColumnOf(.words("Finding", "finding")) { .text($0.curve.finding) },
+    ColumnOf(.words("Attribute", "attribute")) { .text($0.curve.attribute) },
+    ColumnOf(.words("Group", "group")) { .text($0.curve.group) },
+    ColumnOf(.number("False positive rate", "false_positive_rate")) {
+      .number($0.curve.falsePositiveRates[$0.index], .share)
+    },
+    ColumnOf(.number("True positive rate", "true_positive_rate")) {
+      .number($0.curve.truePositiveRates[$0.index], .share)
+    },
+  ]
+
+  static let calibrationBins: [ColumnOf<(curve: CalibrationCurve, bin: CalibrationBin)>] = [
+    ColumnOf(.file("classifier")) { .text($0.curve.classifier) },
+    ColumnOf(.file("cohort")) { .text($0.curve.cohort) },
+    ColumnOf(.file("finding")) { .text($0.curve.finding) },
+    ColumnOf(.file("attribute")) { .text($0.curve.attribute) },
+    ColumnOf(.words("Group", "group", header: true)) { .name(Words.group($0.curve.group), raw: $0.curve.group) },
+    ColumnOf(.number("Images", "images")) { .count($0.bin.images) },
+    ColumnOf(.number("Mean score", "mean_score")) { .number($0.bin.meanScore, .share) },
+    ColumnOf(.interval("Share with the finding", "observed")) {
+      .interval($0.bin.observed, .share)
+    },
+  ]
+}
+
+extension Words {
+  static func classifierKind(_ kind: String) -> String {
+    switch kind {
+    case "onnx": "ONNX model"
+    case "command": "command"
+    case "scores": "table of scores"
+    default: kind
+    }
+  }
+
+  static func label(_ label: String) -> String {
+    switch label {
+    case "positive": "with finding"
+    case "negative": "without finding"
+    default: label
+    }
+  }
+
+  static func placebo(_ kind: String) -> String {
+    switch kind {
+    case "seed": "other noise seed"
+    case "prompt": "other wording"
+    default: kind
+    }
+  }
+}

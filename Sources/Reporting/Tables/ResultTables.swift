@@ -1,0 +1,124 @@
+import AuditModel
+
+/// Columns of the gap, verdict, counterfactual and placebo tables.
+enum ResultTables {
+  static let comparisons: [ColumnOf<ComparisonResult>] = [
+    ColumnOf(.file("classifier")) { .text($0.classifier) },
+    ColumnOf(.file("cohort")) { .text($0.cohort) },
+    ColumnOf(.file("finding")) { .text($0.finding) },
+    ColumnOf(.file("attribute")) { .text($0.attribute) },
+    ColumnOf(.init(title: "Groups", fields: ["group_a", "group_b"], isHeader: true)) {
+      .pair($0.groupA, $0.groupB)
+    },
+    ColumnOf(
+      .init(
+        title: "Difference in AUC (simultaneous limits)",
+        fields: ["difference", "lower", "upper"], isNumeric: true)
+    ) { .interval($0.difference, $0.lower, $0.upper, .difference) },
+    ColumnOf(.number("Standard error", "standard_error")) { .number($0.standardError, .share) },
+    ColumnOf(.number("z", "z")) { .number($0.z, .statistic) },
+    ColumnOf(.number("p, alone", "p")) { .number($0.p, .probability) },
+    ColumnOf(.number("p, all pairs", "p_max_t")) { .number($0.pMaxT, .probability) },
+    ColumnOf(.number("p, whole family", "p_adjusted")) { .number($0.pAdjusted, .probability) },
+    ColumnOf(.words("Within δ", "within_delta")) {
+      $0.difference == nil ? .status("not tested", reason: nil) : .text($0.withinDelta ? "yes" : "no")
+    },
+    ColumnOf(.init(title: "reason", fields: ["reason"], place: .filesOnly)) {
+      .optional($0.reason)
+    },
+  ]
+
+  static let verdicts: [ColumnOf<Verdict>] = [
+    ColumnOf(.words("Classifier", "classifier", header: true)) { .text($0.classifier) },
+    ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort) },
+    ColumnOf(.words("Finding", "finding")) { .text($0.finding) },
+    ColumnOf(.words("Attribute", "attribute")) { .name(Words.attribute($0.attribute), raw: $0.attribute) },
+    ColumnOf(.words("Verdict", "verdict")) { .verdict($0.verdict) },
+    ColumnOf(.init(title: "Strongest pair", fields: ["worst_pair_a", "worst_pair_b"])) {
+      $0.worstPair.count == 2 ? .pair($0.worstPair[0], $0.worstPair[1]) : .pair("", "")
+    },
+    ColumnOf(.number("Its difference", "worst_difference")) {
+      .number($0.worstDifference, .difference)
+    },
+    ColumnOf(.number("z", "worst_z")) { .number($0.worstZ, .statistic) },
+    ColumnOf(.number("p, all pairs", "p_max_t")) { .number($0.pMaxT, .probability) },
+    ColumnOf(.file("p_max_t_method")) { .optional($0.pMaxTMethod) },
+    ColumnOf(.number("p, whole family", "p_adjusted")) { .number($0.pAdjusted, .probability) },
+    ColumnOf(
+      .init(
+        title: "Range of AUCs (limits)", fields: ["range", "range_lower", "range_upper"],
+        isNumeric: true)
+    ) { .interval($0.range, $0.rangeLower, $0.rangeUpper, .share) },
+    ColumnOf(.number("Range by chance, mean", "range_null_mean")) {
+      .number($0.rangeNullMean, .share)
+    },
+    ColumnOf(.number("95th percentile", "range_null_95")) { .number($0.rangeNull95, .share) },
+    ColumnOf(
+      .init(
+        title: "between_group_variance", fields: ["between_group_variance"], isNumeric: true,
+        place: .filesOnly)
+    ) { .number($0.betweenGroupVariance, .general) },
+    ColumnOf(
+      .init(
+        title: "critical_value", fields: ["critical_value"], isNumeric: true, place: .filesOnly)
+    ) { .number($0.criticalValue, .statistic) },
+    ColumnOf(
+      .init(
+        title: "required_clusters", fields: ["required_clusters"], isNumeric: true,
+        place: .filesOnly)
+    ) { $0.requiredClusters.map(Cell.count) ?? .number(nil, .general) },
+    ColumnOf(.file("sentence")) { .text($0.sentence) },
+    ColumnOf(.file("reasons")) { .text($0.reasons.joined(separator: " ")) },
+  ]
+
+  static let counterfactual: [ColumnOf<CounterfactualResult>] = [
+    ColumnOf(.file("classifier")) { .text($0.classifier) },
+    ColumnOf(.file("finding")) { .text($0.finding) },
+    ColumnOf(.file("attribute")) { .text($0.attribute) },
+    ColumnOf(.init(title: "Groups", fields: ["group_a", "group_b"], isHeader: true)) {
+      .pair($0.groupA, $0.groupB)
+    },
+    ColumnOf(.words("Base cases", "label")) { .name(Words.label($0.label), raw: $0.label) },
+    ColumnOf(.number("Pairs", "pairs")) { .count($0.pairs) },
+    ColumnOf(.number("Clusters", "clusters")) { .count($0.clusters) },
+    ColumnOf(.interval("Score shift, logit (interval)", "score_shift")) {
+      .interval($0.scoreShift, .difference)
+    },
+    ColumnOf(.number("p", "score_shift_p")) { .number($0.scoreShiftP, .probability) },
+    ColumnOf(.number("Hodges–Lehmann", "hodges_lehmann")) {
+      .number($0.hodgesLehmann, .difference)
+    },
+    ColumnOf(.number("Wilcoxon p", "wilcoxon_p")) { .number($0.wilcoxonP, .probability) },
+    ColumnOf(.interval("Decisions that flip", "flip_rate")) { .interval($0.flipRate, .share) },
+    ColumnOf(.interval("Net flips", "net_flip")) { .interval($0.netFlip, .difference) },
+    ColumnOf(.number("McNemar p", "mcnemar_p")) { .number($0.mcnemarP, .probability) },
+  ]
+
+  static let placebos: [ColumnOf<PlaceboResult>] = [
+    ColumnOf(.words("Classifier", "classifier", header: true)) { .text($0.classifier) },
+    ColumnOf(.words("Finding", "finding")) { .text($0.finding) },
+    ColumnOf(.words("Placebo", "placebo")) { .name(Words.placebo($0.placebo), raw: $0.placebo) },
+    ColumnOf(
+      .init(
+        title: "Difference in AUC (interval)", fields: ["difference", "lower", "upper"],
+        isNumeric: true)
+    ) { .interval($0.difference, $0.lower, $0.upper, .difference) },
+    ColumnOf(.number("Standard error", "standard_error")) { .number($0.standardError, .share) },
+    ColumnOf(.number("Mean absolute score shift, logit", "mean_absolute_score_shift")) {
+      .number($0.meanAbsoluteScoreShift, .share)
+    },
+  ]
+
+  /// The columns in which at least one row has a number or word.
+  static func used<Result>(_ columns: [ColumnOf<Result>], in rows: [Result]) -> [ColumnOf<Result>] {
+    columns.filter { column in
+      rows.contains { row in
+        switch column.cell(row) {
+        case .number(let value, _): value != nil
+        case .interval(let value, _, _, _): value != nil
+        default: true
+        }
+      }
+    }
+  }
+}
