@@ -1,0 +1,31 @@
+# Two commands set everything up: 'make quickstart' and 'make test'.
+
+SWIFT ?= swift
+REPORT := reports/quickstart/report.html
+
+.PHONY: help setup quickstart test lint clean
+
+help:
+	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
+	@echo "make quickstart  set up, build, audit two small classifiers, print where the report is"
+	@echo "make test        set up, build and run all tests"
+	@echo "make lint        check the layout of the source files"
+	@echo "make clean       remove build products; reports and .venv stay"
+
+setup:
+	@scripts/setup.sh
+
+quickstart: setup
+	$(SWIFT) build -c release --product audit
+	.build/release/audit run audits/quickstart.json
+	@echo "The report is $(CURDIR)/$(REPORT)"
+
+# Release, because networks and simulations are too slow in debug builds.
+test: setup
+	$(SWIFT) test -c release
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+clean:
+	rm -rf .build
