@@ -114,9 +114,9 @@ import Testing
   }
 }
 
-@Suite struct JSONValueTests {
+@Suite struct WritableJSONTests {
   @Test func canonicalTextSortsMembersAndNeedsNoSpaces() {
-    let value = JSONValue.object([
+    let value = WritableJSON.object([
       (name: "b", value: .array([.number(1), .number(0.5), .integer(-3), .unsigned(.max)])),
       (name: "a", value: .string("x\"\\\n\u{1}é")), (name: "c", value: .number(.nan)),
     ])
@@ -126,7 +126,7 @@ import Testing
   }
 
   @Test func prettyTextKeepsTheOrderAndReadsBackEqual() throws {
-    let value = JSONValue.object([
+    let value = WritableJSON.object([
       (name: "b", value: .array([])),
       (name: "a", value: .object([(name: "x", value: .boolean(true))])),
     ])

@@ -8,8 +8,8 @@ package func planHash(_ specification: AuditSpecification) -> String {
 }
 
 /// The plan as one JSON value; its canonical text is what ``planHash(_:)`` hashes.
-package func planDescription(_ specification: AuditSpecification) -> JSONValue {
-  func names(_ classifiers: [ClassifierSpecification]) -> JSONValue {
+package func planDescription(_ specification: AuditSpecification) -> WritableJSON {
+  func names(_ classifiers: [ClassifierSpecification]) -> WritableJSON {
     .array(classifiers.map(\.name).sorted().map { .string($0) })
   }
   return .object([
@@ -22,7 +22,7 @@ package func planDescription(_ specification: AuditSpecification) -> JSONValue {
   ])
 }
 
-private func description(of analysis: AnalysisSpecification) -> JSONValue {
+private func description(of analysis: AnalysisSpecification) -> WritableJSON {
   .object([
     (name: "groups", value: .object(analysis.groups.mapValues(description))),
     (
@@ -43,15 +43,15 @@ private func description(of analysis: AnalysisSpecification) -> JSONValue {
   ])
 }
 
-private func description(of rule: GroupRule) -> JSONValue {
+private func description(of rule: GroupRule) -> WritableJSON {
   switch rule {
   case .values(let values): .array(values.map { .string($0) })
   case .edges(let edges): .object(["edges": .array(edges.map { .number($0) })])
   }
 }
 
-private func description(of rule: AnalysisSpecification.ThresholdRule) -> JSONValue {
-  func named(_ name: String, _ value: Double?, _ chosenOn: String?) -> JSONValue {
+private func description(of rule: AnalysisSpecification.ThresholdRule) -> WritableJSON {
+  func named(_ name: String, _ value: Double?, _ chosenOn: String?) -> WritableJSON {
     .object([
       "rule": .string(name), "value": value.map { .number($0) } ?? .null,
       "chosenOn": chosenOn.map { .string($0) } ?? .null,
@@ -66,7 +66,7 @@ private func description(of rule: AnalysisSpecification.ThresholdRule) -> JSONVa
 }
 
 /// The synthetic arms and the attributes of the real table.
-private func attributes(of specification: AuditSpecification) -> JSONValue {
+private func attributes(of specification: AuditSpecification) -> WritableJSON {
   let grid = specification.cohort?.attributes ?? AttributeGrid()
   let real = specification.real
   let columns = [("sex", real?.sexColumn), ("age", real?.ageColumn), ("race", real?.raceColumn)]

@@ -1,5 +1,5 @@
 /// A JSON value for writing: strict JSON, members in the order given or sorted.
-package indirect enum JSONValue: Sendable, Equatable {
+package indirect enum WritableJSON: Sendable, Equatable {
   case null
   case boolean(Bool)
   case integer(Int64)
@@ -8,15 +8,15 @@ package indirect enum JSONValue: Sendable, Equatable {
   /// Written with the shortest digits that read back equal; not finite becomes `null`.
   case number(Double)
   case string(String)
-  case array([JSONValue])
-  case object([(name: String, value: JSONValue)])
+  case array([WritableJSON])
+  case object([(name: String, value: WritableJSON)])
 
-  package static func == (left: JSONValue, right: JSONValue) -> Bool {
+  package static func == (left: WritableJSON, right: WritableJSON) -> Bool {
     left.canonicalText == right.canonicalText
   }
 
   /// An object from a dictionary, names in ascending order.
-  package static func object(_ members: [String: JSONValue]) -> JSONValue {
+  package static func object(_ members: [String: WritableJSON]) -> WritableJSON {
     .object(members.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })
   }
 
