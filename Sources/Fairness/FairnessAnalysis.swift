@@ -1,0 +1,190 @@
+import AuditModel
+import Statistics
+
+/// Everything the scores say, for the report.
+package struct AnalysisOutcome: Sendable {
+  package var overall: [SubgroupResult] = []
+  package var subgroups: [SubgroupResult] = []
+  package var comparisons: [ComparisonResult] = []
+  /// Worst first: flagged, inconclusive, within δ, not evaluable; within each by |z|.
+  package var verdicts: [Verdict] = []
+  package var counterfactual: [CounterfactualResult] = []
+  package var placebos: [PlaceboResult] = []
+  package var gates: [GateResult] = []
+  /// By finding, or `classifier/finding` where a rule chose it from scores.
+  package var thresholds: [String: ThresholdRecord] = [:]
+  /// Hypotheses declared: classifiers × cohorts × findings × attributes, evaluable or not.
+  package var familySize = 0
+  package var summary: [String] = []
+  package var cautions: [String] = []
+  package var notes: [String] = []
+}
+
+/// Judges classifiers by group: from tables of scores to verdicts.
+///
+/// The same tables, specification and seed give the same outcome on any number of threads.
+package struct FairnessAnalysis: Sendable {
+  private let specification: AnalysisSpecification
+
+  package init(specification: AnalysisSpecification) {
+    self.specification = specification
+  }
+
+  /// - Parameters:
+  ///   - thresholds: Decided elsewhere, by `classifier/finding` or finding; they override the plan's.
+  ///   - gates: Results of validity checks made elsewhere; passed through before this analysis' own.
+  ///   - progress: Called with (tables done, tables in all), on the calling thread.
+  /// - Throws: ``AuditFailure`` for tables or plans that no statistic may see.
+  package func run(
+    _ tables: [EvaluationTable], thresholds: [String: ThresholdRecord] = [:],
+    gates: [GateResult] = [], progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> AnalysisOutcome {
+    try validate()
+    for table in tables { try table.validate() }
+    let selection = ThresholdSelection(
+      specification: specification, given: thresholds, tables: tables)
+    var outcome = AnalysisOutcome()
+    outcome.gates = gates
+    var pending: [PendingVerdict] = []
+    for (index, table) in tables.enumerated() {
+      progress(index, tables.count)
+      let choice = try selection.choose(for: table)
+      switch choice {
+      case .threshold(let record, let key): outcome.thresholds[key] = record
+      case .none(let reason): outcome.notes.append(reason)
+      }
+      pending += try analyse(table, threshold: choice.value, into: &outcome)
+    }
+    progress(tables.count, tables.count)
+    decide(pending, into: &outcome)
+    return outcome
+  }
+
+  private func validate() throws {
+    guard specification.alpha > 0, specification.alpha < 0.5 else {
+      throw AuditFailure(
+        "analysis.alpha is \(specification.alpha), not between 0 and 0.5", hint: "0.05 is usual")
+    }
+    guard specification.delta >= 0, specification.harm >= 0, specification.delta < 1,
+      specification.harm < 1
+    else {
+      throw AuditFailure(
+        "analysis.delta \(specification.delta) and analysis.harm \(specification.harm) must be "
+          + "differences in AUC, from 0 to below 1")
+    }
+    // p values cannot fall below 1/(replicates + 1).
+    guard Double(specification.replicates + 1) * specification.alpha >= 1 else {
+      throw AuditFailure(
+        "analysis.replicates is \(specification.replicates), too few to reach "
+          + "p ≤ \(specification.alpha)", hint: "use 2000")
+    }
+  }
+
+  private func analyse(
+    _ table: EvaluationTable, threshold: Double?, into outcome: inout AnalysisOutcome
+  ) throws -> [PendingVerdict] {
+    let cases: SortedCases
+    do {
+      cases = try SortedCases(
+        scores: table.scores, labels: table.labels, clusters: table.clusters,
+        clusterCount: table.clusterCount)
+    } catch {
+      throw AuditFailure("\(table.place): \(error.reason)")
+    }
+    let rules = SubgroupAnalysis.Rules(
+      minimumPositives: specification.minimumPositives,
+      minimumNegatives: specification.minimumNegatives,
+      minimumClusters: specification.minimumClusters, level: 1 - specification.alpha,
+      threshold: threshold, areProbabilities: table.areProbabilities)
+    let everyone = AttributeColumn(
+      name: "overall", groups: ["all"],
+      membership: [Int32](repeating: 0, count: table.scores.count))
+    let overall = SubgroupAnalysis(table, cases: cases, attribute: everyone, rules: rules)
+    outcome.overall += overall.results.map {
+      var result = $0
+      result.notScored = table.notScored.overall
+      return result
+    }
+    let placebo = PlaceboAnalysis(table, level: 1 - specification.alpha)
+    outcome.placebos += placebo.results
+    if let gate = placebo.gate { outcome.gates.append(gate) }
+    outcome.counterfactual += CounterfactualAnalysis(
+      table, threshold: threshold, specification: specification
+    ).results
+    var pending: [PendingVerdict] = []
+    for attribute in table.attributes {
+      let subgroups = SubgroupAnalysis(table, cases: cases, attribute: attribute, rules: rules)
+      outcome.subgroups += subgroups.results
+      let comparison = ComparisonAnalysis(
+        table, cases: cases, attribute: attribute, subgroups: subgroups,
+        specification: specification)
+      pending.append(
+        PendingVerdict(
+          table: table, attribute: attribute, subgroups: subgroups.results, analysis: comparison,
+          placeboNoise: placebo.noise, placeboReason: placebo.noiseReason))
+    }
+    return pending
+  }
+
+  /// Adjusts over the family, then writes comparisons, verdicts and the words around them.
+  private func decide(_ pending: [PendingVerdict], into outcome: inout AnalysisOutcome) {
+    let family = pending.filter { !$0.table.isReference }
+    outcome.familySize = family.count
+    let rules = VerdictRules(specification: specification, familySize: family.count)
+    let evaluable = family.indices.filter { family[$0].pMaxT != nil }
+    let raw = evaluable.map { family[$0].pMaxT ?? 1 }
+    let adjusted = adjust(raw, familySize: family.count)
+    var adjustedOf = [Int: Double]()
+    for (index, value) in zip(evaluable, adjusted) { adjustedOf[index] = value }
+    for (index, hypothesis) in family.enumerated() {
+      let pAdjusted = adjustedOf[index]
+      outcome.comparisons += hypothesis.analysis.comparisons.map { row in
+        var row = row
+        // Pairs share the adjustment of their hypothesis: none is more significant than the whole.
+        if let pMaxT = row.pMaxT, let pAdjusted, let best = hypothesis.pMaxT, best > 0 {
+          row.pAdjusted = max(pAdjusted, min(1, pMaxT * pAdjusted / best))
+        }
+        return row
+      }
+      outcome.verdicts.append(rules.judge(hypothesis, pAdjusted: pAdjusted))
+    }
+    outcome.verdicts = outcome.verdicts.enumerated().sorted {
+      let (a, b) = (VerdictOrder($0.element), VerdictOrder($1.element))
+      return a == b ? $0.offset < $1.offset : a < b
+    }.map(\.element)
+    let words = OutcomeWords(specification: specification, family: family)
+    outcome.summary = words.summary(outcome)
+    outcome.cautions = words.cautions(outcome)
+    outcome.notes += words.notes(outcome)
+  }
+
+  private func adjust(_ pValues: [Double], familySize: Int) -> [Double] {
+    switch specification.multiplicity {
+    case .none: pValues
+    case .holm: Multiplicity.holm(pValues, familySize: familySize)
+    case .benjaminiHochberg: Multiplicity.benjaminiHochberg(pValues, familySize: familySize)
+    }
+  }
+}
+
+/// Worst first: kind, then real before synthetic, then the size of the evidence.
+private struct VerdictOrder: Comparable {
+  let kind: Int
+  let cohort: Int
+  let evidence: Double
+
+  init(_ verdict: Verdict) {
+    switch verdict.verdict {
+    case .flagged: kind = 0
+    case .inconclusive: kind = 1
+    case .withinDelta: kind = 2
+    case .notEvaluable: kind = 3
+    }
+    cohort = verdict.cohort == "real" ? 0 : 1
+    evidence = verdict.worstZ ?? -1
+  }
+
+  static func < (a: VerdictOrder, b: VerdictOrder) -> Bool {
+    (a.kind, a.cohort, -a.evidence) < (b.kind, b.cohort, -b.evidence)
+  }
+}

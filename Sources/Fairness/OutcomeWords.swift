@@ -1,0 +1,107 @@
+import AuditModel
+
+/// The sentences at the top of the report: what was found, and what must not be concluded.
+struct OutcomeWords {
+  let specification: AnalysisSpecification
+  let family: [PendingVerdict]
+
+  /// Flagged verdicts one by one, worst first, then the others by number.
+  func summary(_ outcome: AnalysisOutcome) -> [String] {
+    var sentences = outcome.verdicts.filter { $0.verdict == .flagged }.map(\.sentence)
+    if sentences.isEmpty, !outcome.verdicts.isEmpty {
+      sentences.append(
+        "No group difference was flagged among \(Words.hypotheses(outcome.familySize)).")
+    }
+    let within = outcome.verdicts.filter { $0.verdict == .withinDelta }
+    if !within.isEmpty {
+      sentences.append(
+        "\(Words.hypotheses(within.count).capitalizedFirst) shown to be within "
+          + "δ = \(Words.area(specification.delta)): \(names(within)).")
+    }
+    let open = outcome.verdicts.filter { $0.verdict == .inconclusive }
+    if !open.isEmpty {
+      sentences.append(
+        "\(Words.hypotheses(open.count).capitalizedFirst) inconclusive: \(names(open)).")
+    }
+    let missing = outcome.verdicts.filter { $0.verdict == .notEvaluable }
+    if !missing.isEmpty {
+      sentences.append(
+        "\(Words.hypotheses(missing.count).capitalizedFirst) not evaluable: \(names(missing)).")
+    }
+    return sentences
+  }
+
+  func cautions(_ outcome: AnalysisOutcome) -> [String] {
+    var sentences: [String] = []
+    if specification.multiplicity == .none, outcome.familySize > 1 {
+      sentences.append(
+        "The plan asks for NO adjustment over the \(Words.hypotheses(outcome.familySize)) tested: "
+          + "about \(Words.percent(specification.alpha)) of them would be flagged by chance alone if "
+          + "no group differed.")
+    }
+    if outcome.verdicts.contains(where: { $0.verdict == .inconclusive }) {
+      sentences.append(
+        "Inconclusive does not mean fair: the data are too few, or too variable, to show either a "
+          + "difference or its absence.")
+    }
+    if outcome.verdicts.contains(where: { $0.verdict == .notEvaluable })
+      || outcome.subgroups.contains(where: { $0.status != .ok })
+    {
+      let small = outcome.subgroups.count { $0.status != .ok }
+      sentences.append(
+        "\(Words.count(small, "group row")) could not be evaluated; nothing is known about these "
+          + "groups, which is not the same as no difference.")
+    }
+    if family.contains(where: \.isSynthetic) {
+      sentences.append(
+        "Results on synthetic images are supporting evidence only: a gap may come from how the "
+          + "generator draws a finding for a group, and no gap there does not show that real patients "
+          + "are treated alike.")
+      sentences.append(
+        "The prevalence of synthetic cohorts is set by design, so their precision, predictive values "
+          + "and calibration in the large do not carry over to patients.")
+    }
+    if outcome.verdicts.contains(where: { $0.range != nil }) {
+      sentences.append(
+        "The raw range of AUCs grows with the number of groups and with small groups even when all are "
+          + "equal; it must not be used to rank findings and is only shown beside its null.")
+      sentences.append(
+        "Equal AUCs do not mean equal decisions: at a common threshold, sensitivity and false-positive "
+          + "rate can still differ between groups.")
+    }
+    return sentences
+  }
+
+  func notes(_ outcome: AnalysisOutcome) -> [String] {
+    var notes: [String] = []
+    let missing = outcome.overall.filter { $0.notScored > 0 }
+    for row in missing {
+      notes.append(
+        "\(Words.count(row.notScored, "image")) of the \(row.cohort) cohort without a score of "
+          + "\(row.classifier) for \(row.finding); left out, not imputed.")
+    }
+    if outcome.verdicts.contains(where: { $0.pMaxTMethod != nil && $0.pMaxTMethod != "normal" }) {
+      notes.append(
+        "Where a class of a group has fewer than \(ComparisonAnalysis.normalTheoryClusters) clusters, "
+          + "simultaneous p values and limits come from resampling whole clusters, because normal theory "
+          + "is too optimistic there.")
+    }
+    notes.append(
+      "Standard errors of single AUCs are Obuchowski's (1997) for clustered cases; differences use the "
+        + "joint single-sum covariance C/(C−1) Σ u uᵀ, which is positive semi-definite, so that the two "
+        + "differ slightly.")
+    return notes
+  }
+
+  private func names(_ verdicts: [Verdict]) -> String {
+    let shown = verdicts.prefix(12).map {
+      "\($0.classifier) for \($0.finding) by \($0.attribute) (\($0.cohort))"
+    }
+    let rest = verdicts.count - shown.count
+    return shown.joined(separator: ", ") + (rest > 0 ? " and \(Words.grouped(rest)) more" : "")
+  }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

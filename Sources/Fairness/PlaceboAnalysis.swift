@@ -1,0 +1,114 @@
+import AuditModel
+import Statistics
+
+/// The generator's own noise: the gap between two drawings that should not differ.
+struct PlaceboAnalysis {
+  let results: [PlaceboResult]
+  let gate: GateResult?
+  /// What a counterfactual gap must exceed; `nil` without an estimable seed placebo.
+  let noise: Double?
+  let noiseReason: String?
+
+  init(_ table: EvaluationTable, level: Double) {
+    var results: [PlaceboResult] = []
+    var noise: Double?
+    var gate: GateResult?
+    let z = Normal.quantile((1 + level) / 2)
+    let scale = ShiftScale(areProbabilities: table.areProbabilities)
+    for placebo in table.pairing?.placebos ?? [] {
+      var result = PlaceboResult(
+        classifier: table.classifier, finding: table.finding, placebo: placebo.kind)
+      let count = placebo.originalScores.count
+      if count > 0 {
+        let shift = zip(placebo.originalScores, placebo.placeboScores).reduce(0) {
+          $0 + abs(scale($1.0) - scale($1.1))
+        }
+        result.meanAbsoluteScoreShift = shift / Double(count)
+      }
+      if let pair = Self.gap(placebo, clusterCount: table.clusterCount) {
+        result.difference = pair.difference
+        result.standardError = pair.standardError
+        result.lower = pair.difference - z * pair.standardError
+        result.upper = pair.difference + z * pair.standardError
+        if placebo.kind == "seed" {
+          // The largest gap that noise alone explains: what noise did here, or could well have done.
+          noise = max(abs(pair.difference), z * pair.standardError)
+        }
+      }
+      if placebo.kind == "seed" { gate = Self.gate(table, result, level: level) }
+      results.append(result)
+    }
+    self.results = results
+    self.noise = noise
+    if table.cohort == "synthetic", table.pairing != nil, gate == nil {
+      gate = GateResult(
+        id: "G8", name: "Seed placebo, \(table.classifier), \(table.finding)", status: .notRun,
+        rule: Self.rule,
+        sentence: "No seed placebo was drawn for \(table.finding), so the generator's own noise is "
+          + "not known and no gap can be attributed to \(table.classifier).")
+    }
+    self.gate = gate
+    noiseReason =
+      noise != nil
+      ? nil
+      : results.contains { $0.placebo == "seed" }
+        ? "the seed placebo of \(table.finding) is too small to estimate the generator's noise"
+        : "the cohort has no seed placebo, so the generator's noise is not known"
+  }
+
+  private static let rule =
+    "The AUC gap between two seeds of the same prompts is not distinguishable from 0; an audited gap "
+    + "counts only above the 95 % noise of this placebo"
+
+  private static func gate(
+    _ table: EvaluationTable, _ result: PlaceboResult, level: Double
+  ) -> GateResult {
+    let name = "Seed placebo, \(table.classifier), \(table.finding)"
+    guard let difference = result.difference, let lower = result.lower, let upper = result.upper
+    else {
+      return GateResult(
+        id: "G8", name: name, status: .notRun, rule: rule,
+        sentence: "The seed placebo of \(table.finding) has too few cases, or scores that do not vary, "
+          + "for a gap to be estimated.")
+    }
+    let passes = lower <= 0 && upper >= 0
+    return GateResult(
+      id: "G8", name: name, status: passes ? .pass : .warn, value: abs(difference), rule: rule,
+      sentence: "Drawing the same \(table.finding) cases with another seed changed the AUC of "
+        + "\(table.classifier) by \(Words.area(abs(difference))) (\(Words.percent(level)) interval "
+        + "\(Words.area(lower)) to \(Words.area(upper)))"
+        + (passes ? ", as noise does." : ", which is more than noise: the generator is not stable."))
+  }
+
+  private static func gap(
+    _ placebo: Pairing.Placebo, clusterCount: Int
+  ) -> (difference: Double, standardError: Double)? {
+    let count = placebo.originalScores.count
+    let membership =
+      [Int32](repeating: 0, count: count) + [Int32](repeating: 1, count: count)
+    guard
+      let cases = try? SortedCases(
+        scores: placebo.originalScores + placebo.placeboScores,
+        labels: placebo.labels + placebo.labels, clusters: placebo.clusters + placebo.clusters,
+        clusterCount: clusterCount)
+    else { return nil }
+    let grouped = GroupedAUC(cases, membership: membership, groupCount: 2)
+    guard grouped.variance[0] > 0 || grouped.variance[1] > 0 else { return nil }
+    let joint = grouped.jointCovariance(of: [0, 1])
+    guard
+      let contrast = GroupContrast.allPairs(auc: grouped.auc, covariance: joint.covariance).first,
+      contrast.z != nil
+    else { return nil }
+    return (contrast.difference, contrast.standardError)
+  }
+}
+
+/// The scale on which scores of arms are subtracted.
+struct ShiftScale {
+  let areProbabilities: Bool
+
+  /// Logit of a probability; the score itself where scores are not probabilities.
+  func callAsFunction(_ score: Double) -> Double {
+    areProbabilities ? Calibration.logit(score) : score
+  }
+}

@@ -1,0 +1,98 @@
+import AuditModel
+import Statistics
+
+/// All groups of one attribute of one table: counts, status, AUC and the other metrics.
+struct SubgroupAnalysis {
+  /// What may be said about a group.
+  struct Rules {
+    var minimumPositives: Int
+    var minimumNegatives: Int
+    var minimumClusters: Int
+    var level: Double
+    var threshold: Double?
+    var areProbabilities: Bool
+  }
+
+  let results: [SubgroupResult]
+  let grouped: GroupedAUC
+  /// Groups whose status is `ok`, in order.
+  let evaluable: [Int]
+
+  init(_ table: EvaluationTable, cases: SortedCases, attribute: AttributeColumn, rules: Rules) {
+    let groupCount = attribute.groups.count
+    let grouped = GroupedAUC(cases, membership: attribute.membership, groupCount: groupCount)
+    self.grouped = grouped
+    let split = GroupCases.split(table, membership: attribute.membership, groupCount: groupCount)
+    let results = parallelMap(count: groupCount) { group in
+      var result = SubgroupResult(
+        classifier: table.classifier, cohort: table.cohort, finding: table.finding,
+        attribute: attribute.name, group: attribute.groups[group],
+        positives: grouped.positives[group], negatives: grouped.negatives[group],
+        clusters: grouped.clusters[group], status: .ok)
+      result.notScored = table.notScored.count(
+        attribute: attribute.name, group: attribute.groups[group])
+      if let reason = attribute.notEvaluableReason {
+        result.status = .notEvaluable
+        result.reason = reason
+        return result
+      }
+      Self.judge(&result, grouped: grouped, group: group, rules: rules, unit: table.clusterUnit)
+      GroupMetrics(
+        split[group], threshold: rules.threshold, areProbabilities: rules.areProbabilities,
+        level: rules.level
+      ).write(to: &result)
+      return result
+    }
+    self.results = results
+    evaluable = results.indices.filter { results[$0].status == .ok }
+  }
+
+  /// AUC, interval and status. Counts come first: a group too small is shown but never compared.
+  private static func judge(
+    _ result: inout SubgroupResult, grouped: GroupedAUC, group: Int, rules: Rules, unit: String
+  ) {
+    let (positives, negatives) = (result.positives, result.negatives)
+    let auc = grouped.auc[group]
+    let variance = grouped.variance[group]
+    if !auc.isNaN { result.auc = auc }
+    if variance > 0 {
+      result.standardError = variance.squareRoot()
+    }
+    let interval =
+      auc.isNaN
+      ? nil
+      : AUCInterval.logit(auc: auc, variance: variance, level: rules.level)
+        ?? AUCInterval.scoreType(
+          auc: auc, positives: grouped.positiveClusters[group],
+          negatives: grouped.negativeClusters[group], level: rules.level)
+    result.lower = interval?.lower
+    result.upper = interval?.upper
+    result.intervalMethod = interval?.method
+    if positives < 2 || negatives < 2 {
+      result.status = .notEstimable
+      result.reason =
+        "has \(Words.count(positives, "positive")) and \(Words.count(negatives, "negative")); "
+        + "an AUC with its uncertainty needs at least 2 of each"
+    } else if positives < rules.minimumPositives || negatives < rules.minimumNegatives
+      || result.clusters < rules.minimumClusters
+    {
+      result.status = .smallCell
+      result.reason =
+        "has \(Words.count(positives, "positive")), \(Words.count(negatives, "negative")) and "
+        + "\(result.clusters) \(unit); the plan asks for at least \(rules.minimumPositives), "
+        + "\(rules.minimumNegatives) and \(rules.minimumClusters)"
+    } else if variance.isNaN {
+      result.status = .notEstimable
+      result.reason =
+        "all its positives or all its negatives come from one of the \(unit), so the uncertainty "
+        + "cannot be estimated"
+    } else if variance <= 1e-20 {
+      result.status = .notEstimable
+      result.reason =
+        auc == 1 || auc == 0
+        ? "the scores separate its positives from its negatives completely (AUC \(Int(auc))), so "
+          + "the standard error is 0 and says nothing"
+        : "its scores do not vary, so the standard error is 0 and says nothing"
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import AuditModel
+import Statistics
+
+/// One hypothesis of the declared family before the family is adjusted for.
+struct PendingVerdict {
+  var table: EvaluationTable
+  var attribute: AttributeColumn
+  var subgroups: [SubgroupResult]
+  var analysis: ComparisonAnalysis
+  /// Synthetic only: what a gap must exceed, or why that is not known.
+  var placeboNoise: Double?
+  var placeboReason: String?
+
+  var pMaxT: Double? { analysis.evidence?.pMaxT }
+  var isSynthetic: Bool { table.cohort == "synthetic" }
+}
+
+/// From evidence to one of the four verdicts.
+struct VerdictRules {
+  let specification: AnalysisSpecification
+  let familySize: Int
+
+  /// - Parameter pAdjusted: Over the family; equal to pMaxT when the plan asks for none.
+  func judge(_ pending: PendingVerdict, pAdjusted: Double?) -> Verdict {
+    var verdict = Verdict(
+      classifier: pending.table.classifier, cohort: pending.table.cohort,
+      finding: pending.table.finding, attribute: pending.attribute.name, verdict: .notEvaluable,
+      sentence: "")
+    verdict.reasons = pending.analysis.reasons
+    let sentences = VerdictSentences(
+      specification: specification, familySize: familySize, pending: pending)
+    guard let evidence = pending.analysis.evidence else {
+      verdict.sentence = sentences.notEvaluable(reasons: verdict.reasons)
+      return verdict
+    }
+    fill(&verdict, evidence, pending, pAdjusted)
+    let alpha = specification.alpha
+    let isDetected = evidence.pMaxT <= alpha && (pAdjusted ?? 1) <= alpha
+    let exceedsHarm = (evidence.rangeLower ?? 0) > specification.harm
+    let everyGroupSeen = evidence.groups.count == pending.attribute.groups.count
+    let isWithinDelta = evidence.equivalenceP <= alpha
+    if isDetected, exceedsHarm {
+      if let obstacle = placeboObstacle(pending, evidence) {
+        verdict.verdict = .inconclusive
+        verdict.reasons.insert(obstacle, at: 0)
+      } else {
+        verdict.verdict = .flagged
+        if isWithinDelta {
+          verdict.reasons.append(
+            "all differences are nevertheless shown to be below δ = \(Words.area(specification.delta))")
+        }
+      }
+    } else if isWithinDelta, everyGroupSeen {
+      verdict.verdict = .withinDelta
+    } else {
+      verdict.verdict = .inconclusive
+      if isWithinDelta {
+        verdict.reasons.insert(
+          "the groups that can be evaluated are within δ, but not every group can be evaluated", at: 0)
+      } else if evidence.pMaxT <= alpha, (pAdjusted ?? 1) > alpha {
+        verdict.reasons.insert(
+          "a difference that stands out by itself does not survive the adjustment for "
+            + "\(familySize) hypotheses", at: 0)
+      } else if isDetected {
+        verdict.reasons.insert(
+          "a difference is detected, but it is not shown to exceed the harm margin of "
+            + Words.area(specification.harm), at: 0)
+      }
+    }
+    if verdict.verdict == .inconclusive { verdict.requiredClusters = required(evidence) }
+    verdict.sentence = sentences.sentence(verdict, evidence)
+    return verdict
+  }
+
+  private func fill(
+    _ verdict: inout Verdict, _ evidence: ComparisonAnalysis.Evidence, _ pending: PendingVerdict,
+    _ pAdjusted: Double?
+  ) {
+    verdict.range = evidence.range
+    verdict.rangeNullMean = evidence.rangeNull.mean
+    verdict.rangeNull95 = evidence.rangeNull.percentile95
+    verdict.rangeLower = evidence.rangeLower
+    verdict.rangeUpper = evidence.rangeUpper
+    verdict.betweenGroupVariance = evidence.betweenGroupVariance
+    let worst = evidence.contrasts[evidence.worst]
+    let groups = [worst.first, worst.second].map { pending.attribute.groups[evidence.groups[$0]] }
+    verdict.worstPair = worst.difference >= 0 ? groups : groups.reversed()
+    verdict.worstDifference = abs(worst.difference)
+    verdict.worstZ = worst.z.map { abs($0) }
+    verdict.pMaxT = evidence.pMaxT
+    verdict.pMaxTMethod = evidence.maxT.method.rawValue
+    verdict.pAdjusted = pAdjusted
+    verdict.criticalValue =
+      evidence.maxT.criticalValue.isFinite ? evidence.maxT.criticalValue : nil
+    if evidence.maxT.method != .normal {
+      verdict.reasons.append(
+        "a class of a group has fewer than \(ComparisonAnalysis.normalTheoryClusters) "
+          + "\(pending.table.clusterUnit), so p values and limits come from \(evidence.methodWords)"
+          + (evidence.normalP.map {
+            "; normal theory, too optimistic here, would give \(Words.p($0))"
+          } ?? ""))
+    }
+    if evidence.maxT.failedReplicates > 0 {
+      verdict.reasons.append(
+        "\(evidence.maxT.failedReplicates) resamples could not be studentised and were left out")
+    }
+  }
+
+  /// Why a detected gap on synthetic images is not laid at the classifier's door.
+  private func placeboObstacle(
+    _ pending: PendingVerdict, _ evidence: ComparisonAnalysis.Evidence
+  ) -> String? {
+    guard pending.isSynthetic else { return nil }
+    guard let noise = pending.placeboNoise else {
+      return "not distinguishable from generator noise: "
+        + (pending.placeboReason ?? "the cohort has no seed placebo")
+    }
+    let gap = abs(evidence.contrasts[evidence.worst].difference)
+    guard gap <= noise else { return nil }
+    return "not distinguishable from generator noise: the gap of \(Words.area(gap)) does not exceed "
+      + "the \(Words.area(noise)) that another seed of the same prompts can make"
+  }
+
+  /// Clusters needed for a clear answer with 80 % power; `nil` when no number of clusters gives one.
+  private func required(_ evidence: ComparisonAnalysis.Evidence) -> Int? {
+    let now = Double(evidence.clusters)
+    let equivalence = Power.equivalenceFactor(
+      standardError: evidence.largestStandardError, delta: specification.delta,
+      alpha: specification.alpha, power: 0.8)
+    if specification.delta > 0, equivalence > 1 { return rounded(now * equivalence) }
+    let worst = evidence.contrasts[evidence.worst]
+    let detection = Power.detectionFactor(
+      difference: worst.difference, harm: specification.harm, standardError: worst.standardError,
+      criticalValue: evidence.maxT.criticalValue, power: 0.8)
+    return detection > 1 ? rounded(now * detection) : nil
+  }
+
+  private func rounded(_ value: Double) -> Int? {
+    value.isFinite && value < 1e12 ? Int(value.rounded(.up)) : nil
+  }
+}

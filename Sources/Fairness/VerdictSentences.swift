@@ -1,0 +1,135 @@
+import AuditModel
+import Statistics
+
+/// Verdicts in plain English, each quotable by itself.
+struct VerdictSentences {
+  let specification: AnalysisSpecification
+  let familySize: Int
+  let pending: PendingVerdict
+
+  func sentence(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
+    switch verdict.verdict {
+    case .flagged: flagged(verdict, evidence)
+    case .withinDelta: withinDelta(verdict, evidence)
+    case .inconclusive: inconclusive(verdict, evidence)
+    case .notEvaluable: notEvaluable(reasons: verdict.reasons)
+    }
+  }
+
+  func notEvaluable(reasons: [String]) -> String {
+    "Not evaluable: \(subject) cannot be compared by \(attributeName) on \(images): "
+      + (reasons.prefix(3).joined(separator: "; ")) + (reasons.count > 3 ? "; and more" : "") + "."
+  }
+
+  private func flagged(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
+    let (better, worse) = pair(verdict)
+    return "Flagged: on \(images), \(subject) is worse for \(describe(worse)) than for "
+      + "\(describe(better)), by \(Words.area(verdict.worstDifference ?? 0)) in AUC "
+      + "(\(limits(verdict, evidence))); \(evidenceWords(verdict, evidence)).\(supporting)"
+  }
+
+  private func withinDelta(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
+    let largest = evidence.contrasts.max { abs($0.difference) < abs($1.difference) }
+    return "Within δ: on \(images), the AUC of \(subject) differs by less than "
+      + "\(Words.area(specification.delta)) between all \(evidence.groups.count) groups of "
+      + "\(attributeName) (largest observed difference \(Words.area(abs(largest?.difference ?? 0))); "
+      + "two one-sided tests of every pair, \(Words.p(evidence.equivalenceP)); "
+      + "\(Words.grouped(evidence.clusters)) \(pending.table.clusterUnit)).\(supporting)"
+  }
+
+  private func inconclusive(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
+    let (better, worse) = pair(verdict)
+    var text =
+      "Inconclusive: on \(images), the AUC of \(subject) for \(describe(worse)) and for "
+      + "\(describe(better)) differ by \(Words.area(verdict.worstDifference ?? 0)) "
+      + "(\(limits(verdict, evidence))); \(evidenceWords(verdict, evidence)). "
+    if let reason = verdict.reasons.first(where: { $0.hasPrefix("not distinguishable") }) {
+      text += "The gap is \(reason)."
+    } else if evidence.pMaxT <= specification.alpha {
+      text += (verdict.reasons.first.map { "\(capitalized($0))." } ?? "")
+    } else {
+      text +=
+        "This shows neither a difference nor that there is none of "
+        + "\(Words.area(specification.delta)) or more."
+    }
+    if let required = verdict.requiredClusters {
+      text +=
+        " A clear answer would need about \(Words.grouped(required)) \(pending.table.clusterUnit); "
+        + "there are \(Words.grouped(evidence.clusters))."
+    }
+    return text
+  }
+
+  private var subject: String { "\(pending.table.classifier) for \(pending.table.finding)" }
+
+  private var attributeName: String {
+    pending.attribute.name.split(separator: "*").joined(separator: " × ")
+  }
+
+  private var images: String { pending.isSynthetic ? "synthetic images" : "real images" }
+
+  private var supporting: String {
+    pending.isSynthetic
+      ? " Supporting evidence only: the images are synthetic, and the generator may draw the finding "
+        + "differently for these groups." : ""
+  }
+
+  /// Results of the better and of the worse group of the worst pair.
+  private func pair(_ verdict: Verdict) -> (SubgroupResult?, SubgroupResult?) {
+    func result(_ index: Int) -> SubgroupResult? {
+      guard verdict.worstPair.indices.contains(index) else { return nil }
+      return pending.subgroups.first { $0.group == verdict.worstPair[index] }
+    }
+    return (result(0), result(1))
+  }
+
+  private func describe(_ result: SubgroupResult?) -> String {
+    guard let result else { return "an unnamed group" }
+    return "\(attributeName) \(result.group) (AUC \(Words.area(result.auc ?? .nan)), "
+      + "\(Words.count(result.positives, "positive")) and "
+      + "\(Words.count(result.negatives, "negative")) of \(Words.grouped(result.clusters)) "
+      + "\(pending.table.clusterUnit))"
+  }
+
+  private func limits(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
+    guard let critical = verdict.criticalValue, let difference = verdict.worstDifference else {
+      return "no simultaneous interval: too few resamples"
+    }
+    let error = evidence.contrasts[evidence.worst].standardError
+    return "simultaneous \(Words.percent(1 - specification.alpha)) interval "
+      + "\(signed(difference - critical * error)) to \(signed(difference + critical * error))"
+  }
+
+  private func evidenceWords(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
+    let pairs = evidence.contrasts.count
+    var text = "z = \(Words.fixed(verdict.worstZ ?? .nan, 2)), \(Words.p(evidence.pMaxT))"
+    text += pairs > 1 ? " over all \(pairs) pairs" : ""
+    text += " by \(evidence.methodWords)"
+    switch specification.multiplicity {
+    case .none:
+      text += familySize > 1
+        ? ", NOT adjusted for the \(familySize) hypotheses tested, as the plan asks" : ""
+    case .holm:
+      text += ", \(Words.p(verdict.pAdjusted ?? 1)) after Holm's adjustment for "
+        + Words.hypotheses(familySize)
+    case .benjaminiHochberg:
+      text += ", \(Words.p(verdict.pAdjusted ?? 1)) after Benjamini and Hochberg's adjustment for "
+        + Words.hypotheses(familySize)
+    }
+    return text
+  }
+
+  private func signed(_ value: Double) -> String {
+    value < 0 ? "−" + Words.area(-value) : Words.area(value)
+  }
+
+  private func capitalized(_ text: String) -> String {
+    text.prefix(1).uppercased() + text.dropFirst()
+  }
+}
+
+extension Words {
+  static func hypotheses(_ count: Int) -> String {
+    count == 1 ? "1 hypothesis" : "\(grouped(count)) hypotheses"
+  }
+}

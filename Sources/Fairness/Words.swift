@@ -1,0 +1,43 @@
+import Foundation
+
+/// Numbers and names as they stand in sentences.
+enum Words {
+  static func count(_ count: Int, _ noun: String) -> String {
+    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// 22433 as `22,433`.
+  static func grouped(_ value: Int) -> String {
+    let digits = String(value.magnitude)
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return value < 0 ? "−" + text : text
+  }
+
+  /// Three decimals, as AUCs are quoted.
+  static func area(_ value: Double) -> String { fixed(value, 3) }
+
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite else { return value.isNaN ? "undefined" : "unbounded" }
+    return String(format: "%.\(digits)f", value)
+  }
+
+  /// `p = 0.025`, `p < 0.0001`.
+  static func p(_ value: Double) -> String {
+    if value < 0.0001 { return "p < 0.0001" }
+    return "p = " + String(format: value < 0.001 ? "%.4f" : "%.3f", value)
+  }
+
+  static func percent(_ level: Double) -> String {
+    let value = level * 100
+    return value == value.rounded() ? "\(Int(value)) %" : fixed(value, 1) + " %"
+  }
+
+  static func list(_ items: [String]) -> String {
+    guard let last = items.last, items.count > 1 else { return items.first ?? "" }
+    return items.dropLast().joined(separator: ", ") + " and " + last
+  }
+}

@@ -1,0 +1,148 @@
+/// The AUC of every group at once, with clustered variances and the joint covariance.
+///
+/// Two variance forms, both from the influence of cluster c on group g,
+/// u = a/m + b/n with a = Σ(V10 − θ) over its m-class cases and b = Σ(V01 − θ) over its n-class ones:
+/// - ``variance``: Obuchowski 1997, with I10/(I10−1), I01/(I01−1) and K/(K−1) on the three parts.
+///   It is DeLong's for one case per cluster; used wherever one group is reported.
+/// - ``jointCovariance(of:)``: C/(C−1) Σ u u over the C clusters of the groups compared. It is
+///   positive semi-definite by construction, which per-pair factors are not; used for differences.
+package struct GroupedAUC: Sendable {
+  package let groupCount: Int
+  package let positives: [Int]
+  package let negatives: [Int]
+  /// Clusters with at least one case of the group.
+  package let clusters: [Int]
+  package let positiveClusters: [Int]
+  package let negativeClusters: [Int]
+  /// NaN when a class is absent.
+  package let auc: [Double]
+  /// Obuchowski's; NaN when a class has fewer than two clusters.
+  package let variance: [Double]
+  let cells: ClusterCells
+  /// By cell: influence on the AUC of its group; 0 where the AUC is undefined.
+  let influence: [Double]
+
+  /// - Parameter membership: Group of each row (not of each sorted position); −1 is none.
+  package init(_ cases: SortedCases, membership: [Int32], groupCount: Int) {
+    let cells = ClusterCells(cases: cases, membership: membership, groupCount: groupCount)
+    var placements = CellPlacements(cellCount: cells.cellCount, groupCount: groupCount)
+    placements.place(cells, cellGroup: cells.cellGroup, cellWeight: [])
+    self.init(cells: cells, placements: placements)
+  }
+
+  private init(cells: ClusterCells, placements: CellPlacements) {
+    let groupCount = cells.groupCount
+    var positives = [Double](repeating: 0, count: groupCount)
+    var negatives = positives
+    var ordered = positives
+    var clusters = [Int](repeating: 0, count: groupCount)
+    var positiveClusters = clusters
+    var negativeClusters = clusters
+    for cell in 0..<cells.cellCount {
+      let group = Int(cells.cellGroup[cell])
+      positives[group] += cells.cellPositives[cell]
+      negatives[group] += cells.cellNegatives[cell]
+      ordered[group] += placements.belowPositives[cell]
+      clusters[group] += 1
+      if cells.cellPositives[cell] > 0 { positiveClusters[group] += 1 }
+      if cells.cellNegatives[cell] > 0 { negativeClusters[group] += 1 }
+    }
+    let auc = (0..<groupCount).map {
+      positives[$0] > 0 && negatives[$0] > 0 ? ordered[$0] / (positives[$0] * negatives[$0]) : .nan
+    }
+    var influence = [Double](repeating: 0, count: cells.cellCount)
+    var positiveSquares = [Double](repeating: 0, count: groupCount)
+    var negativeSquares = positiveSquares
+    var products = positiveSquares
+    for cell in 0..<cells.cellCount {
+      let group = Int(cells.cellGroup[cell])
+      guard !auc[group].isNaN else { continue }
+      let (a, b) = classParts(
+        positives: cells.cellPositives[cell], negatives: cells.cellNegatives[cell],
+        belowPositives: placements.belowPositives[cell],
+        belowNegatives: placements.belowNegatives[cell], groupPositives: positives[group],
+        groupNegatives: negatives[group], auc: auc[group])
+      influence[cell] = a + b
+      positiveSquares[group] += a * a
+      negativeSquares[group] += b * b
+      products[group] += a * b
+    }
+    variance = (0..<groupCount).map { group in
+      guard positiveClusters[group] > 1, negativeClusters[group] > 1, clusters[group] > 1 else {
+        return .nan
+      }
+      func factor(_ count: Int) -> Double { Double(count) / Double(count - 1) }
+      let sum =
+        factor(positiveClusters[group]) * positiveSquares[group]
+        + factor(negativeClusters[group]) * negativeSquares[group]
+        + 2 * factor(clusters[group]) * products[group]
+      return max(0, sum)
+    }
+    self.groupCount = groupCount
+    self.positives = positives.map { Int($0) }
+    self.negatives = negatives.map { Int($0) }
+    self.clusters = clusters
+    self.positiveClusters = positiveClusters
+    self.negativeClusters = negativeClusters
+    self.auc = auc
+    self.cells = cells
+    self.influence = influence
+  }
+
+  /// Covariance of the AUCs of `groups`, in that order, and the number of clusters they have.
+  package func jointCovariance(of groups: [Int]) -> (covariance: SymmetricMatrix, clusters: Int) {
+    var place = [Int](repeating: -1, count: groupCount)
+    for (index, group) in groups.enumerated() { place[group] = index }
+    var matrix = SymmetricMatrix(size: groups.count)
+    var clusterCount = 0
+    for cluster in 0..<cells.clusterCount {
+      let range = Int(cells.clusterStart[cluster])..<Int(cells.clusterStart[cluster + 1])
+      var counted = false
+      for first in range {
+        let row = place[Int(cells.cellGroup[first])]
+        guard row >= 0 else { continue }
+        counted = true
+        for second in range {
+          let column = place[Int(cells.cellGroup[second])]
+          guard column >= 0 else { continue }
+          matrix[row, column] += influence[first] * influence[second]
+        }
+      }
+      if counted { clusterCount += 1 }
+    }
+    let factor = clusterCount > 1 ? Double(clusterCount) / Double(clusterCount - 1) : .nan
+    for index in matrix.entries.indices { matrix.entries[index] *= factor }
+    return (matrix, clusterCount)
+  }
+
+  /// Share of the clusters that have cases in two or more of `groups`.
+  ///
+  /// 0 for disjoint groups, near 1 for arms of the same base cases.
+  package func overlap(of groups: [Int]) -> Double {
+    var included = [Bool](repeating: false, count: groupCount)
+    for group in groups { included[group] = true }
+    var shared = 0
+    var total = 0
+    for cluster in 0..<cells.clusterCount {
+      let range = Int(cells.clusterStart[cluster])..<Int(cells.clusterStart[cluster + 1])
+      let count = range.count { included[Int(cells.cellGroup[$0])] }
+      if count > 0 { total += 1 }
+      if count > 1 { shared += 1 }
+    }
+    return total == 0 ? 0 : Double(shared) / Double(total)
+  }
+}
+
+/// The two parts a/m and b/n of a cell's influence on its group's AUC.
+///
+/// A negative's placement is the share of positives above it, hence the subtraction.
+@inline(__always)
+func classParts(
+  positives: Double, negatives: Double, belowPositives: Double, belowNegatives: Double,
+  groupPositives: Double, groupNegatives: Double, auc: Double
+) -> (positive: Double, negative: Double) {
+  let a = (belowPositives / groupNegatives - positives * auc) / groupPositives
+  let b =
+    (negatives - belowNegatives / groupPositives - negatives * auc) / groupNegatives
+  return (a, b)
+}

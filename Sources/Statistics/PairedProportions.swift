@@ -1,0 +1,105 @@
+import Foundation
+
+/// Decisions of two arms on the same cases.
+package struct PairedCounts: Sendable, Equatable {
+  /// Both positive, first only, second only, neither.
+  package var both: Int
+  package var firstOnly: Int
+  package var secondOnly: Int
+  package var neither: Int
+
+  package init(both: Int, firstOnly: Int, secondOnly: Int, neither: Int) {
+    self.both = both
+    self.firstOnly = firstOnly
+    self.secondOnly = secondOnly
+    self.neither = neither
+  }
+
+  package var total: Int { both + firstOnly + secondOnly + neither }
+
+  /// Exact two-sided McNemar test: the discordant pairs against a fair coin; 1 without any.
+  package var mcNemarP: Double {
+    let discordant = firstOnly + secondOnly
+    guard discordant > 0 else { return 1 }
+    let smaller = Double(min(firstOnly, secondOnly))
+    // P(X ≤ k) for X ~ Binomial(n, ½) is I_½(n − k, k + 1).
+    let tail = SpecialFunctions.incompleteBeta(Double(discordant) - smaller, smaller + 1, at: 0.5)
+    return min(1, 2 * tail)
+  }
+
+  /// (first only − second only)/total with Tango's 1998 score interval.
+  package func tangoInterval(level: Double) -> Interval? {
+    guard total > 0 else { return nil }
+    let (n, b, c) = (Double(total), Double(firstOnly), Double(secondOnly))
+    let z = Normal.quantile((1 + level) / 2)
+    let estimate = (b - c) / n
+    /// Score statistic of "the difference is delta"; falls as delta rises.
+    func score(_ delta: Double) -> Double {
+      let quadratic = 2 * n
+      let linear = -b - c + (2 * n - b + c) * delta
+      let constant = -c * delta * (1 - delta)
+      let root = max(0, linear * linear - 4 * quadratic * constant).squareRoot()
+      let q21 = (root - linear) / (2 * quadratic)
+      let variance = n * (2 * q21 + delta * (1 - delta))
+      let numerator = b - c - n * delta
+      guard variance > 0 else { return numerator == 0 ? 0 : numerator > 0 ? .infinity : -.infinity }
+      return numerator / variance.squareRoot()
+    }
+    func solve(inside: Double, outside: Double) -> Double {
+      var (near, far) = (inside, outside)
+      for _ in 0..<200 {
+        let middle = (near + far) / 2
+        if abs(score(middle)) > z { far = middle } else { near = middle }
+      }
+      return near
+    }
+    return Interval(
+      lower: solve(inside: estimate, outside: -1), upper: solve(inside: estimate, outside: 1),
+      method: "Tango")
+  }
+
+  /// (first only − second only)/total with Newcombe's 1998 method 10 (Wilson limits, correlated).
+  package func newcombeInterval(level: Double) -> Interval? {
+    guard total > 0 else { return nil }
+    let n = Double(total)
+    let first = Double(both + firstOnly)
+    let second = Double(both + secondOnly)
+    guard
+      let a = Proportion.wilson(successes: first, trials: n, level: level),
+      let b = Proportion.wilson(successes: second, trials: n, level: level)
+    else { return nil }
+    let margins = first * second * (n - first) * (n - second)
+    var product = Double(both) * Double(neither) - Double(firstOnly) * Double(secondOnly)
+    if product > n / 2 { product -= n / 2 } else if product >= 0 { product = 0 }
+    let phi = margins > 0 ? product / margins.squareRoot() : 0
+    let (p1, p2) = (first / n, second / n)
+    let (l1, u1, l2, u2) = (p1 - a.lower, a.upper - p1, p2 - b.lower, b.upper - p2)
+    let down = (l1 * l1 - 2 * phi * l1 * u2 + u2 * u2).squareRoot()
+    let up = (u1 * u1 - 2 * phi * u1 * l2 + l2 * l2).squareRoot()
+    return Interval(
+      lower: max(-1, p1 - p2 - down), upper: min(1, p1 - p2 + up), method: "Newcombe, method 10")
+  }
+}
+
+/// Cochran's Q: do k arms give the same share of positive decisions on the same cases?
+///
+/// - Parameter decisions: `[case][arm]`; all cases have the same arms.
+/// - Returns: Q, its chi-square p with k − 1 degrees of freedom; p is 1 when no case is discordant.
+package func cochranQ(_ decisions: [[Bool]]) -> (q: Double, pValue: Double)? {
+  guard let arms = decisions.first?.count, arms > 1, decisions.allSatisfy({ $0.count == arms })
+  else { return nil }
+  var columns = [Double](repeating: 0, count: arms)
+  var (total, squares) = (0.0, 0.0)
+  for row in decisions {
+    let sum = Double(row.count { $0 })
+    for (arm, decision) in row.enumerated() where decision { columns[arm] += 1 }
+    total += sum
+    squares += sum * sum
+  }
+  let k = Double(arms)
+  let denominator = k * total - squares
+  guard denominator > 0 else { return (0, 1) }
+  let columnSquares = columns.reduce(0) { $0 + $1 * $1 }
+  let q = (k - 1) * (k * columnSquares - total * total) / denominator
+  return (q, SpecialFunctions.chiSquareUpperTail(q, degreesOfFreedom: k - 1))
+}

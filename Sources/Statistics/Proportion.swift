@@ -1,0 +1,82 @@
+/// Intervals for one proportion.
+package enum Proportion {
+  /// Wilson 1927, without continuity correction.
+  package static func wilson(successes: Double, trials: Double, level: Double) -> Interval? {
+    guard trials > 0, successes >= 0, successes <= trials else { return nil }
+    let z = Normal.quantile((1 + level) / 2)
+    let share = successes / trials
+    let z2 = z * z
+    let center = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+    let half =
+      z / (1 + z2 / trials)
+      * (share * (1 - share) / trials + z2 / (4 * trials * trials)).squareRoot()
+    // The limits at 0 and 1 are exactly 0 and 1; rounding must not move them.
+    return Interval(
+      lower: successes == 0 ? 0 : max(0, center - half),
+      upper: successes == trials ? 1 : min(1, center + half), method: "Wilson")
+  }
+
+  /// Clopper and Pearson 1934: exact, conservative.
+  package static func clopperPearson(successes: Int, trials: Int, level: Double) -> Interval? {
+    guard trials > 0, successes >= 0, successes <= trials else { return nil }
+    let tail = (1 - level) / 2
+    let (x, n) = (Double(successes), Double(trials))
+    return Interval(
+      lower: successes == 0 ? 0 : SpecialFunctions.betaQuantile(tail, x, n - x + 1),
+      upper: successes == trials
+        ? 1 : SpecialFunctions.betaQuantile(1 - tail, x + 1, n - x),
+      method: "Clopper–Pearson")
+  }
+
+  /// Wilson's interval on the effective sample size of clustered cases.
+  ///
+  /// The variance of the ratio is K/(K−1) Σ (x − p n)²/N² over the K clusters; the design effect is
+  /// that over p(1−p)/N, and never taken below 1. At 0 and 1, where no variance shows, the effective
+  /// size is the number of clusters. One case per cluster gives Wilson's interval up to N/(N−1).
+  ///
+  /// - Parameters:
+  ///   - successes: By cluster; clusters without trials are ignored.
+  package static func clusteredWilson(
+    successes: [Double], trials: [Double], level: Double
+  ) -> (share: Double, interval: Interval, standardError: Double)? {
+    let total = trials.reduce(0, +)
+    let hits = successes.reduce(0, +)
+    guard total > 0 else { return nil }
+    let share = hits / total
+    var squares = 0.0
+    var clusters = 0.0
+    var largest = 0.0
+    for (success, trial) in zip(successes, trials) where trial > 0 {
+      let rest = success - share * trial
+      squares += rest * rest
+      clusters += 1
+      largest = max(largest, trial)
+    }
+    let error: Double
+    let effective: Double
+    if largest <= 1 {
+      error = (share * (1 - share) / total).squareRoot()
+      effective = total
+    } else if clusters < 2 {
+      error = .nan
+      effective = 1
+    } else if hits == 0 || hits == total {
+      error = 0
+      effective = clusters
+    } else {
+      let variance = clusters / (clusters - 1) * squares / (total * total)
+      let simple = share * (1 - share) / total
+      effective = total / max(1, variance / simple)
+      error = max(variance, simple).squareRoot()
+    }
+    guard let interval = wilson(successes: share * effective, trials: effective, level: level)
+    else { return nil }
+    return (
+      share,
+      Interval(
+        lower: hits == 0 ? 0 : interval.lower, upper: hits == total ? 1 : interval.upper,
+        method: largest <= 1 ? "Wilson" : "Wilson on the effective sample size of clusters"),
+      error
+    )
+  }
+}
