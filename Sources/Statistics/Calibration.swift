@@ -123,7 +123,8 @@ package enum Calibration {
   package enum Binning: Sendable {
     /// Equal parts of 0...1, upper end included: (0, 0.1], …; 0 belongs to the first.
     case equalWidth
-    /// Equal numbers of cases in order of score, earlier bins one larger where they must differ.
+    /// Bins between the deciles (linear interpolation); a score on an edge belongs above it, so that
+    /// equal scores are never split.
     case equalCount
   }
 
@@ -145,19 +146,23 @@ package enum Calibration {
         add(row, to: min(count - 1, max(0, bin)))
       }
     case .equalCount:
-      let order = ascendingOrder(of: scores)
-      let (base, extra) = scores.count.quotientAndRemainder(dividingBy: count)
-      var start = 0
-      for bin in 0..<count {
-        let end = start + base + (bin < extra ? 1 : 0)
-        for index in start..<end { add(Int(order[index]), to: bin) }
-        start = end
-      }
+      let edges = interiorQuantiles(scores.sorted(), count)
+      for row in scores.indices { add(row, to: edges.count { $0 <= scores[row] }) }
     }
     return (0..<count).map {
       Bin(
         count: counts[$0], meanScore: counts[$0] > 0 ? sums[$0] / Double(counts[$0]) : .nan,
         positives: positives[$0])
+    }
+  }
+
+  private static func interiorQuantiles(_ sorted: [Double], _ count: Int) -> [Double] {
+    guard let last = sorted.indices.last else { return [] }
+    return (1..<count).map { part in
+      let place = Double(last) * Double(part) / Double(count)
+      let index = min(last, Int(place))
+      let next = min(last, index + 1)
+      return sorted[index] + (place - Double(index)) * (sorted[next] - sorted[index])
     }
   }
 

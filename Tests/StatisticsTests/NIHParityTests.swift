@@ -35,6 +35,7 @@ struct NIHParityTests {
       let keep = scores.indices.filter { row in
         if name == "all" { return true }
         if name.hasPrefix("sex_") { return "sex_\(nih.sex[row])" == name }
+        if name.hasPrefix("view_") { return "view_\(nih.view[row])" == name }
         return "age_\(nih.ageBin[row])" == name
       }
       let delong = try DeLong(scores: keep.map { scores[$0] }, labels: keep.map { labels[$0] })
@@ -125,14 +126,15 @@ struct NIHParityTests {
       // Direct formulas: only the order of summation differs.
       expectClose(averagePrecision(scores: scores, labels: labels), try #require(cell["ap"]), relative: 1e-10)
       expectClose(Calibration.brierScore(scores: scores, labels: labels), try #require(cell["brier"]), relative: 1e-10)
-      // Newton to convergence on both sides; theirs stops at about 1e-8.
+      // Ours iterates to convergence, theirs stops at a step of about 1e-6 and takes its standard
+      // errors from there.
       let fit = try Calibration.fit(scores: scores, labels: labels)
       expectClose(fit.intercept, try #require(cell["cal_intercept_joint"]), absolute: 1e-6)
       expectClose(fit.slope, try #require(cell["cal_slope"]), absolute: 1e-6)
-      expectClose(fit.slopeStandardError, try #require(cell["cal_slope_se"]), relative: 1e-6)
+      expectClose(fit.slopeStandardError, try #require(cell["cal_slope_se"]), relative: 1e-5)
       let large = try Calibration.inTheLarge(scores: scores, labels: labels)
       expectClose(large.intercept, try #require(cell["cal_in_the_large"]), absolute: 1e-6)
-      expectClose(large.standardError, try #require(cell["cal_in_the_large_se"]), relative: 1e-6)
+      expectClose(large.standardError, try #require(cell["cal_in_the_large_se"]), relative: 1e-5)
       expectClose(
         Calibration.expectedError(scores: scores, labels: labels, binning: .equalWidth),
         try #require(cell["ece10_width"]), absolute: 1e-9)

@@ -8,6 +8,7 @@ struct NIHScores {
   let clusterCount: Int
   let sex: [String]
   let ageBin: [String]
+  let view: [String]
   private let columns: [String: [String]]
 
   static let shared = Result { try NIHScores() }
@@ -23,6 +24,7 @@ struct NIHScores {
     clusterCount = number.count
     sex = try #require(columns["sex"])
     ageBin = try #require(columns["age_bin"])
+    view = try #require(columns["view"])
   }
 
   func scores(_ finding: String) throws -> [Double] {
