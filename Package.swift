@@ -72,7 +72,7 @@ let package = Package(
       name: "FairnessTests", dependencies: ["Fairness", "Statistics", "Randomness", "AuditModel"]),
     .testTarget(name: "ClassifiersTests", dependencies: ["Classifiers", "Images", "Tables", "AuditModel"]),
     .testTarget(
-      name: "ChexGenTests", dependencies: ["ChexGen", "Checkpoints", "Tensors", "Randomness", "Images"],
+      name: "ChexGenTests", dependencies: ["ChexGen", "Checkpoints", "Tensors", "Randomness", "Images", "AuditModel"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "CohortsTests", dependencies: ["Cohorts", "AuditModel", "Randomness", "Images", "Tables"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Images", "AuditModel"]),

@@ -24,7 +24,7 @@ struct CheckpointParityTests {
     var found = 0
     let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     for file in files where file.hasSuffix(".json") {
-      let sidecar = try JSONValue(contentsOf: "\(folder)/\(file)")
+      let sidecar = try JSONDocument(contentsOf: "\(folder)/\(file)")
       guard let checkpoint = sidecar["checkpoint"]?.string,
         let weights = sidecar["weights"]?.string?.split(separator: " ").first
       else { continue }
@@ -69,13 +69,13 @@ struct CheckpointParityTests {
       print("CheckpointParityTests: skipped, \(folder) has no pickle_zoo.json")
       return
     }
-    let expected = try #require(try JSONValue(contentsOf: "\(folder)/pickle_zoo.json")["misc"])
+    let expected = try #require(try JSONDocument(contentsOf: "\(folder)/pickle_zoo.json")["misc"])
     let misc = try #require(try readPickle(at: "\(folder)/pickle_zoo.pth").view["misc"])
     expectEqual(misc, expected, at: "misc")
   }
 
   /// The sidecar writes tuples and sets as arrays and bytes as text.
-  private func expectEqual(_ view: PickleView, _ json: JSONValue, at place: String) {
+  private func expectEqual(_ view: PickleView, _ json: JSONDocument, at place: String) {
     switch json {
     case .null: #expect(view.isNone, "\(place)")
     case .bool(let flag): #expect(view.bool == flag, "\(place)")

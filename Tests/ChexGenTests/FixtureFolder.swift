@@ -44,13 +44,13 @@ struct FixtureFolder: Sendable {
   func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
 
   /// The description `name.json`, or `nil` (said on the console) where the folder lacks it.
-  func sidecar(_ name: String, suite: String = #function) throws -> JSONValue? {
+  func sidecar(_ name: String, suite: String = #function) throws -> JSONDocument? {
     let name = name.hasSuffix(".json") ? name : "\(name).json"
     guard has(name) else {
       print("\(suite): skipped, \(path) has no \(name)")
       return nil
     }
-    return try JSONValue(contentsOf: file(name))
+    return try JSONDocument(contentsOf: file(name))
   }
 
   /// The tensors of a file of this folder.

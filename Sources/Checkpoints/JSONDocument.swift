@@ -5,18 +5,23 @@ import Foundation
 ///
 /// Weight headers are untrusted, and the platform's decoder neither reports repeated names nor
 /// bounds nesting. Besides JSON it reads `NaN` and `Infinity`, which Python writes.
-package enum JSONValue: Sendable, Equatable {
+package enum JSONDocument: Sendable, Equatable {
   case null
   case bool(Bool)
   case integer(Int)
   case number(Double)
   case string(String)
-  case array([JSONValue])
+  case array([JSONDocument])
   case object([Member])
 
   package struct Member: Sendable, Equatable {
     package let name: String
-    package let value: JSONValue
+    package let value: JSONDocument
+
+    package init(name: String, value: JSONDocument) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// Parses a whole document.
@@ -37,12 +42,12 @@ package enum JSONValue: Sendable, Equatable {
     try self.init(parsing: file.bytes, path: path)
   }
 
-  package subscript(name: String) -> JSONValue? {
+  package subscript(name: String) -> JSONDocument? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
 
-  package subscript(index: Int) -> JSONValue? {
+  package subscript(index: Int) -> JSONDocument? {
     guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
     return elements[index]
   }
@@ -51,7 +56,7 @@ package enum JSONValue: Sendable, Equatable {
     if case .object(let members) = self { members } else { nil }
   }
 
-  package var elements: [JSONValue]? {
+  package var elements: [JSONDocument]? {
     if case .array(let elements) = self { elements } else { nil }
   }
 
@@ -97,14 +102,14 @@ private struct JSONScanner {
   /// Deeper documents than any header or sidecar are refused before they exhaust the stack.
   static let depthLimit = 64
 
-  mutating func document() throws -> JSONValue {
+  mutating func document() throws -> JSONDocument {
     let value = try value(depth: 0)
     skipSpace()
     guard position == bytes.count else { throw failure("has text after the end of the JSON") }
     return value
   }
 
-  private mutating func value(depth: Int) throws -> JSONValue {
+  private mutating func value(depth: Int) throws -> JSONDocument {
     guard depth < Self.depthLimit else {
       throw failure("nests deeper than \(Self.depthLimit) levels")
     }
@@ -121,14 +126,14 @@ private struct JSONScanner {
     }
   }
 
-  private static let words: [(StaticString, JSONValue)] = [
+  private static let words: [(StaticString, JSONDocument)] = [
     ("true", .bool(true)), ("false", .bool(false)), ("null", .null),
     ("NaN", .number(.nan)), ("Infinity", .number(.infinity)),
   ]
 
-  private mutating func object(depth: Int) throws -> JSONValue {
+  private mutating func object(depth: Int) throws -> JSONDocument {
     position += 1
-    var members: [JSONValue.Member] = []
+    var members: [JSONDocument.Member] = []
     var seen: Set<String> = []
     skipSpace()
     if takeByte("}") { return .object(members) }
@@ -146,9 +151,9 @@ private struct JSONScanner {
     }
   }
 
-  private mutating func array(depth: Int) throws -> JSONValue {
+  private mutating func array(depth: Int) throws -> JSONDocument {
     position += 1
-    var elements: [JSONValue] = []
+    var elements: [JSONDocument] = []
     skipSpace()
     if takeByte("]") { return .array(elements) }
     while true {
@@ -218,7 +223,7 @@ private struct JSONScanner {
     return code
   }
 
-  private mutating func number() throws -> JSONValue {
+  private mutating func number() throws -> JSONDocument {
     let start = position
     if take("-Infinity") { return .number(-.infinity) }
     _ = takeByte("-")
