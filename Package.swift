@@ -19,6 +19,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COnnxRuntime"),
+    .target(name: "CSpawn"),
     // libpng reports errors by longjmp, which must not cross Swift frames.
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
     // Optimised in debug builds too: at -O0 these loops are forty times slower.
@@ -38,7 +39,7 @@ let package = Package(
 
     // Floor 3
     .target(name: "Fairness", dependencies: ["AuditModel", "Randomness", "Statistics"]),
-    .target(name: "Classifiers", dependencies: ["AuditModel", "Tables", "Images", "COnnxRuntime"]),
+    .target(name: "Classifiers", dependencies: ["AuditModel", "Tables", "Images", "COnnxRuntime", "CSpawn"]),
     .target(
       name: "ChexGen", dependencies: ["AuditModel", "Randomness", "Tensors", "Checkpoints", "Images"],
       exclude: ["Mini"], resources: [.copy("Resources/chexgen-mini")]),

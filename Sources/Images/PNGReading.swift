@@ -1,5 +1,6 @@
 import AuditModel
 import CPNGShim
+import Glibc
 
 /// What a PNG file may ask of this machine before it is refused.
 package struct PNGLimits: Sendable {
@@ -90,3 +91,19 @@ private func latin1(_ bytes: UnsafeRawBufferPointer) -> String {
 }
 
 private func utf8(_ bytes: UnsafeRawBufferPointer) -> String { String(decoding: bytes, as: UTF8.self) }
+
+/// Width and height of a PNG file from its header alone, in pixels.
+/// - Throws: ``AuditFailure`` when the file cannot be read or does not begin as a PNG does.
+package func pngSize(at path: String) throws -> (width: Int, height: Int) {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard descriptor >= 0 else { throw readFailure(path, errno) }
+  defer { close(descriptor) }
+  var head = [UInt8](repeating: 0, count: 24)
+  let got = read(descriptor, &head, head.count)
+  let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+  guard got == head.count, head.starts(with: signature), head[12..<16].elementsEqual("IHDR".utf8) else {
+    throw AuditFailure("cannot read the image \(path): it does not begin as a PNG file does")
+  }
+  func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
+  return (number(head[16..<20]), number(head[20..<24]))
+}

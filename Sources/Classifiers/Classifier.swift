@@ -1,0 +1,75 @@
+import AuditModel
+
+/// One image to be scored.
+package struct ImageCase: Sendable, Equatable {
+  package var id: String
+  /// Absolute path of the PNG file; empty where only scores exist.
+  package var path: String
+
+  package init(id: String, path: String) {
+    self.id = id
+    self.path = path
+  }
+}
+
+/// What a classifier answered for one image.
+package struct ImageScore: Sendable, Equatable {
+  package var id: String
+  /// Finding to score, for every finding of the classifier; `nil` is "not scored".
+  package var scores: [String: Double?]
+
+  package init(id: String, scores: [String: Double?]) {
+    self.id = id
+    self.scores = scores
+  }
+}
+
+/// Something that gives every image a score per finding.
+package protocol Classifier: Sendable {
+  var name: String { get }
+  /// The audited findings that this classifier answers, in the audit's order.
+  var findings: [String] { get }
+  /// What the report says about it.
+  var record: ClassifierRecord { get }
+
+  /// Scores every case once.
+  ///
+  /// - Parameters:
+  ///   - cases: With distinct ids. An image's score does not depend on the others or on their order,
+  ///     so a run may be continued with those that are left.
+  ///   - deliver: Receives scores as they arrive, each case at most once, from one thread at a time.
+  ///     What was delivered before a failure is good and may be kept.
+  /// - Throws: ``AuditFailure`` naming the case, and whatever `deliver` throws.
+  func score(_ cases: [ImageCase], deliver: ([ImageScore]) throws -> Void) throws
+}
+
+/// The classifier that a spec describes, opened and checked.
+///
+/// - Parameters:
+///   - specification: From the spec's `classifiers` or `referencePanel`.
+///   - directory: The spec's folder; commands are started there.
+///   - findings: The findings that are audited.
+///   - logFile: Where a command's stderr is kept; nil means a file in the temporary folder.
+/// - Throws: ``AuditFailure`` when the model, library, table or a finding is missing or does not fit.
+package func makeClassifier(
+  _ specification: ClassifierSpecification, directory: String, findings: [String],
+  logFile: String? = nil
+) throws -> any Classifier {
+  func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : directory + "/" + path }
+  switch specification.source {
+  case .onnx(var onnx):
+    onnx.path = resolve(onnx.path)
+    return try OnnxClassifier(name: specification.name, specification: onnx, findings: findings)
+  case .command(let command):
+    return CommandClassifier(
+      name: specification.name, specification: command, directory: directory, findings: findings,
+      logFile: logFile)
+  case .scores(let path):
+    return try ScoreFileClassifier(
+      name: specification.name, path: resolve(path), findings: findings)
+  case .realTable:
+    throw AuditFailure(
+      "classifier '\(specification.name)' has scores in the real table only and cannot score images",
+      hint: "give it 'onnx', 'command' or 'scores' to audit it on other images")
+  }
+}

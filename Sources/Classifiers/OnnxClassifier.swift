@@ -1,0 +1,183 @@
+import AuditModel
+import Dispatch
+import Foundation
+import Images
+
+/// A classifier that is an ONNX file, run by ONNX Runtime on the CPU.
+///
+/// Images are run one by one (or in the model's own fixed batch), one thread each and several at
+/// once, with the graph as stored: scores do not depend on core count, grouping or resumption.
+package struct OnnxClassifier: Classifier {
+  package let name: String
+  package let findings: [String]
+  package let record: ClassifierRecord
+  private let model: OnnxModel
+  private let preprocessing: ImagePreprocessing
+  private let specification: OnnxSpecification
+  /// Images per run: 1, unless the model fixes another number.
+  private let batch: Int
+
+  /// Opens the model and checks it against the spec.
+  /// - Parameter specification: With an absolute path.
+  /// - Throws: ``AuditFailure`` naming the model, what it expects and what the spec says.
+  package init(
+    name: String, specification: OnnxSpecification, findings: [String], runtime: OnnxRuntime? = nil
+  ) throws {
+    try OnnxClassifier.check(specification, name: name)
+    let runtime = try runtime ?? OnnxRuntime()
+    let model = try OnnxModel(path: specification.path, runtime: runtime)
+    let preprocessing = ImagePreprocessing(specification)
+    let answered = findings.filter { specification.outputs[$0] != nil }
+    guard !answered.isEmpty else {
+      let missing = findings.first ?? ""
+      let nearest = nearestName(to: missing, in: specification.outputs.keys.sorted())
+      throw AuditFailure(
+        "classifier '\(name)' has no output for any audited finding (\(findings.joined(separator: ", ")))",
+        hint: nearest.map { "its outputs name '\($0)'" } ?? "add the finding to its 'outputs'")
+    }
+    try OnnxClassifier.checkInput(model, preprocessing, specification)
+    if let count = model.valuesPerImage {
+      try OnnxClassifier.checkOutputs(specification, count: count, path: model.path)
+    }
+    self.name = name
+    self.findings = answered
+    self.model = model
+    self.preprocessing = preprocessing
+    self.specification = specification
+    batch = max(1, Int(model.inputShape[0]))
+    record = ClassifierRecord(
+      name: name, kind: "onnx", hash: try SHA256.hex(ofFile: specification.path),
+      description: "ONNX model \((specification.path as NSString).lastPathComponent), input "
+        + "\(shapeText(model.inputShape)), \(specification.channels.rawValue), "
+        + "\(specification.activation.rawValue), ONNX Runtime \(runtime.version)")
+  }
+
+  package func score(_ cases: [ImageCase], deliver: ([ImageScore]) throws -> Void) throws {
+    // Enough runs per delivery to keep every core busy, few enough that little is lost.
+    let group = batch * max(8, ProcessInfo.processInfo.activeProcessorCount * 4)
+    for start in stride(from: 0, to: cases.count, by: group) {
+      let part = cases[start..<min(start + group, cases.count)]
+      let runs = stride(from: part.startIndex, to: part.endIndex, by: batch).map {
+        part[$0..<min($0 + batch, part.endIndex)]
+      }
+      let results = Results(count: runs.count)
+      DispatchQueue.concurrentPerform(iterations: runs.count) { index in
+        results[index] = Result { try scoreRun(runs[index]) }
+      }
+      var done: [ImageScore] = []
+      var failure: (any Error)?
+      for result in results.values {
+        switch result {
+        case .success(let scores): done += scores
+        case .failure(let error): failure = failure ?? error
+        }
+      }
+      if !done.isEmpty { try deliver(done) }
+      if let failure { throw failure }
+    }
+  }
+
+  private func scoreRun(_ cases: ArraySlice<ImageCase>) throws -> [ImageScore] {
+    var input = [Float](repeating: 0, count: batch * preprocessing.valueCount)
+    for (index, item) in cases.enumerated() {
+      let image = try readPNG(at: item.path)
+      preprocessing.write(image, to: &input, at: index * preprocessing.valueCount)
+    }
+    let output = try model.run(&input, shape: preprocessing.shape(batch: batch))
+    let count = output.count / batch
+    try OnnxClassifier.checkOutputs(specification, count: count, path: model.path)
+    return try cases.enumerated().map { index, item in
+      let values = output[index * count..<(index + 1) * count].map(Double.init)
+      let scores = activated(values)
+      var answer: [String: Double?] = [:]
+      for finding in findings {
+        guard let place = specification.outputs[finding] else { continue }
+        guard values[place].isFinite, scores[place].isFinite else {
+          throw AuditFailure(
+            "the ONNX model \(model.path) gave \(values[place]) for '\(finding)' on image \(item.path)",
+            hint: "a score must be a finite number; check the model's input range, mean and std")
+        }
+        answer[finding] = scores[place]
+      }
+      return ImageScore(id: item.id, scores: answer)
+    }
+  }
+
+  private func activated(_ values: [Double]) -> [Double] {
+    switch specification.activation {
+    case .none: return values
+    case .sigmoid: return values.map { 1 / (1 + exp(-$0)) }
+    case .softmax:
+      let largest = values.max() ?? 0
+      let powers = values.map { exp($0 - largest) }
+      let sum = powers.reduce(0, +)
+      return powers.map { $0 / sum }
+    }
+  }
+}
+
+// MARK: - Checks
+
+extension OnnxClassifier {
+  private static func check(_ specification: OnnxSpecification, name: String) throws {
+    let channels = specification.channels == .gray ? 1 : 3
+    for (key, values) in [("mean", specification.mean), ("std", specification.standardDeviation)] {
+      guard values.count == 1 || values.count == channels, values.allSatisfy(\.isFinite) else {
+        throw AuditFailure(
+          "classifier '\(name)': 'input.\(key)' needs 1 or \(channels) finite numbers, "
+            + "it has \(values.count)")
+      }
+    }
+    guard specification.standardDeviation.allSatisfy({ $0 != 0 }) else {
+      throw AuditFailure("classifier '\(name)': 'input.std' must not be 0")
+    }
+    guard (1...8192).contains(specification.height), (1...8192).contains(specification.width) else {
+      throw AuditFailure("classifier '\(name)': 'input.size' must lie between 1 and 8192 pixels")
+    }
+  }
+
+  private static func checkInput(
+    _ model: OnnxModel, _ preprocessing: ImagePreprocessing, _ specification: OnnxSpecification
+  ) throws {
+    let given = preprocessing.shape(batch: 0)
+    let expected = model.inputShape
+    let fits =
+      expected.count == given.count
+      && zip(expected, given).dropFirst().allSatisfy { $0 <= 0 || $0 == $1 }
+    guard fits, expected[0] <= 1024 else {
+      throw AuditFailure(
+        "the ONNX model \(model.path) expects its input '\(model.inputName)' as "
+          + "\(shapeText(expected)), but the spec gives \(shapeText(given))",
+        hint: "correct 'size', 'channels' (gray is 1, rgb is 3) or 'layout' "
+          + "(now \(specification.layout.rawValue)) under 'input'")
+    }
+  }
+
+  private static func checkOutputs(
+    _ specification: OnnxSpecification, count: Int, path: String
+  ) throws {
+    for (finding, place) in specification.outputs.sorted(by: { $0.key < $1.key })
+    where !(0..<count).contains(place) {
+      throw AuditFailure(
+        "the ONNX model \(path) gives \(count) numbers per image, but the spec puts '\(finding)' at "
+          + "\(place); the first is 0 and the last \(count - 1)",
+        hint: "correct 'outputs'")
+    }
+  }
+}
+
+/// One slot per run, each written by one thread.
+private final class Results: @unchecked Sendable {
+  // Unchecked: the lock guards the array.
+  private let lock = NSLock()
+  private var slots: [Result<[ImageScore], any Error>?]
+
+  init(count: Int) { slots = Array(repeating: nil, count: count) }
+
+  subscript(index: Int) -> Result<[ImageScore], any Error>? {
+    get { lock.withLock { slots[index] } }
+    set { lock.withLock { slots[index] = newValue } }
+  }
+
+  var values: [Result<[ImageScore], any Error>] { lock.withLock { slots.compactMap { $0 } } }
+}
