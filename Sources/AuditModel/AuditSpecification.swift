@@ -45,6 +45,9 @@ package struct ClassifierSpecification: Sendable, Equatable {
   }
   package var name: String
   package var source: Source
+  /// Finding to column of the score file, where the spec names columns; else a finding's name is
+  /// its column's.
+  package var scoreColumns: [String: String] = [:]
 
   package init(name: String, source: Source) {
     self.name = name

@@ -181,6 +181,10 @@ import Testing
       "rule: \"sensitivity\", value: 0.9, chosenOn: \"validation\"", "Masss: 0.5",
       "thresholds.Masss is not a finding of this audit; did you mean 'Mass'?"
     ),
+    (
+      "{ name: \"p\" }", "{ name: \"p\", command: [\"run\"] }",
+      "classifiers[0].command is a second source for the classifier \"p\""
+    ),
     ("table: \"table.csv\",", "", "real.table is missing"),
     (
       "view: \"PA\"", "view: [1]",

@@ -34,7 +34,8 @@ import Testing
     let real = try #require(spec.real)
     #expect(real.patientColumn == "patient_id" && real.images == "images/")
     #expect(real.labels == .columns(["Cardiomegaly": "y_Cardiomegaly"]))
-    #expect(real.scores == ["published": ["Cardiomegaly": "prob_Cardiomegaly"]])
+    #expect(real.scores.isEmpty, "the columns named are those of the score file")
+    #expect(spec.classifiers[2].scoreColumns == ["Cardiomegaly": "prob_Cardiomegaly"])
 
     #expect(
       spec.analysis.groups == ["sex": .values(["M", "F"]), "age": .edges([0, 20, 40, 60, 80])])
@@ -64,6 +65,7 @@ import Testing
   @Test func aClassifierWithoutSourceTakesItsColumnsOfTheRealTable() throws {
     let spec = try loadSpecification(from: scoresOnly)
     #expect(spec.classifiers.map(\.source) == [.realTable])
+    #expect(spec.real?.scores == ["p": ["Mass": "p_mass", "Effusion": "p_effusion"]])
     #expect(
       spec.real?.labels == .list(column: "dx", separator: ";", findings: ["Effusion", "Mass"]))
     #expect(spec.real?.filter == ["unseen": "1", "view": "PA"])

@@ -39,7 +39,19 @@ extension SpecificationReader {
       default:
         if real?.scores[name] != nil { .realTable } else { noteMissingSource(object, name, real) }
       }
-    return source.map { ClassifierSpecification(name: name, source: $0) }
+    var classifier = source.map { ClassifierSpecification(name: name, source: $0) }
+    switch classifier?.source {
+    case .scores: classifier?.scoreColumns = real?.scores[name] ?? [:]
+    case .onnx, .command:
+      if real?.scores[name] != nil {
+        object.fault(
+          given[0],
+          "is a second source for the classifier \"\(name)\": real.columns.scores names it too;"
+            + " keep one")
+      }
+    case .realTable, nil: break
+    }
+    return classifier
   }
 
   private func noteMissingSource(

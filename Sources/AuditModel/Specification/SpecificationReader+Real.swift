@@ -72,7 +72,8 @@ extension SpecificationReader {
     return wanted
   }
 
-  /// Fills the findings of a label list from the classifiers, and checks `scores` against both.
+  /// Fills the findings of a label list from the classifiers, checks `scores` against both, and
+  /// keeps of `scores` the columns of the real table.
   func complete(
     _ real: RealCohortSpecification, classifiers: [ClassifierSpecification], in top: ObjectReader
   ) -> RealCohortSpecification {
@@ -88,6 +89,10 @@ extension SpecificationReader {
     }
     if let scores = columns.object("scores") {
       checkScores(scores, real.labels, classifiers.map(\.name))
+    }
+    // Columns of a score file belong to its classifier, not to the real table.
+    real.scores = real.scores.filter { name, _ in
+      !classifiers.contains { $0.name == name && $0.source != .realTable }
     }
     return real
   }
