@@ -71,7 +71,9 @@ let package = Package(
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "AuditModel", "CZlib"]),
     .testTarget(
       name: "FairnessTests", dependencies: ["Fairness", "Statistics", "Randomness", "AuditModel"]),
-    .testTarget(name: "ClassifiersTests", dependencies: ["Classifiers", "Images", "Tables", "AuditModel"]),
+    .testTarget(
+      name: "ClassifiersTests", dependencies: ["Classifiers", "Images", "Tables", "AuditModel"],
+      exclude: ["README.md"]),
     .testTarget(
       name: "ChexGenTests", dependencies: ["ChexGen", "Checkpoints", "Tensors", "Randomness", "Images", "AuditModel"],
       resources: [.copy("Fixtures")]),
