@@ -34,9 +34,10 @@ package func attention(
 ) -> Tensor {
   precondition(keyCounts.count == batch && keyCounts.allSatisfy { $0 > 0 })
   let width = heads * headWidth
-  for (view, rows) in [(queries, queryCount), (keys, keyCounts.max() ?? 0),
-    (values, keyCounts.max() ?? 0)]
-  {
+  for (view, rows) in [
+    (queries, queryCount), (keys, keyCounts.max() ?? 0),
+    (values, keyCounts.max() ?? 0),
+  ] {
     let last = view.offset + (batch - 1) * view.sampleStride + (rows - 1) * view.tokenStride + width
     precondition(last <= view.tensor.count, "the view reaches beyond \(view.tensor.shape)")
   }

@@ -41,7 +41,8 @@ extension Tensor {
     let m = shape[rank - 2]
     let k = shape[rank - 1]
     let n = other.shape[transposed ? rank - 2 : rank - 1]
-    precondition(other.shape[transposed ? rank - 1 : rank - 2] == k, "\(shape) times \(other.shape)")
+    precondition(
+      other.shape[transposed ? rank - 1 : rank - 2] == k, "\(shape) times \(other.shape)")
     var result = Tensor(uninitialized: batch + [m, n])
     result.withUnsafeMutablePointer { c in
       withUnsafePointer { a in

@@ -8,7 +8,9 @@ extension Tensor {
       withUnsafePointer { x in
         for i in 0..<batch {
           let (source, target) = (x + i * a * b, out + i * a * b)
-          for row in 0..<a { for column in 0..<b { target[column * a + row] = source[row * b + column] } }
+          for row in 0..<a {
+            for column in 0..<b { target[column * a + row] = source[row * b + column] }
+          }
         }
       }
     }

@@ -12,7 +12,8 @@ package struct Tensor: Sendable {
 
   /// A tensor over existing storage whose count is the product of `shape`.
   package init(shape: [Int], storage: TensorStorage) {
-    precondition(shape.reduce(1, *) == storage.count, "shape \(shape) does not hold \(storage.count) values")
+    precondition(
+      shape.reduce(1, *) == storage.count, "shape \(shape) does not hold \(storage.count) values")
     self.shape = shape
     self.storage = storage
   }
@@ -23,7 +24,8 @@ package struct Tensor: Sendable {
   }
 
   package init(_ values: [Float], shape: [Int]) {
-    precondition(shape.reduce(1, *) == values.count, "shape \(shape) does not hold \(values.count) values")
+    precondition(
+      shape.reduce(1, *) == values.count, "shape \(shape) does not hold \(values.count) values")
     self.init(uninitialized: shape)
     values.withUnsafeBufferPointer { source in
       if let base = source.baseAddress { storage.pointer.update(from: base, count: values.count) }
