@@ -1,0 +1,93 @@
+import AuditModel
+import Checkpoints
+import Tensors
+
+/// The variational autoencoder between images and latents (diffusers' `AutoencoderKL`).
+///
+/// Images are `[batch, 3, height, width]` in -1...1, latents a factor ``reduction`` smaller per
+/// side. Levels, channels and layers are read from the shapes of the tensors.
+package struct Autoencoder: Sendable {
+  package let settings: AutoencoderSettings
+  let decoderIn: ConvolutionWeights
+  let decoderMiddle: MiddleBlock
+  let decoderLevels: [ResolutionLevel]
+  let decoderNorm: GroupNormWeights
+  let decoderOut: ConvolutionWeights
+  let postQuantization: ConvolutionWeights?
+  let encoder: Encoder?
+
+  package var latentChannels: Int { postQuantization?.inputs ?? decoderIn.inputs }
+  package var imageChannels: Int { decoderOut.outputs }
+  /// Image pixels per latent pixel, along one side.
+  package var reduction: Int { decoderLevels.reduce(1) { $1.change == nil ? $0 : $0 * 2 } }
+
+  /// - Throws: `AuditFailure` that names the file and the tensor which is missing or misshapen.
+  package init(reading archive: any TensorArchive, settings: AutoencoderSettings) throws {
+    self.settings = settings
+    let groups = settings.normGroups
+    let root = WeightReader(archive)
+    let weights = root.inside("decoder")
+    decoderIn = try ConvolutionWeights(reading: weights, "conv_in", kernel: 3)
+    var channels = decoderIn.outputs
+    decoderMiddle = try MiddleBlock(
+      reading: weights.inside("mid_block"), channels: channels, groups: groups)
+    decoderLevels = try (0..<weights.count(ofBlocks: "up_blocks.#.")).map {
+      let level = try ResolutionLevel(
+        reading: weights.inside("up_blocks.\($0)"), inputs: channels, groups: groups,
+        kind: .enlarge)
+      channels = level.outputs(inputs: channels)
+      return level
+    }
+    decoderNorm = try GroupNormWeights(
+      reading: weights, "conv_norm_out", channels: channels, groups: groups)
+    decoderOut = try ConvolutionWeights(reading: weights, "conv_out", inputs: channels, kernel: 3)
+    guard decoderOut.outputs == 1 || decoderOut.outputs == 3 else {
+      throw AuditFailure(
+        "\(archive.path): the decoder gives \(decoderOut.outputs) channels, not 1 or 3")
+    }
+    postQuantization =
+      root.contains("post_quant_conv.weight")
+      ? try ConvolutionWeights(reading: root, "post_quant_conv", kernel: 1) : nil
+    if let postQuantization, postQuantization.outputs != decoderIn.inputs {
+      throw AuditFailure("\(archive.path): 'post_quant_conv' does not fit the decoder")
+    }
+    encoder =
+      root.contains("encoder.conv_in.weight") ? try Encoder(reading: root, groups: groups) : nil
+  }
+
+  /// Images of latents that were already divided by the latent scale.
+  ///
+  /// - Parameter latents: `[batch, latentChannels, height, width]`.
+  /// - Returns: `[batch, imageChannels, height * reduction, width * reduction]`, not clamped.
+  package func decode(_ latents: Tensor) -> Tensor {
+    // One sample at a time bounds the memory; the largest level holds the most.
+    let samples = (0..<latents.shape[0]).map { index in
+      let x = decoderMiddle(decoderIn(dequantize(latents.rows(index..<index + 1))))
+      let levels = decoderLevels.reduce(x) { $1($0) }
+      return decoderOut(decoderNorm(levels, silu: true))
+    }
+    return Tensor.concatenated(samples)
+  }
+
+  /// The 1×1 convolution between stored latents and the decoder.
+  func dequantize(_ latents: Tensor) -> Tensor { postQuantization?(latents) ?? latents }
+}
+
+/// Mean and log-variance of the latents of an image, each `[batch, latentChannels, height, width]`.
+package struct LatentDistribution: Sendable {
+  package let mean: Tensor
+  /// Clamped to -30...20, as the reference does.
+  package let logVariance: Tensor
+
+  /// The most likely latents.
+  package var mode: Tensor { mean }
+
+  /// `mean + exp(logVariance / 2) * noise`.
+  package func sample(noise: Tensor) -> Tensor {
+    precondition(noise.count == mean.count)
+    let (means, logs, noises) = (mean.values, logVariance.values, noise.values)
+    return Tensor(
+      means.indices.map { means[$0] + exponential(0.5 * logs[$0]) * noises[$0] },
+      shape: mean.shape)
+  }
+}

@@ -1,0 +1,96 @@
+import AuditModel
+import Checkpoints
+import Foundation
+import Tensors
+import Testing
+
+@testable import ChexGen
+
+/// A fixture's description, weights and reference values, opened by the names in the sidecar.
+struct NetworkFixture {
+  let folder: FixtureFolder
+  let sidecar: JSONDocument
+  let weights: any TensorArchive
+  let io: any TensorArchive
+
+  /// nil, said on the console, where the folder lacks it.
+  init?(_ name: String, suite: String) throws {
+    guard let folder = FixtureFolder.locate(),
+      let sidecar = try folder.sidecar(name, suite: suite),
+      let weightsName = sidecar["weights"]?.string, let ioName = sidecar["io"]?.string,
+      folder.has(weightsName), folder.has(ioName)
+    else {
+      print("\(suite): skipped, no fixture \(name)")
+      return nil
+    }
+    self.folder = folder
+    self.sidecar = sidecar
+    weights = try folder.archive(weightsName)
+    io = try folder.archive(ioName)
+  }
+
+  var heads: Int? { sidecar["config"]?["num_heads"]?.int }
+  var positionScale: Float? { sidecar["config"]?["pos_embed_scale"]?.double.map { Float($0) } }
+
+  func transformer() throws -> DiffusionTransformer {
+    try DiffusionTransformer(reading: weights, heads: heads, positionScale: positionScale)
+  }
+
+  func autoencoder() throws -> Autoencoder {
+    let config = try #require(sidecar["config"])
+    return try Autoencoder(
+      reading: weights, settings: AutoencoderSettings(config: config, path: "sidecar"))
+  }
+
+  /// The captions of reference inputs `prefix.y` `[rows, 1, tokens, channels]` and `prefix.mask`.
+  func captions(_ model: DiffusionTransformer, _ prefix: String, masked: Bool = true) throws
+    -> [CaptionConditioning]
+  {
+    try captionConditionings(
+      model, features: io.tensor(prefix + "y"), mask: masked ? io.tensor(prefix + "mask") : nil)
+  }
+}
+
+/// One conditioning per row of `[rows, 1, tokens, channels]`, cut to the mask's count; a mask with
+/// fewer rows repeats as a whole.
+func captionConditionings(
+  _ model: DiffusionTransformer, features: Tensor, mask: Tensor?
+) -> [CaptionConditioning] {
+  let (rows, tokens) = (features.shape[0], features.shape[2])
+  return (0..<rows).map { row in
+    var count = tokens
+    if let mask {
+      let source = row % mask.shape[0]
+      count = Int(mask.values[source * tokens..<(source + 1) * tokens].reduce(0, +))
+    }
+    let whole = features.rows(row..<row + 1).reshaped([tokens, features.shape[3]])
+    return model.condition(on: whole.rows(0..<count))
+  }
+}
+
+/// Compares stage by stage, prints the largest error and keeps going.
+struct StageComparison {
+  let suite: String
+  let folder: FixtureFolder
+  let tolerance: Double
+
+  func expect(
+    _ stage: String, _ actual: Tensor, equals expected: Tensor, within tolerance: Double? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let error = relativeError(actual, expected)
+    folder.report(suite, stage, error: error)
+    #expect(
+      error <= tolerance ?? self.tolerance, "\(stage): \(actual.shape) against \(expected.shape)",
+      sourceLocation: sourceLocation)
+  }
+}
+
+extension TensorArchive {
+  /// A tensor of whole numbers.
+  func integers(_ name: String) throws -> [Int] { try tensor(name).values.map { Int($0) } }
+}
+
+/// Single precision keeps 24 bits; a forward pass of a few hundred operations in sequence stays
+/// within 1e-5 in the L2 sense, as the reference itself does against double precision.
+let forwardTolerance = 1e-5
