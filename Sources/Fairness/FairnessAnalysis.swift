@@ -11,6 +11,8 @@ package struct AnalysisOutcome: Sendable {
   package var counterfactual: [CounterfactualResult] = []
   package var placebos: [PlaceboResult] = []
   package var gates: [GateResult] = []
+  package var rocCurves: [ROCCurve] = []
+  package var calibration: [CalibrationCurve] = []
   /// By finding, or `classifier/finding` where a rule chose it from scores.
   package var thresholds: [String: ThresholdRecord] = [:]
   /// Hypotheses declared: classifiers × cohorts × findings × attributes, evaluable or not.
@@ -115,6 +117,8 @@ package struct FairnessAnalysis: Sendable {
     for attribute in table.attributes {
       let subgroups = SubgroupAnalysis(table, cases: cases, attribute: attribute, rules: rules)
       outcome.subgroups += subgroups.results
+      outcome.rocCurves += subgroups.rocCurves
+      outcome.calibration += subgroups.calibrationCurves
       let comparison = ComparisonAnalysis(
         table, cases: cases, attribute: attribute, subgroups: subgroups,
         specification: specification)

@@ -14,9 +14,16 @@ struct SubgroupAnalysis {
   }
 
   let results: [SubgroupResult]
+  /// Of the groups with both classes; none for intersections, which would crowd every plot.
+  let rocCurves: [ROCCurve]
+  /// Only where scores are probabilities.
+  let calibrationCurves: [CalibrationCurve]
   let grouped: GroupedAUC
   /// Groups whose status is `ok`, in order.
   let evaluable: [Int]
+
+  /// Beyond this many groups curves cannot be told apart.
+  private static let curveLimit = 12
 
   init(_ table: EvaluationTable, cases: SortedCases, attribute: AttributeColumn, rules: Rules) {
     let groupCount = attribute.groups.count
@@ -44,6 +51,16 @@ struct SubgroupAnalysis {
       return result
     }
     self.results = results
+    let drawn = results.indices.filter {
+      !attribute.isIntersection && attribute.notEvaluableReason == nil
+        && results.count <= Self.curveLimit && results[$0].auc != nil
+    }
+    rocCurves = drawn.compactMap { GroupCurves.roc(split[$0], of: results[$0]) }
+    calibrationCurves =
+      rules.areProbabilities
+      ? drawn.compactMap {
+        GroupCurves.calibration(split[$0], of: results[$0], level: rules.level)
+      } : []
     evaluable = results.indices.filter { results[$0].status == .ok }
   }
 

@@ -1,0 +1,57 @@
+import AuditModel
+import Statistics
+
+/// The curves of a group that the report draws.
+enum GroupCurves {
+  /// Points of a drawn curve; more than a screen can show is thinned evenly.
+  private static let pointLimit = 101
+
+  /// - Returns: `nil` when a class is absent.
+  static func roc(_ cases: GroupCases, of row: SubgroupResult) -> ROCCurve? {
+    let positives = Double(row.positives)
+    let negatives = Double(row.negatives)
+    guard positives > 0, negatives > 0 else { return nil }
+    let order = ascendingOrder(of: cases.scores)
+    var points: [(Double, Double)] = [(0, 0)]
+    var (hits, alarms) = (0.0, 0.0)
+    var index = order.count - 1
+    while index >= 0 {
+      let score = cases.scores[Int(order[index])]
+      while index >= 0, cases.scores[Int(order[index])] == score {
+        if cases.labels[Int(order[index])] { hits += 1 } else { alarms += 1 }
+        index -= 1
+      }
+      points.append((alarms / negatives, hits / positives))
+    }
+    if points.count > pointLimit {
+      let last = points.count - 1
+      points = (0..<pointLimit).map { points[$0 * last / (pointLimit - 1)] }
+    }
+    return ROCCurve(
+      classifier: row.classifier, cohort: row.cohort, finding: row.finding,
+      attribute: row.attribute, group: row.group, falsePositiveRates: points.map(\.0),
+      truePositiveRates: points.map(\.1))
+  }
+
+  /// Ten bins between the deciles of the scores; Wilson's intervals, images as independent.
+  static func calibration(
+    _ cases: GroupCases, of row: SubgroupResult, level: Double
+  ) -> CalibrationCurve? {
+    guard !cases.scores.isEmpty else { return nil }
+    let bins = Calibration.bins(
+      scores: cases.scores, labels: cases.labels, binning: .equalCount
+    ).filter { $0.count > 0 }
+    return CalibrationCurve(
+      classifier: row.classifier, cohort: row.cohort, finding: row.finding,
+      attribute: row.attribute, group: row.group,
+      bins: bins.map { bin in
+        let interval = Proportion.wilson(
+          successes: Double(bin.positives), trials: Double(bin.count), level: level)
+        return CalibrationBin(
+          images: bin.count, meanScore: bin.meanScore,
+          observed: IntervalEstimate(
+            estimate: Double(bin.positives) / Double(bin.count), lower: interval?.lower,
+            upper: interval?.upper))
+      })
+  }
+}

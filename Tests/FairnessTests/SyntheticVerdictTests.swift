@@ -1,0 +1,101 @@
+import AuditModel
+import Fairness
+import Foundation
+import Testing
+
+struct SyntheticVerdictTests {
+  @Test func lostSignalInOneSexIsFlaggedAsSupportingEvidence() throws {
+    let found = try outcome([SimulatedCohort(seed: 1, signal: 0.3).table()])
+    let sex = try #require(found.verdicts.first { $0.attribute == "sex" })
+    #expect(sex.verdict == .flagged)
+    #expect(sex.worstPair == ["M", "F"])
+    #expect(sex.sentence.contains("worse for sex F"))
+    #expect(sex.sentence.contains("Supporting evidence only"))
+    #expect(sex.sentence.contains("base cases"))
+    #expect(found.summary.first == found.verdicts.first?.sentence)
+    #expect(found.gates.contains { $0.id == "G8" && $0.status == .pass })
+    #expect(found.verdicts.first { $0.attribute == "age" }?.verdict != .flagged)
+  }
+
+  /// The AUC within a sex does not see a constant shift; decisions and scores do.
+  @Test func constantShiftLeavesTheAreaAloneButFlipsDecisions() throws {
+    let found = try outcome([SimulatedCohort(seed: 2, noise: 0.2, shift: 0.7).table()])
+    let sex = try #require(found.verdicts.first { $0.attribute == "sex" })
+    #expect(sex.verdict != .flagged)
+    let paired = try #require(
+      found.counterfactual.first { $0.attribute == "sex" && $0.label == "all" })
+    #expect(paired.pairs == 240 && paired.clusters == 120)
+    // M − F; the noise of a mean of 240 differences with sd 0.28 is 0.018.
+    expectClose(paired.scoreShift.estimate, -0.7, absolute: 0.08)
+    #expect(try #require(paired.scoreShiftP) < 1e-6)
+    #expect(try #require(paired.wilcoxonP) < 1e-6)
+    expectClose(paired.hodgesLehmann, -0.7, absolute: 0.08)
+    #expect(try #require(paired.netFlip?.upper) < 0)
+    #expect(try #require(paired.mcnemarP) < 0.01)
+    let rates = found.subgroups.filter { $0.attribute == "sex" }
+    let (male, female) = (rates[0], rates[1])
+    #expect(try #require(male.falsePositiveRate?.estimate) < (try #require(female.falsePositiveRate?.estimate)))
+  }
+
+  @Test func gapWithoutPlaceboIsNotLaidAtTheClassifiersDoor() throws {
+    let found = try outcome([SimulatedCohort(seed: 1, signal: 0.3, hasPlacebo: false).table()])
+    let sex = try #require(found.verdicts.first { $0.attribute == "sex" })
+    #expect(sex.verdict == .inconclusive)
+    #expect(sex.reasons.first?.hasPrefix("not distinguishable from generator noise") == true)
+    #expect(found.gates.contains { $0.id == "G8" && $0.status == .notRun })
+  }
+
+  @Test func gapBelowThePlaceboNoiseIsInconclusive() throws {
+    var table = SimulatedCohort(seed: 1, signal: 0.3).table()
+    // A generator that redraws the finding wrongly: the second drawing carries no signal.
+    table.pairing?.placebos[0].placeboScores.reverse()
+    let found = try outcome([table])
+    let sex = try #require(found.verdicts.first { $0.attribute == "sex" })
+    #expect(sex.verdict == .inconclusive)
+    #expect(found.gates.first { $0.id == "G8" }?.status == .warn)
+  }
+
+  @Test func identicalArmsDifferByNothing() throws {
+    var table = SimulatedCohort(seed: 3).table()
+    // The first two rows of a base case are men, the last two women of the same ages.
+    for row in table.scores.indices where row % 4 >= 2 { table.scores[row] = table.scores[row - 2] }
+    let found = try outcome([table])
+    let pair = try #require(found.comparisons.first { $0.attribute == "sex" })
+    #expect(pair.difference == 0 && pair.z == 0 && pair.p == 1 && pair.pMaxT == 1)
+    #expect(pair.withinDelta)
+    let sex = try #require(found.verdicts.first { $0.attribute == "sex" })
+    #expect(sex.verdict == .withinDelta)
+    let paired = try #require(found.counterfactual.first { $0.attribute == "sex" })
+    #expect(paired.scoreShift.estimate == 0 && paired.scoreShiftP == 1 && paired.mcnemarP == 1)
+  }
+
+  @Test func attributeTheGeneratorCannotDrawIsNotEvaluable() throws {
+    var table = SimulatedCohort(seed: 4).table()
+    table.attributes[0].notEvaluableReason = "the generator cannot draw sex"
+    let found = try outcome([table])
+    let sex = try #require(found.verdicts.first { $0.attribute == "sex" })
+    #expect(sex.verdict == .notEvaluable && sex.reasons == ["the generator cannot draw sex"])
+    #expect(found.subgroups.filter { $0.attribute == "sex" }.allSatisfy {
+      $0.status == .notEvaluable && $0.auc == nil && $0.positives > 0
+    })
+    #expect(found.comparisons.filter { $0.attribute == "sex" }.allSatisfy {
+      $0.difference == nil && $0.reason == "the generator cannot draw sex"
+    })
+    #expect(found.familySize == 3)
+  }
+
+  @Test func smallCohortsPermuteArmsWithinBaseCases() throws {
+    let found = try outcome([SimulatedCohort(seed: 5, baseCases: 14).table()])
+    for verdict in found.verdicts where verdict.verdict != .notEvaluable {
+      #expect(verdict.pMaxTMethod == "permutation")
+      #expect(verdict.reasons.contains { $0.contains("within base cases") })
+    }
+  }
+
+  @Test func sameInputGivesTheSameOutcome() throws {
+    let table = SimulatedCohort(seed: 6, baseCases: 20).table()
+    let (first, second) = (try outcome([table]), try outcome([table]))
+    #expect(first.verdicts == second.verdicts)
+    #expect(first.comparisons == second.comparisons)
+  }
+}
