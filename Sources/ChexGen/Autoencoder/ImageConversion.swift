@@ -2,29 +2,12 @@ import Images
 import Tensors
 
 extension RasterImage {
-  /// An 8-bit picture of values in -1...1, rounded as the reference's `save_image` does.
-  ///
-  /// - Parameter values: `[channels, height, width]` with 1 or 3 channels; clamped.
+  /// An 8-bit picture of `[channels, height, width]` in -1...1, 1 or 3 channels; see
+  /// ``init(planes:width:height:channels:)``.
   package init(decoded values: Tensor) {
-    let (channels, height, width) = (values.shape[0], values.shape[1], values.shape[2])
-    let area = height * width
-    let bytes = values.withUnsafePointer { x in
-      [UInt8](unsafeUninitializedCapacity: channels * area) { out, count in
-        for channel in 0..<channels {
-          for i in 0..<area {
-            out[i * channels + channel] = Self.level(x[channel * area + i])
-          }
-        }
-        count = channels * area
-      }
-    }
-    self.init(width: width, height: height, channels: channels, bytes: bytes)
-  }
-
-  /// The grey level of one value: -1 is 0, 1 is 255; not a number counts as -1.
-  static func level(_ value: Float) -> UInt8 {
-    let clamped = value > -1 ? min(value, 1) : -1
-    return UInt8(min(max((clamped + 1) / 2 * 255 + 0.5, 0), 255))
+    self.init(
+      planes: values.values, width: values.shape[2], height: values.shape[1],
+      channels: values.shape[0])
   }
 
   /// The picture as `[1, 3, height, width]` in -1...1; gray is repeated.

@@ -20,6 +20,14 @@ package protocol Sampler: Sendable {
   mutating func step(
     _ index: Int, latents: Tensor, prediction: Tensor, noise: () -> Tensor
   ) -> SamplerStep
+
+  /// Follows a change of the batch: row `i` continues what was row `indices[i]`.
+  mutating func gatherRows(_ indices: [Int])
+}
+
+extension Sampler {
+  /// Nothing to follow for a rule that remembers nothing.
+  package mutating func gatherRows(_ indices: [Int]) {}
 }
 
 /// What a sampler gives back for one step; both `[rows, channels, height, width]`.
@@ -186,6 +194,12 @@ package struct DPMSolverPlusPlus2M: Sampler {
       }
     }
     return SamplerStep(latents: next, predictedClean: clean)
+  }
+}
+
+extension DPMSolverPlusPlus2M {
+  package mutating func gatherRows(_ indices: [Int]) {
+    previousClean = previousClean?.gatheringRows(indices)
   }
 }
 

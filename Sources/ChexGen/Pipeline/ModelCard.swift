@@ -1,0 +1,173 @@
+import AuditModel
+import Checkpoints
+
+/// What a generator's makers declare about it: `model.json` beside its weights.
+///
+/// `training` and `measured` are kept as they are, for the report; the rest is read.
+package struct ModelCard: Sendable, Equatable {
+  package var name: String
+  package var version: String
+  /// Pixels per side, where stated.
+  package var resolution: Int?
+  package var latentScale: Double?
+  package var heads: Int?
+  package var tokenCount: Int?
+  /// Divides the coordinates of the position embedding.
+  package var positionScale: Double?
+  package var support: ModelSupport?
+  package var training: JSONDocument?
+  package var measured: JSONDocument?
+  package var defaultSampler: GeneratorSpecification.Sampler?
+  package var defaultSteps: Int?
+  package var defaultGuidance: Double?
+  /// The whole document.
+  package var document: JSONDocument
+
+  /// Reads `model.json`.
+  ///
+  /// - Throws: `AuditFailure` that names the file and the key of a wrong value; absent keys are
+  ///   fine.
+  package init(contentsOf path: String) throws {
+    try self.init(document: JSONDocument(contentsOf: path), path: path)
+  }
+
+  init(document: JSONDocument, path: String) throws {
+    guard document.members != nil else {
+      throw AuditFailure("\(path): a model card is a JSON object")
+    }
+    let reader = CardReader(path: path)
+    self.document = document
+    name = try reader.text(document, "name") ?? "unnamed"
+    version =
+      if let number = document["version"]?.int { String(number) } else {
+        try reader.text(document, "version") ?? "unknown"
+      }
+    resolution = try reader.count(document, "resolution")
+    latentScale = try reader.positive(document, "latentScale")
+    let transformer = document["dit"] ?? .object([])
+    heads = try reader.count(transformer, "heads")
+    tokenCount = try reader.count(transformer, "tokenCount")
+    positionScale = try reader.positive(transformer, "positionScale")
+    support = try document["support"].map { try ModelSupport($0, reader: reader) }
+    training = document["training"]
+    measured = document["measured"]
+    let defaults = document["defaults"] ?? .object([])
+    if let name = try reader.text(defaults, "sampler") {
+      guard let sampler = GeneratorSpecification.Sampler(rawValue: name) else {
+        throw AuditFailure(
+          "\(path): \"defaults.sampler\" is '\(name)'",
+          hint: "write one of "
+            + GeneratorSpecification.Sampler.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      defaultSampler = sampler
+    }
+    defaultSteps = try reader.count(defaults, "steps")
+    defaultGuidance = try reader.positive(defaults, "guidance")
+  }
+}
+
+/// What a generator was validated for; anything else is outside its support.
+package struct ModelSupport: Sendable, Equatable {
+  /// An attribute's values, or why it is not supported.
+  package enum Attribute: Sendable, Equatable {
+    case values([String])
+    /// Inclusive, in years for age.
+    case range(Double, Double)
+    case unsupported(reason: String)
+  }
+
+  package var attributes: [String: Attribute]
+  /// nil where the card does not say.
+  package var views: [String]?
+  package var findings: [String]?
+
+  init(_ document: JSONDocument, reader: CardReader) throws {
+    var attributes: [String: Attribute] = [:]
+    for member in document["attributes"]?.members ?? [] {
+      let value = member.value
+      if let elements = value.elements {
+        attributes[member.name] = .values(elements.compactMap(\.string))
+      } else if let low = value["minimum"]?.double, let high = value["maximum"]?.double {
+        attributes[member.name] = .range(low, high)
+      } else if value["supported"]?.bool == false {
+        attributes[member.name] = .unsupported(
+          reason: value["reason"]?.string ?? "the model card says so without a reason")
+      } else {
+        throw AuditFailure(
+          "\(reader.path): \"support.attributes.\(member.name)\" is neither a list of values, "
+            + "nor a minimum and maximum, nor \"supported\": false")
+      }
+    }
+    self.attributes = attributes
+    views = document["views"]?.elements?.compactMap(\.string)
+    findings = document["findings"]?.elements?.compactMap(\.string)
+  }
+
+  /// Why the generator cannot be relied on for a value of an attribute, or nil where it can.
+  ///
+  /// Values compare without regard to case; an attribute that the card does not name is unknown.
+  package func limitation(ofAttribute name: String, value: String) -> String? {
+    switch attributes[name] {
+    case nil: return "its model card does not say whether \(name) is expressed"
+    case .unsupported(let reason): return reason
+    case .values(let values):
+      return values.contains { $0.lowercased() == value.lowercased() }
+        ? nil : "its model card names only \(values.joined(separator: ", ")) for \(name)"
+    case .range(let low, let high):
+      guard let number = Double(value) else { return "'\(value)' is not a number for \(name)" }
+      return (low...max(low, high)).contains(number)
+        ? nil : "its model card covers \(name) \(low.formatted()) to \(high.formatted())"
+    }
+  }
+
+  /// Why the generator cannot be relied on for a finding, or nil where it can.
+  package func limitation(ofFinding name: String) -> String? {
+    guard let findings, !findings.contains(where: { $0.lowercased() == name.lowercased() }) else {
+      return nil
+    }
+    return "its model card names only \(findings.joined(separator: ", "))"
+  }
+}
+
+/// Takes values of a model card and says which key is wrong.
+struct CardReader {
+  let path: String
+
+  func text(_ document: JSONDocument, _ key: String) throws -> String? {
+    guard let value = present(document, key) else { return nil }
+    guard let text = value.string else { throw failure(key, "is not a text") }
+    return text
+  }
+
+  func count(_ document: JSONDocument, _ key: String) throws -> Int? {
+    guard let value = present(document, key) else { return nil }
+    guard let count = value.int, (1...1_000_000).contains(count) else {
+      throw failure(key, "is not a whole number above zero")
+    }
+    return count
+  }
+
+  func positive(_ document: JSONDocument, _ key: String) throws -> Double? {
+    guard let value = present(document, key) else { return nil }
+    guard let number = value.double, number.isFinite, number > 0 else {
+      throw failure(key, "is not a number above zero")
+    }
+    return number
+  }
+
+  private func present(_ document: JSONDocument, _ key: String) -> JSONDocument? {
+    guard let value = document[key], value != .null else { return nil }
+    return value
+  }
+
+  private func failure(_ key: String, _ reason: String) -> AuditFailure {
+    AuditFailure("\(path): \"\(key)\" \(reason)")
+  }
+}
+
+extension Double {
+  /// `63` for 63.0, else the shortest text that reads back as the same number.
+  fileprivate func formatted() -> String {
+    Int(exactly: self).map(String.init) ?? description
+  }
+}

@@ -1,0 +1,153 @@
+import AuditModel
+import Checkpoints
+import Images
+import Tensors
+
+/// A loaded generator of chest radiographs: text encoder, denoiser, autoencoder.
+///
+/// Weights in single precision are borrowed from the mapped files; others are converted once.
+package struct RadiographModel: Sendable {
+  /// The file's or the card's name.
+  package let name: String
+  /// The `model.json` beside the weights; nil where there is none.
+  package let card: ModelCard?
+  let transformer: DiffusionTransformer
+  /// The transformer for requests with a control image.
+  let controlled: DiffusionTransformer?
+  let autoencoder: Autoencoder
+  let tokenizer: SentencePieceTokenizer
+  let textEncoder: T5Encoder
+  let latentScale: Float
+  private let fileHashes: Cached<[String: String]>
+  private let nullConditionings: [Cached<CaptionConditioning>]
+
+  /// Pixels per side of the images.
+  package var resolution: Int { transformer.sizes.latentSide * autoencoder.reduction }
+  package var hasControl: Bool { controlled != nil }
+
+  /// The SHA-256 of the weight files under `dit`, `t5`, `vae` and `control`, computed once.
+  ///
+  /// A file that has become unreadable since loading is left out.
+  package var hashes: [String: String] { (try? fileHashes.get()) ?? [:] }
+
+  /// Loads the generator that a specification names.
+  ///
+  /// - Parameter resolve: Makes a path of the specification absolute.
+  /// - Throws: `AuditFailure` that names the missing or unfit file and says what to do.
+  package static func load(
+    _ specification: GeneratorSpecification, resolve: (String) -> String
+  ) throws -> RadiographModel {
+    guard specification.precision == .fp32 else {
+      throw AuditFailure(
+        "the generator's precision 'bf16' is not available in this version",
+        hint: "write \"precision\": \"fp32\" or leave it out")
+    }
+    return try RadiographModel(files: GeneratorFiles(specification, resolve: resolve))
+  }
+
+  init(files: GeneratorFiles) throws {
+    let card = try files.card.map { try ModelCard(contentsOf: $0) }
+    func transformer(_ path: String) throws -> DiffusionTransformer {
+      try DiffusionTransformer(
+        reading: openArchive(at: path, checkpointKey: files.checkpointKey), heads: card?.heads,
+        positionScale: card?.positionScale.map { Float($0) })
+    }
+    let controlled = try files.control.map(transformer)
+    if let controlled, !controlled.hasControl {
+      throw AuditFailure(
+        "\(files.control ?? ""): holds no control branch", hint: "give this file as \"dit\"")
+    }
+    guard let base = try files.transformer.map(transformer) ?? controlled else {
+      throw AuditFailure("the generator has no denoiser", hint: GeneratorFiles.howToGet)
+    }
+    self.transformer = base
+    self.controlled = controlled ?? (base.hasControl ? base : nil)
+
+    var settings = AutoencoderSettings()
+    if let config = files.autoencoderConfig {
+      settings = try AutoencoderSettings(
+        config: JSONDocument(contentsOf: config), path: config)
+    }
+    autoencoder = try Autoencoder(
+      reading: openArchive(at: files.autoencoder), settings: settings)
+    latentScale = card?.latentScale.map { Float($0) } ?? settings.latentScale
+    guard autoencoder.latentChannels == base.sizes.latentChannels else {
+      throw AuditFailure(
+        "\(files.autoencoder): the autoencoder has \(autoencoder.latentChannels) latent channels, "
+          + "the denoiser \(base.sizes.latentChannels)",
+        hint: "the files do not belong to one generator")
+    }
+
+    let text = try openArchive(at: files.textWeights)
+    let config = try files.textConfig.map { try JSONDocument(contentsOf: $0) }
+    textEncoder = try T5Encoder(
+      archive: text, configuration: T5Configuration(archive: text, config: config))
+    guard textEncoder.configuration.channels == base.sizes.captionChannels else {
+      throw AuditFailure(
+        "\(files.textWeights): the text encoder gives \(textEncoder.configuration.channels) "
+          + "channels, the denoiser takes \(base.sizes.captionChannels)",
+        hint: "the files do not belong to one generator")
+    }
+    tokenizer = try SentencePieceTokenizer(contentsOf: files.tokenizer)
+    self.card = card
+    name = card.map(\.name) ?? files.name
+    let parts = [
+      "dit": files.transformer, "t5": files.textWeights, "vae": files.autoencoder,
+      "control": files.control,
+    ].compactMapValues { $0 }
+    fileHashes = Cached { try parts.mapValues { try GeneratorFiles.hash(ofWeights: $0) } }
+    nullConditionings = [base, controlled ?? base].map { model in
+      Cached { model.condition(on: model.nullCaption) }
+    }
+  }
+
+  /// The transformer that draws requests with or without a control image.
+  func transformer(withControl: Bool) throws -> DiffusionTransformer {
+    guard withControl else { return transformer }
+    guard let controlled else {
+      throw AuditFailure(
+        "this generator takes no masks or boxes", hint: "give a control checkpoint as \"control\"")
+    }
+    return controlled
+  }
+
+  /// Keys and values of the learned null caption, all tokens; computed once.
+  func nullCaption(withControl: Bool) throws -> CaptionConditioning {
+    try nullConditionings[withControl ? 1 : 0].get()
+  }
+
+  /// One step after another from noise to latents, all requests together.
+  ///
+  /// The caller owns the loop: progress, cancelling, and what to do with the last latents. A
+  /// request's latents do not depend on the others in the batch.
+  /// - Throws: `AuditFailure` when the sampler cannot take the steps, or requests with and without
+  ///   control images are mixed.
+  package func denoising(
+    _ requests: [RenderRequest], options: SamplingOptions
+  ) throws -> Denoising {
+    try Denoising(model: self, requests: requests, options: options)
+  }
+
+  /// Images of latents as the last step gives them, `[batch, channels, height, width]`.
+  ///
+  /// - Returns: 8-bit pictures with the decoder's channels (3 for the released models and the
+  ///   built-in one; `grayByMean()` makes them gray).
+  /// - Throws: `AuditFailure` when the latents are not finite.
+  package func decode(_ latents: Tensor) throws -> [RasterImage] {
+    guard latents.rank == 4, latents.shape[1] == autoencoder.latentChannels else {
+      throw AuditFailure(
+        "latents of shape \(latents.shape) do not fit the autoencoder's "
+          + "\(autoencoder.latentChannels) channels")
+    }
+    guard latents.values.allSatisfy(\.isFinite) else {
+      throw AuditFailure(
+        "the denoiser's latents are not finite numbers",
+        hint: "fewer steps, a lower guidance or other weights may help")
+    }
+    let decoded = autoencoder.decode(latents.scaled(by: 1 / latentScale))
+    let inner = Array(decoded.shape.dropFirst())
+    return (0..<decoded.shape[0]).map {
+      RasterImage(decoded: decoded.rows($0..<$0 + 1).reshaped(inner))
+    }
+  }
+}
