@@ -11,6 +11,8 @@ package struct AnalysisOutcome: Sendable {
   package var counterfactual: [CounterfactualResult] = []
   package var placebos: [PlaceboResult] = []
   package var gates: [GateResult] = []
+  /// Largest gap of each error rate at the common threshold, by table and attribute.
+  package var rateGaps: [RateGap] = []
   package var rocCurves: [ROCCurve] = []
   package var calibration: [CalibrationCurve] = []
   /// By finding, or `classifier/finding` where a rule chose it from scores.
@@ -119,6 +121,12 @@ package struct FairnessAnalysis: Sendable {
       outcome.subgroups += subgroups.results
       outcome.rocCurves += subgroups.rocCurves
       outcome.calibration += subgroups.calibrationCurves
+      if !table.isReference {
+        outcome.rateGaps += RateGapAnalysis(
+          table, attribute: attribute, subgroups: subgroups, threshold: threshold,
+          specification: specification
+        ).gaps
+      }
       let comparison = ComparisonAnalysis(
         table, cases: cases, attribute: attribute, subgroups: subgroups,
         specification: specification)
@@ -156,6 +164,7 @@ package struct FairnessAnalysis: Sendable {
       let (a, b) = (VerdictOrder($0.element), VerdictOrder($1.element))
       return a == b ? $0.offset < $1.offset : a < b
     }.map(\.element)
+    outcome.rateGaps = RateGapAnalysis.decide(outcome.rateGaps, specification: specification)
     let words = OutcomeWords(specification: specification, family: family)
     outcome.summary = words.summary(outcome)
     outcome.cautions = words.cautions(outcome)

@@ -12,6 +12,13 @@ struct OutcomeWords {
       sentences.append(
         "No group difference was flagged among \(Words.hypotheses(outcome.familySize)).")
     }
+    let rates = outcome.rateGaps.filter(\.isDetected).sorted { $0.pAdjusted < $1.pAdjusted }
+    sentences += rates.prefix(6).map(\.sentence)
+    if rates.count > 6 {
+      sentences.append(
+        "\(Words.count(rates.count - 6, "further difference")) in error rates at the threshold; see the "
+          + "rates by group.")
+    }
     let within = outcome.verdicts.filter { $0.verdict == .withinDelta }
     if !within.isEmpty {
       sentences.append(

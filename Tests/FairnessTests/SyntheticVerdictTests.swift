@@ -32,6 +32,11 @@ struct SyntheticVerdictTests {
     expectClose(paired.hodgesLehmann, -0.7, absolute: 0.08)
     #expect(try #require(paired.netFlip?.upper) < 0)
     #expect(try #require(paired.mcnemarP) < 0.01)
+    let gap = try #require(
+      found.rateGaps.first { $0.attribute == "sex" && $0.metric == "falsePositiveRate" })
+    #expect(gap.isDetected && gap.groups == ["F", "M"] && gap.lower > 0)
+    #expect(found.summary.contains { $0.hasPrefix("Decisions differ") && $0.contains("sex F") })
+    #expect(!found.rateGaps.contains { $0.attribute == "age" && $0.isDetected })
     let rates = found.subgroups.filter { $0.attribute == "sex" }
     let (male, female) = (rates[0], rates[1])
     #expect(try #require(male.falsePositiveRate?.estimate) < (try #require(female.falsePositiveRate?.estimate)))
