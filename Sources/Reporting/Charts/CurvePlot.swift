@@ -52,13 +52,19 @@ extension CurvePlot {
     all += SVG.horizontalAxis(
       scale, from: Self.left, to: Self.left + Self.side, y: bottom, title: xTitle, x: x)
     for (index, line) in lines.enumerated() {
-      let name = "curve curve-\(index % Self.lineLimit + 1)"
-      all += SVG.polyline(line.points.map { (x($0.x), y($0.y)) }, class: name)
+      let number = "curve-\(index % Self.lineLimit + 1)"
+      let name = "curve " + number
+      // Intervals of several groups at one score stand side by side.
+      let shift = (Double(index) - Double(lines.count - 1) / 2) * 5
+      all += SVG.polyline(
+        line.points.map { (x($0.x) + (line.hasMarks ? shift : 0), y($0.y)) }, class: name)
       for point in line.points where line.hasMarks {
         if let lower = point.lower, let upper = point.upper {
-          all += SVG.line(x(point.x), y(lower), x(point.x), y(upper), class: "whisker")
+          all += SVG.line(
+            x(point.x) + shift, y(lower), x(point.x) + shift, y(upper), class: number + " whisker")
         }
-        all += SVG.circle(x: x(point.x), y: y(point.y), radius: 3, class: "mark")
+        all += SVG.circle(
+          x: x(point.x) + shift, y: y(point.y), radius: 3, class: number + " curve-mark")
       }
       let row = bottom + 46 + Double(index) * Self.legendRow + 8
       all += SVG.line(Self.left, row, Self.left + 34, row, class: name)

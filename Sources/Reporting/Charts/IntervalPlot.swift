@@ -43,27 +43,37 @@ extension IntervalPlot {
       Self.inset + scale.fraction(value) * (Self.width - 2 * Self.inset)
     }
     var all = Markup.empty
-    if let band, band.upperBound > scale.lower, band.lowerBound < scale.upper {
-      let (left, right) = (x(band.lowerBound), x(band.upperBound))
-      all += SVG.rectangle(x: left, y: 0, width: right - left, height: bottom, class: "band")
-      for (edge, value) in [(left, band.lowerBound), (right, band.upperBound)]
-      where scale.contains(value) {
-        all += SVG.line(edge, 0, edge, bottom, class: "band-edge")
-      }
-    }
-    for tick in scale.ticks { all += SVG.line(x(tick), 0, x(tick), bottom, class: "grid") }
-    if let reference, scale.contains(reference) {
-      all += SVG.line(x(reference), 0, x(reference), bottom, class: "reference")
-    }
     for (index, row) in rows.enumerated() {
-      all += drawing(of: row, top: Double(index) * Self.rowHeight, x: x)
+      let top = Double(index) * Self.rowHeight
+      let isLast = index == rows.count - 1
+      all += lane(from: top + 18, to: isLast ? bottom : top + Self.rowHeight, x: x)
+      all += drawing(of: row, top: top, x: x)
     }
     return all + SVG.horizontalAxis(
       scale, from: Self.inset, to: Self.width - Self.inset, y: bottom, title: axisTitle, x: x)
   }
 
+  /// The ground under one interval. Grid and band stop above it, so that no line crosses a number.
+  private func lane(from top: Double, to bottom: Double, x: (Double) -> Double) -> Markup {
+    var all = Markup.empty
+    if let band, band.upperBound > scale.lower, band.lowerBound < scale.upper {
+      let (left, right) = (x(band.lowerBound), x(band.upperBound))
+      all += SVG.rectangle(
+        x: left, y: top, width: right - left, height: bottom - top, class: "band")
+      for (edge, value) in [(left, band.lowerBound), (right, band.upperBound)]
+      where scale.contains(value) {
+        all += SVG.line(edge, top, edge, bottom, class: "band-edge")
+      }
+    }
+    for tick in scale.ticks { all += SVG.line(x(tick), top, x(tick), bottom, class: "grid") }
+    if let reference, scale.contains(reference) {
+      all += SVG.line(x(reference), top, x(reference), bottom, class: "reference")
+    }
+    return all
+  }
+
   private func drawing(of row: Row, top: Double, x: (Double) -> Double) -> Markup {
-    let middle = top + 24
+    let middle = top + 25
     let value =
       NumberText.interval(row.estimate, row.lower, row.upper, style)
       ?? row.absence ?? "not estimable"

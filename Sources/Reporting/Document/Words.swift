@@ -71,7 +71,7 @@ enum Words {
   }
 
   static func group(_ name: String) -> String {
-    name.replacing("*", with: ", ")
+    name == "overall" ? "All cases" : name.replacing("*", with: ", ")
   }
 
   static func multiplicity(_ name: String) -> String {

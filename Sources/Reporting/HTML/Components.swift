@@ -31,7 +31,7 @@ enum Badge {
     .element("span", .class("badge", name)) {
       Markup.element(
         "svg", Attribute("viewBox", "0 0 12 12"), .number("width", 12), .number("height", 12),
-        Attribute("aria-hidden", "true"), Attribute("focusable", "false")
+        Attribute("aria-hidden", "true")
       ) { shape }
       word
     }
@@ -218,10 +218,8 @@ struct GalleryMarkup {
         Markup.element("span", .class("arm")) { image.arm }
         Markup.element("dl", .class("scores")) {
           for (classifier, score) in image.scores.sorted(by: { $0.key < $1.key }) {
-            Markup.element("div") {
-              Markup.element("dt") { classifier }
-              Markup.element("dd") { NumberText.shown(score, .share) ?? Cell.absentWord }
-            }
+            Markup.element("dt") { classifier }
+            Markup.element("dd") { NumberText.shown(score, .share) ?? Cell.absentWord }
           }
         }
         Markup.element("span", .class("prompt")) { image.prompt }
@@ -236,7 +234,7 @@ struct GalleryMarkup {
     let picture = Markup.void(
       "img",
       Attribute("src", "data:image/png;base64," + Data(bytes).base64EncodedString()),
-      Attribute("alt", name), Attribute("loading", "lazy"))
+      Attribute("alt", name))
     return .element("a", .href(file: image.path)) { picture }
   }
 }

@@ -124,10 +124,8 @@ struct HTMLRenderer {
       case .facts(let facts):
         return .element("dl", .class("facts")) {
           for fact in facts {
-            Markup.element("div") {
-              Markup.element("dt") { fact.name }
-              Markup.element("dd") { rendered(fact.value) }
-            }
+            Markup.element("dt") { fact.name }
+            Markup.element("dd") { rendered(fact.value) }
           }
         }
       case .table(let table): return TableMarkup(table).markup
@@ -197,11 +195,10 @@ struct HTMLRenderer {
       } else {
         Markup(text: subject)
       }
-      Markup.element("span", .class("verdict-source")) {
-        " \(row.classifier), \(row.cohort) cohort"
-      }
+    }
+    all += .element("p", .class("verdict-source")) {
+      "\(row.classifier), \(row.cohort) cohort "
       if row.cohort == Words.synthetic {
-        Markup(text: " ")
         Markup.element("span", .class("synthetic-tag")) { "supporting evidence" }
       }
     }
@@ -214,10 +211,8 @@ struct HTMLRenderer {
     if !row.numbers.isEmpty {
       all += .element("dl", .class("verdict-numbers")) {
         for fact in row.numbers {
-          Markup.element("div") {
-            Markup.element("dt") { fact.name }
-            Markup.element("dd") { rendered(fact.value) }
-          }
+          Markup.element("dt") { fact.name }
+          Markup.element("dd") { rendered(fact.value) }
         }
       }
     }

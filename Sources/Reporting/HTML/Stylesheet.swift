@@ -72,8 +72,7 @@ enum Stylesheet {
     code{font:.875em/1.4 ui-monospace,"SF Mono",Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
     .lead{font-size:1.125rem;line-height:1.5}
     .empty{color:var(--soft);font-style:italic}
-    .facts{display:grid;gap:.125rem}
-    .facts>div{display:grid;grid-template-columns:minmax(8rem,13rem) 1fr;gap:0 1rem;padding:.25rem 0}
+    .facts{display:grid;grid-template-columns:minmax(8rem,13rem) minmax(0,1fr);gap:.5rem 1rem}
     dt{color:var(--soft)}
     dd{margin:0;min-width:0}
     .callout{margin:1.25rem 0;padding:.75rem 1rem;background:var(--panel);border:1px solid var(--rule);border-radius:.375rem;max-width:46rem}
@@ -81,7 +80,7 @@ enum Stylesheet {
     .callout-title{font-weight:650}
     .loud{background:var(--bad-back);border-color:var(--bad)}
     .synthetic-tag{display:inline-block;padding:0 .45rem;border:1px dashed var(--soft);border-radius:.25rem;color:var(--soft);font-size:.8125rem;font-weight:400;letter-spacing:0;white-space:nowrap}
-    @media (max-width:30rem){.facts>div{grid-template-columns:1fr}.synthetic-tag{white-space:normal}}
+    @media (max-width:30rem){.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}}
 
     """)
 
@@ -93,7 +92,7 @@ enum Stylesheet {
     th,td{padding:.375rem 1rem .375rem 0;text-align:left;vertical-align:top}
     th:last-child,td:last-child{padding-right:.25rem}
     thead th{font-weight:600;color:var(--soft);border-bottom:1.5px solid var(--ink);vertical-align:bottom;line-height:1.25}
-    tbody th{font-weight:500}
+    tbody th{font-weight:500;min-width:6.5rem}
     tbody tr{border-bottom:1px solid var(--rule)}
     .band-row th{padding-top:.875rem;font-weight:650}
     .numeric{text-align:right}
@@ -103,7 +102,8 @@ enum Stylesheet {
     .blank{min-width:8rem;height:2.5rem}
     .table-note{margin-top:.375rem;color:var(--soft);font-size:.8125rem;line-height:1.45}
     td{max-width:26rem}
-    td code{font-size:.75rem}
+    td code{font-size:.75rem;display:inline-block;min-width:17rem}
+    .numeric+td:not(.numeric),.numeric+th:not(.numeric){padding-left:.75rem}
 
     """)
 
@@ -126,11 +126,14 @@ enum Stylesheet {
     .verdicts .verdict-list{list-style:none;margin:.75rem 0 0;padding:0}
     .verdict-list>li{max-width:none;margin:0;padding:.75rem 0;border-top:1px solid var(--rule)}
     .verdict-subject{margin:0;font-weight:600}
-    .verdict-source{font-weight:400;color:var(--soft)}
+    .verdict-source{margin:0;color:var(--soft)}
     .verdict-sentence{margin:.25rem 0 0}
     .reasons{margin:.25rem 0;color:var(--soft);font-size:.9375rem}
-    .verdict-numbers{margin:.375rem 0 0;display:flex;flex-wrap:wrap;gap:.125rem 1.5rem;font-size:.875rem;font-variant-numeric:tabular-nums}
-    .verdict-numbers>div{display:flex;flex-wrap:wrap;gap:0 .5rem}
+    .verdict-numbers{margin:.375rem 0 0;display:grid;grid-template-columns:8rem minmax(0,1fr);gap:.0625rem .75rem;font-size:.875rem;font-variant-numeric:tabular-nums}
+    @media screen and (min-width:84rem){
+    .verdict-list>li{display:grid;grid-template-columns:minmax(0,1fr) 25rem;gap:0 2.5rem}
+    .verdict-list>li>*{grid-column:1}
+    .verdict-list>li>.verdict-numbers{grid-column:2;grid-row:1/span 4;margin:0;align-content:start}}
 
     """)
 
@@ -148,13 +151,12 @@ enum Stylesheet {
     svg .label{font-weight:500}
     svg .absent{fill:var(--soft);font-style:italic}
     svg .tick,svg .axis-title{font-size:11px;fill:var(--soft)}
-    svg .label,svg .value{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
     .grid{stroke:var(--grid);stroke-width:1}
     .axis{stroke:currentColor;stroke-width:1}
     .reference{stroke:currentColor;stroke-width:1.25;stroke-dasharray:4 3}
     .band{fill:var(--band);fill-opacity:.65}
     .band-edge{stroke:var(--data);stroke-width:1;stroke-dasharray:1 3}
-    .interval,.whisker{stroke:var(--data);stroke-width:1.75;fill:none}
+    .interval{stroke:var(--data);stroke-width:1.75;fill:none}
     .mark{fill:var(--data);stroke:var(--data);stroke-width:1.5}
     .hollow{fill:var(--paper)}
     .missing{stroke:var(--soft);stroke-width:1;stroke-dasharray:1 4}
@@ -163,13 +165,15 @@ enum Stylesheet {
     .square-absent{fill:none}
     .hatch{stroke:var(--soft);stroke-width:1.5}
     .plate{fill:var(--paper)}
-    .curve{fill:none;stroke:currentColor;stroke-width:1.75}
-    .curve-1{stroke:var(--data)}
-    .curve-2{stroke:var(--bad);stroke-dasharray:7 3}
-    .curve-3{stroke:var(--good);stroke-dasharray:2 3}
-    .curve-4{stroke:var(--open);stroke-dasharray:9 3 2 3}
-    .curve-5{stroke:var(--none);stroke-dasharray:4 2}
-    .curve-6{stroke:var(--ink);stroke-dasharray:1 4;stroke-width:2.5}
+    .curve{fill:none;stroke-width:1.75}
+    .curve-1{stroke:var(--data);--line:var(--data)}
+    .curve-2{stroke:var(--bad);--line:var(--bad);stroke-dasharray:7 3}
+    .curve-3{stroke:var(--good);--line:var(--good);stroke-dasharray:2 3}
+    .curve-4{stroke:var(--open);--line:var(--open);stroke-dasharray:9 3 2 3}
+    .curve-5{stroke:var(--none);--line:var(--none);stroke-dasharray:4 2}
+    .curve-6{stroke:var(--ink);--line:var(--ink);stroke-dasharray:1 4;stroke-width:2.5}
+    .curve-mark{fill:var(--line)}
+    .whisker,.curve-mark{stroke-width:1.5;stroke-dasharray:none}
 
     """)
 
@@ -185,8 +189,7 @@ enum Stylesheet {
     .no-image{display:grid;place-items:center;aspect-ratio:1;margin:0;background:var(--panel);border:1px dashed var(--soft);color:var(--soft);font-size:.8125rem;text-align:center}
     .card figcaption{margin:.375rem 0 0;font-weight:400;font-size:.8125rem;line-height:1.4}
     .arm{display:block;font-weight:650}
-    .scores{margin:.125rem 0;font-variant-numeric:tabular-nums}
-    .scores>div{display:flex;justify-content:space-between;gap:.5rem;flex-wrap:wrap}
+    .scores{margin:.125rem 0;font-variant-numeric:tabular-nums;display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 .5rem}
     .prompt{display:block;color:var(--soft)}
 
     """)
@@ -212,7 +215,8 @@ enum Stylesheet {
     --data:#1f4f80;--grid:#e2e2e2;--band:#dcebf0;--bad:#8a2a15;--bad-back:#fff;--good:#0e525b;--good-back:#fff;
     --open:#5c4500;--open-back:#fff;--none:#3c454f;--none-back:#fff}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-    body{font-size:9.5pt;line-height:1.4}
+    html{font-size:9.5pt}
+    body{line-height:1.4}
     .masthead,.frame,footer{max-width:none;padding-left:0;padding-right:0}
     .masthead{padding-top:0}
     .skip{display:none}
@@ -223,17 +227,19 @@ enum Stylesheet {
     main>.section:first-child{break-before:page}
     .section{margin-top:1.5rem;padding-top:1rem}
     h2,h3,h4,caption,.callout-title,.meaning,.not-concluded{break-after:avoid}
-    figure,.callout,.verdict-list>li,tr,.facts>div,.gallery li{break-inside:avoid}
+    figure,.callout,.verdict-list>li,tr,.gallery li{break-inside:avoid}
+    dt{break-after:avoid}
     thead{display:table-header-group}
     .scroll{overflow:visible}
-    table{font-size:7.5pt;width:100%;min-width:0}
+    table{font-size:7.5pt;min-width:60%}
     th,td{padding:.2rem .6rem .2rem 0}
+    td code{min-width:0}
     td.numeric{white-space:normal}
     .limits{white-space:nowrap}
     .badge{font-size:7.5pt}
     .figures{grid-template-columns:1fr 1fr;gap:1rem 1.5rem}
     .wide svg{min-width:0}
-    .gallery{grid-template-columns:repeat(5,1fr);gap:.6rem}
+    .gallery{grid-template-columns:repeat(6,1fr);gap:.6rem}
     a{text-decoration:none}}
 
     """)

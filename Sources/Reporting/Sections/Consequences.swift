@@ -5,8 +5,8 @@ extension SectionWriter {
   var uncertainty: [Block] {
     var items: [Prose] = [
       """
-      \(strong: "Chance.") Intervals treat the \(report.plan.cluster) as the unit; images of one \
-      unit are not independent. Limits of differences hold for all pairs of a finding and \
+      \(strong: "Chance.") Intervals take into account that images of one patient or one base case \
+      are not independent. Limits of differences hold for all pairs of a finding and \
       attribute together.
       """,
       report.plan.multiplicity == "none"
@@ -67,6 +67,7 @@ extension SectionWriter {
               },
             ],
             note: "Clusters at which the same spread would be settled at δ = \(delta).")))
+    guard !report.verdicts.isEmpty else { return all }
     all.append(
       .table(
         Table(

@@ -80,6 +80,7 @@ extension SectionWriter {
     } else {
       all += gaps(of: block, title: title)
     }
+    all += details(of: block, title: title)
     return all
   }
 
@@ -98,28 +99,38 @@ extension SectionWriter {
         scale: scale, context: title, reference: block.overall.first?.auc,
         label: { Words.group($0.group) })
     }
-    figures += curveFigures(of: block, title: title)
-    var all: [Block] = [
+    return [
       .heading(Heading(level: 4, text: "AUC by group")), .figures(figures),
       .table(
         Table(
           Anchor("table-auc", block.anchor.id), "\(title): AUC by group", of: rows,
           columns: SubgroupTables.used(
             SubgroupTables.group + SubgroupTables.counts + SubgroupTables.accuracy, in: rows),
-          note: methods(of: rows), band: { Words.title(ofAttribute: $0.attribute) })),
+          note: methods(of: rows), band: band)),
     ]
-    all += thresholdTables(
-      rows, label: SubgroupTables.group, title: title, name: block.anchor.id)
-    all += calibrationTables(of: block, title: title)
-    return all
+  }
+
+  /// Errors at the threshold and calibration, where they were computed.
+  private func details(of block: ResultBlock, title: String) -> [Block] {
+    let rows = block.overall + block.subgroups
+    let tables =
+      thresholdTables(rows, label: SubgroupTables.group, title: title, name: block.anchor.id)
+      + calibrationTables(of: block, title: title)
+    let figures = curveFigures(of: block, title: title)
+    guard !tables.isEmpty || !figures.isEmpty else { return [] }
+    return [
+      .heading(Heading(level: 4, text: "Errors at the threshold and calibration")),
+      .figures(figures),
+    ] + tables
+  }
+
+  private func band(_ row: SubgroupResult) -> String? {
+    row.attribute == "overall" ? nil : Words.title(ofAttribute: row.attribute)
   }
 
   func thresholdTables(
     _ rows: [SubgroupResult], label: [ColumnOf<SubgroupResult>], title: String, name: String
   ) -> [Block] {
-    func band(_ row: SubgroupResult) -> String? {
-      row.attribute == "overall" ? nil : Words.title(ofAttribute: row.attribute)
-    }
     var all: [Block] = []
     let atThreshold = SubgroupTables.used(SubgroupTables.threshold, in: rows)
     if !atThreshold.isEmpty {
@@ -197,7 +208,13 @@ extension SectionWriter {
     return Prose(note)
   }
 
+  /// What a scale has to hold: all estimates, and the limits of cells that are not small. The
+  /// limits of small cells would leave no room for the others; plots end them with an arrow.
   func values(_ rows: [SubgroupResult]) -> [Double] {
-    rows.flatMap { [$0.auc, $0.lower, $0.upper].compactMap(\.self) }
+    let isAnyOK = rows.contains { $0.status == .ok }
+    return rows.flatMap { row in
+      (row.status == .ok || !isAnyOK ? [row.auc, row.lower, row.upper] : [row.auc])
+        .compactMap(\.self)
+    }
   }
 }

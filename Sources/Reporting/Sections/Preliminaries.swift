@@ -46,6 +46,8 @@ extension SectionWriter {
   var plan: [Block] {
     let plan = report.plan
     let harm = NumberText.setting(plan.harm)
+    let units = report.cohorts.map { "\($0.clusterUnit) (\($0.cohort) cohort)" }
+    let unit = Words.listed(units, none: plan.cluster)
     var all: [Block] = [
       .paragraph(
         plan.exploratory
@@ -65,7 +67,7 @@ extension SectionWriter {
           all pairs within a finding and attribute by max-T; across the family of \
           \(plan.familySize) questions: \(Words.multiplicity(plan.multiplicity))
           """),
-        Fact("Unit of inference", "\(plan.cluster) (images of one unit are not independent)"),
+        Fact("Unit of inference", "\(unit); images of one unit are not independent"),
         Fact(
           "Smallest cell",
           """
@@ -157,31 +159,50 @@ extension SectionWriter {
     all.append(
       thin.isEmpty
         ? .paragraph("Every declared group had enough cases to be evaluated.")
-        : .list(thin.map(gap)))
-    let open = report.verdicts.filter { $0.verdict == .inconclusive && $0.requiredClusters != nil }
+        : .list(gaps(in: thin)))
+    let open = report.verdicts.count { $0.verdict == .inconclusive }
     all.append(.heading(Heading(level: 3, text: "How the gaps could be closed")))
-    all.append(
-      open.isEmpty
-        ? .paragraph(
-          thin.isEmpty
-            ? "Nothing is open at the limits of this plan."
-            : "Collect cases for the groups above; none of them is counted as fair here.")
-        : .list(
-          open.map {
-            """
-            \($0.classifier), \($0.finding), \(Words.attribute($0.attribute)) (\($0.cohort)): about \
-            \($0.requiredClusters ?? 0) clusters would settle the question at δ = \(delta).
-            """
-          }))
+    if open > 0 {
+      all.append(
+        .paragraph(
+          """
+          \(Words.counted(open, "verdict is", "verdicts are")) inconclusive; section \
+          \(link: "10 Uncertainty and limits", to: SectionKind.uncertainty.anchor) lists how many \
+          clusters each needs.
+          """))
+    }
+    if !thin.isEmpty {
+      all.append(
+        .paragraph("Collect cases for the groups above; none of them is counted as fair here."))
+    }
+    if open == 0, thin.isEmpty {
+      all.append(.paragraph("Nothing is open at the limits of this plan."))
+    }
     return all
   }
 
-  private func gap(_ row: SubgroupResult) -> Prose {
-    let reason = row.reason.map { "; \($0)" } ?? ""
-    return """
-      \(row.classifier), \(row.finding), \(Words.attribute(row.attribute)) \
-      \(Words.group(row.group)) (\(row.cohort)): \(row.status.word ?? "ok"), \
-      \(row.positives) with and \(row.negatives) without the finding\(reason).
-      """
+  /// Cells that share cohort, attribute and reason, in one sentence each.
+  private func gaps(in rows: [SubgroupResult]) -> [Prose] {
+    struct Cause: Hashable {
+      var cohort: String
+      var attribute: String
+      var status: SubgroupResult.Status
+      var reason: String?
+    }
+    func distinct(_ names: [String]) -> String {
+      Words.listed(names.grouped { $0 }.map(\.key), none: "")
+    }
+    let causes = rows.grouped {
+      Cause(cohort: $0.cohort, attribute: $0.attribute, status: $0.status, reason: $0.reason)
+    }
+    return causes.map { cause, members in
+      let reason = cause.reason.map { " (\($0))" } ?? ""
+      return """
+        \(Words.title(ofAttribute: cause.attribute)), \(cause.cohort) cohort: \
+        \(distinct(members.map { Words.group($0.group) })); \(cause.status.word ?? "")\(reason). \
+        Concerns \(distinct(members.map(\.finding))) for \
+        \(distinct(members.map(\.classifier))).
+        """
+    }
   }
 }

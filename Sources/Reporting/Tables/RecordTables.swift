@@ -24,7 +24,7 @@ enum RecordTables {
     ColumnOf(.words("What it is", "description")) { .text($0.description) },
     ColumnOf(.number("Images", "images")) { .count($0.images) },
     ColumnOf(.number("Clusters", "clusters")) { .count($0.clusters) },
-    ColumnOf(.words("A cluster is one of the", "cluster_unit")) { .text($0.clusterUnit) },
+    ColumnOf(.words("Cluster unit", "cluster_unit")) { .text($0.clusterUnit) },
   ]
 
   static let classifiers: [ColumnOf<ClassifierRecord>] = [

@@ -1,0 +1,145 @@
+"""Loads report pages in headless Chromium and lists what is wrong with them.
+
+usage: browser_checks.py OUTPUT_FOLDER AXE_MIN_JS REPORT.html...
+"""
+
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+VIEWS = ((320, "light"), (768, "dark"), (1280, "light"), (1280, "dark"))
+SCHEMES = {"light": 1, "dark": 0}  # Chromium's numbers
+SHOWN = 40  # faults printed per page
+TALLEST = 16_000  # px of one screenshot; Chromium draws no larger surface
+
+
+def chromium(profile, *arguments, timeout=180):
+    """Runs Chromium without a network; returns its standard output."""
+    command = [
+        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+        "--proxy-server=127.0.0.1:9", f"--user-data-dir={profile}", *arguments,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
+    return done.stdout
+
+
+def profile_without_scripts(folder):
+    """A browser profile in which pages may not run JavaScript."""
+    place = Path(folder, "no-scripts", "Default")
+    place.mkdir(parents=True)
+    settings = {"profile": {"default_content_setting_values": {"javascript": 2}}}
+    Path(place, "Preferences").write_text(json.dumps(settings))
+    return place.parent
+
+
+def instrumented(page, axe, script):
+    """The page with axe-core and our layout checks; its policy would forbid them, so it goes."""
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page, count=1)
+    run = """
+      document.querySelectorAll("img[loading]").forEach((image) => image.removeAttribute("loading"));
+      axe.run(document, { resultTypes: ["violations"] }).then((result) => {
+        const violations = result.violations.map((rule) => ({
+          rule: rule.id, help: rule.help, count: rule.nodes.length,
+          first: rule.nodes[0].target.join(" "),
+          why: rule.nodes[0].failureSummary,
+        }));
+        const output = document.createElement("pre");
+        output.id = "check-result";
+        output.textContent = JSON.stringify({ violations, faults: layoutFaults() });
+        document.body.append(output);
+      });
+    """
+    return page.replace(
+        "</body>", f"<script>{axe}</script><script>{script}</script><script>{run}</script></body>"
+    )
+
+
+def browser_faults(page, axe, script, folder, width, scheme):
+    copy = Path(folder, "instrumented.html")
+    copy.write_text(instrumented(page, axe, script), encoding="utf-8")
+    dom = chromium(
+        Path(folder, "scripts"), f"--window-size={width},1200",
+        f"--blink-settings=preferredColorScheme={SCHEMES[scheme]}",
+        "--virtual-time-budget=120000", "--dump-dom", copy.as_uri(),
+    )
+    found = re.search(r'<pre id="check-result">(.*?)</pre>', dom, re.S)
+    if not found:
+        return [f"{width} px, {scheme}: the checks did not finish in the browser"]
+    result = json.loads(html.unescape(found.group(1)))
+    faults = [
+        f"{width} px, {scheme}: {v['rule']} × {v['count']}: {v['help']} ({v['first']})\n"
+        f"      {v['why']}" for v in result["violations"]
+    ]
+    return faults + [f"{width} px, {scheme}: {fault}" for fault in result["faults"]]
+
+
+def tidy_faults(path):
+    # HTML Tidy takes the titles of SVG pictures for the page's; everything else counts.
+    done = subprocess.run(
+        ["tidy", "-quiet", "-errors", "-utf8", "--drop-empty-elements", "no", str(path)],
+        capture_output=True, text=True,
+    )
+    known = '<title> proprietary attribute "id"'
+    lines = [
+        line for line in done.stderr.splitlines()
+        if line.startswith("line ") and not line.endswith(known)
+    ]
+    return [f"HTML: {line}" for line in lines]
+
+
+def check(path, output, axe, script):
+    page = path.read_text(encoding="utf-8")
+    place = output / path.parent.name
+    place.mkdir(parents=True, exist_ok=True)
+    faults = []
+    if re.search(r"<script|javascript:|\son\w+=", re.sub(r">[^<]*<", "><", page), re.I):
+        faults.append("the page has a script element, a javascript: link or an event attribute")
+    if re.search(r'(?:src|href)="(?:https?:)?//', page):
+        faults.append("the page refers to something outside itself")
+    faults += tidy_faults(path)
+    with tempfile.TemporaryDirectory() as folder:
+        quiet = profile_without_scripts(folder)
+        for width, scheme in VIEWS:
+            faults += browser_faults(page, axe, script, folder, width, scheme)
+            picture = place / f"{width}-{scheme}.png"
+            picture.unlink(missing_ok=True)
+            chromium(
+                quiet, f"--window-size={width},{TALLEST}",
+                f"--blink-settings=preferredColorScheme={SCHEMES[scheme]}",
+                f"--screenshot={picture}", path.resolve().as_uri(),
+            )
+            if not picture.exists():
+                faults.append(f"{width} px, {scheme}: no screenshot was made")
+        pdf = place / "report.pdf"
+        pdf.unlink(missing_ok=True)
+        chromium(
+            quiet, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", path.resolve().as_uri()
+        )
+        if not pdf.exists():
+            faults.append("no PDF was printed")
+    return faults
+
+
+def main():
+    output, axe_path, *pages = sys.argv[1:]
+    axe = Path(axe_path).read_text(encoding="utf-8").replace("</script", "<\\/script")
+    script = Path(os.path.dirname(os.path.abspath(__file__)), "layout_checks.js").read_text()
+    failed = False
+    for name in pages:
+        faults = check(Path(name), Path(output), axe, script)
+        failed = failed or bool(faults)
+        print(f"{name}: {len(faults)} faults" if faults else f"{name}: no faults")
+        for fault in faults[:SHOWN]:
+            print(f"  {fault}")
+        if len(faults) > SHOWN:
+            print(f"  and {len(faults) - SHOWN} more")
+    print(f"Screenshots and PDFs are in {output}")
+    sys.exit(1 if failed else 0)
+
+
+main()

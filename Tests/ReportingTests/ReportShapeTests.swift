@@ -1,0 +1,127 @@
+import AuditModel
+import Testing
+
+@testable import Reporting
+
+/// What every page has, whatever the results.
+@Suite struct ReportShapeTests {
+  static let pages: [(name: String, page: String)] = [
+    ("quickstart", renderHTML(SampleReports.quickstart, images: SampleImages.png)),
+    ("empty", renderHTML(SampleReports.empty) { _ in nil }),
+    ("fourteen findings", renderHTML(SampleReports.fourteenFindings) { _ in nil }),
+    ("200 groups", renderHTML(SampleReports.manyGroups(200)) { _ in nil }),
+  ]
+
+  @Test(arguments: pages)
+  func thePageNeedsNothingElseAndAllowsNoScript(_ sample: (name: String, page: String)) throws {
+    let page = sample.page
+    let policy = try #require(page.firstMatch(of: /Content-Security-Policy" content="([^"]*)"/))
+    #expect(policy.1.contains("default-src &#39;none&#39;"))
+    #expect(!policy.1.contains("unsafe") && !policy.1.contains("script-src"))
+    #expect(!page.contains("<script") && !page.contains("javascript:"))
+    #expect(!page.contains("src=\"http") && !page.contains("href=\"http"))
+    #expect(page.firstMatch(of: /<[a-z]+[^>]*\son[a-z]+=/) == nil)
+    #expect(page.firstMatch(of: /<[a-z]+[^>]*\sstyle=/) == nil)
+  }
+
+  @Test(arguments: pages)
+  func sixteenSectionsStandInOrderAndNoneIsEmpty(_ sample: (name: String, page: String)) {
+    let numbers = sample.page.matches(of: /<h2 id="[a-z-]+"><span class="number">(\d+)</).map {
+      Int($0.1)
+    }
+    #expect(numbers == Array(1...16))
+    let sections = sample.page.components(separatedBy: "<section class=\"section\"").dropFirst()
+    for section in sections {
+      let afterTitle = section.components(separatedBy: "</h2>").last ?? ""
+      #expect(afterTitle.contains("<p") || afterTitle.contains("<table"))
+    }
+  }
+
+  @Test(arguments: pages)
+  func identifiersAreUniqueAndEveryLinkLeadsSomewhere(_ sample: (name: String, page: String)) {
+    let identifiers = sample.page.matches(of: /\sid="([^"]*)"/).map { String($0.1) }
+    #expect(identifiers.count == Set(identifiers).count)
+    let known = Set(identifiers)
+    for link in sample.page.matches(of: /(?:href="#|url\(#)([^")]*)/) {
+      #expect(known.contains(String(link.1)), "nothing is at #\(link.1)")
+    }
+    for label in sample.page.matches(of: /aria-labelledby="([^"]*)"/) {
+      for name in label.1.split(separator: " ") { #expect(known.contains(String(name))) }
+    }
+  }
+
+  @Test(arguments: pages)
+  func headingsGoDownOneLevelAtATime(_ sample: (name: String, page: String)) {
+    let levels = sample.page.matches(of: /<h([1-6])[ >]/).compactMap { Int($0.1) }
+    #expect(levels.count { $0 == 1 } == 1 && levels.first == 1)
+    for (before, after) in zip(levels, levels.dropFirst()) { #expect(after <= before + 1) }
+  }
+
+  @Test(arguments: pages)
+  func everyPictureHasANameADescriptionAndATable(_ sample: (name: String, page: String)) {
+    let pictures = sample.page.components(separatedBy: "role=\"img\"").dropFirst()
+    for picture in pictures {
+      #expect(picture.firstMatch(of: /<title id="[^"]+">[^<]+<\/title><desc id="[^"]+">[^<]+</) != nil)
+    }
+    let tables = sample.page.components(separatedBy: "<table").dropFirst()
+    for table in tables { #expect(table.contains("<caption>") && table.contains("scope=\"col\"")) }
+  }
+
+  @Test func undefinedNumbersAreWordsWithTheirReason() {
+    let page = renderHTML(SampleReports.quickstart) { _ in nil }
+    #expect(page.contains("not evaluable: the generator&#39;s model card does not support this group"))
+    #expect(page.contains("small cell: fewer than 10 with the finding"))
+    #expect(!page.lowercased().contains(">nan<") && !page.contains(">nil<"))
+    #expect(!page.contains("Optional("))
+  }
+
+  @Test func notFiniteNumbersAreWordsOnThePageToo() {
+    var report = SampleReports.quickstart
+    report.subgroups[0].auc = .nan
+    report.comparisons[0].difference = .infinity
+    report.verdicts[0].range = -.infinity
+    let text = renderMarkdown(report) + renderHTML(report) { _ in nil }
+    #expect(!text.lowercased().contains("nan ") && !text.contains("inf"+" ("))
+    #expect(text.contains("not available"))
+  }
+
+  @Test func longPlotsAreCutIntoPartsThatFitAPage() {
+    let plots = SectionWriter(SampleReports.manyGroups(200)).document.sections.flatMap(\.blocks)
+      .flatMap { block -> [Figure] in
+        if case .figures(let figures) = block { return figures }
+        return []
+      }
+    // 200 groups in ninths of 24 rows, and 60 pairs.
+    #expect(plots.count == 9 + 3)
+    for case .intervals(let plot) in plots.map(\.chart) { #expect(plot.rows.count <= 24) }
+  }
+
+  @Test func syntheticResultsAreMarkedAsSupportingEvidenceWhereverTheyStand() {
+    let document = SectionWriter(SampleReports.quickstart).document
+    for section in document.sections {
+      for case .heading(let heading) in section.blocks
+      where heading.text.contains("synthetic cohort") { #expect(heading.isSynthetic) }
+    }
+    let real = renderHTML(SampleReports.fourteenFindings) { _ in nil }
+    #expect(!real.contains("class=\"synthetic-tag\""))
+  }
+
+  @Test func theWorstVerdictsComeFirst() {
+    let document = SectionWriter(SampleReports.quickstart).document
+    let kinds = document.sections[0].blocks.compactMap { block -> Verdict.Kind? in
+      if case .verdicts(let group) = block { return group.verdict }
+      return nil
+    }
+    #expect(kinds == [.flagged, .inconclusive, .withinDelta, .notEvaluable])
+  }
+
+  @Test func anUncorrectedOrExploratoryPlanIsSaidLoudly() {
+    var report = SampleReports.quickstart
+    report.plan.multiplicity = "none"
+    report.plan.exploratory = true
+    let text = renderMarkdown(report)
+    #expect(text.contains("**Exploratory.**"))
+    #expect(text.contains("**No correction across the family.**"))
+    #expect(!renderMarkdown(SampleReports.quickstart).contains("Exploratory"))
+  }
+}
