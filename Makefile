@@ -3,12 +3,13 @@
 SWIFT ?= swift
 REPORT := reports/quickstart/report.html
 
-.PHONY: help setup quickstart test lint clean
+.PHONY: help setup quickstart test test-report lint clean
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
 	@echo "make quickstart  set up, build, audit two small classifiers, print where the report is"
 	@echo "make test        set up, build and run all tests"
+	@echo "make test-report check sample reports in a browser (accessibility, layout, print)"
 	@echo "make lint        check the layout of the source files"
 	@echo "make clean       remove build products; reports and .venv stay"
 
@@ -23,6 +24,11 @@ quickstart: setup
 # Release, because networks and simulations are too slow in debug builds.
 test: setup
 	$(SWIFT) test -c release
+
+# Sample reports in a real browser: accessibility, layout, screenshots, PDF. Takes minutes.
+test-report:
+	SAMPLE_PAGES=$(CURDIR)/.build/sample-pages $(SWIFT) test --filter SamplePagesTests
+	Tests/Report/check.sh .build/sample-pages/*/report.html
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -78,7 +78,9 @@ let package = Package(
       name: "ChexGenTests", dependencies: ["ChexGen", "Checkpoints", "Tensors", "Randomness", "Images", "AuditModel"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "CohortsTests", dependencies: ["Cohorts", "AuditModel", "Randomness", "Images", "Tables"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Images", "AuditModel"]),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Images", "AuditModel"],
+      exclude: ["Golden"]),
     .testTarget(name: "RebalancingTests", dependencies: ["Rebalancing", "Cohorts", "Randomness", "AuditModel"]),
     .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
     .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "AuditModel", "Tables", "Images", "Cohorts"]),
