@@ -76,7 +76,9 @@ final class ChildProcess {
     if let status { return status }
     var raw: Int32 = 0
     var result: pid_t
-    repeat { result = waitpid(pid, &raw, blocking ? 0 : WNOHANG) } while result < 0 && errno == EINTR
+    repeat {
+      result = waitpid(pid, &raw, blocking ? 0 : WNOHANG)
+    } while result < 0 && errno == EINTR
     if result == pid {
       status = raw & 0x7f == 0 ? .exited(raw >> 8 & 0xff) : .signalled(raw & 0x7f)
     } else if result < 0 {
@@ -130,7 +132,9 @@ final class ChildProcess {
       if wait(blocking: false) != nil, ended == nil { ended = .now() }
       if atEnd { return try waitForEnd(since: lastLine, timeout: timeout) }
       // A grandchild may hold the pipe open after the command itself has gone.
-      if let ended, let status, seconds(since: ended) > 2, seconds(since: lastLine) > 2 { return status }
+      if let ended, let status, seconds(since: ended) > 2, seconds(since: lastLine) > 2 {
+        return status
+      }
       if seconds(since: lastLine) > timeout {
         throw CommandProblem("gave no answer for \(timeout.formatted()) seconds and was stopped")
       }

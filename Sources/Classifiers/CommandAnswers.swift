@@ -51,7 +51,8 @@ struct CommandAnswers {
           showsMissing: false)
       }
       if let score, !score.isFinite {
-        throw CommandProblem("gave a score that is not finite for '\(answer.id)'", showsMissing: false)
+        throw CommandProblem(
+          "gave a score that is not finite for '\(answer.id)'", showsMissing: false)
       }
       scores.updateValue(score, forKey: finding)
     }

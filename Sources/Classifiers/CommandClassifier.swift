@@ -72,7 +72,9 @@ package struct CommandClassifier: Classifier {
       message += " (first without one: '\(missing)')"
     }
     let lines = lastLines(of: logFile)
-    let log = lines.isEmpty ? "it wrote nothing to stderr" : "its log ends: \(lines.joined(separator: " | "))"
+    let log =
+      lines.isEmpty
+      ? "it wrote nothing to stderr" : "its log ends: \(lines.joined(separator: " | "))"
     return AuditFailure(message, hint: "\(log) (\(logFile)); the answers received are kept")
   }
 

@@ -33,7 +33,8 @@ struct ImagePreprocessing: Sendable {
   /// `[batch, …]` in the layout of the spec.
   func shape(batch: Int) -> [Int64] {
     let sizes =
-      layout == .nchw ? [batch, channelCount, height, width] : [batch, height, width, channelCount]
+      layout == .nchw
+      ? [batch, channelCount, height, width] : [batch, height, width, channelCount]
     return sizes.map(Int64.init)
   }
 

@@ -19,7 +19,8 @@ final class OnnxModel: @unchecked Sendable {
     }
     var message = [CChar](repeating: 0, count: Int(ORT_MESSAGE_CAPACITY))
     var opened: OpaquePointer?
-    guard ort_session_create(runtime.library, path, &opened, &message) != 0, let session = opened else {
+    guard ort_session_create(runtime.library, path, &opened, &message) != 0, let session = opened
+    else {
       throw AuditFailure("the ONNX model \(path) cannot be opened: \(text(message))")
     }
     do {
@@ -27,7 +28,8 @@ final class OnnxModel: @unchecked Sendable {
       let output = try OnnxPort(session, .output, path: path)
       guard ort_session_input_count(session) == 1 else {
         throw AuditFailure(
-          "the ONNX model \(path) has \(ort_session_input_count(session)) inputs; one image is given")
+          "the ONNX model \(path) has \(ort_session_input_count(session)) inputs; one image is given"
+        )
       }
       guard output.shape.count <= 5, output.valuesPerImage ?? 1 <= OnnxModel.maximumValues else {
         throw AuditFailure(

@@ -60,8 +60,11 @@ package struct OnnxRuntime: @unchecked Sendable {
 
   /// The folders of the program and of the caller.
   package static var startingFolders: [String] {
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return [(program as NSString).deletingLastPathComponent, FileManager.default.currentDirectoryPath]
+    let program =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return [
+      (program as NSString).deletingLastPathComponent, FileManager.default.currentDirectoryPath,
+    ]
   }
 
   /// Libraries of the Python package in the `.venv` of `folder` or of a folder above it.
@@ -72,7 +75,9 @@ package struct OnnxRuntime: @unchecked Sendable {
       let base = (place as NSString).appendingPathComponent(".venv/lib")
       for python in names(in: base) where python.hasPrefix("python3") {
         let capi = "\(base)/\(python)/site-packages/onnxruntime/capi"
-        found += names(in: capi).filter { $0.hasPrefix("libonnxruntime.so") }.map { "\(capi)/\($0)" }
+        found += names(in: capi).filter { $0.hasPrefix("libonnxruntime.so") }.map {
+          "\(capi)/\($0)"
+        }
       }
       if place == "/" { break }
       place = (place as NSString).deletingLastPathComponent

@@ -72,7 +72,8 @@ private func withDecoded<Result>(
     cpng_decode($0.baseAddress, $0.count, limit, &picture, &message)
   }
   guard decoded != 0 else {
-    let reason = String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let reason = String(
+      decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     throw AuditFailure(
       "cannot read the image \(name): \(reason)",
       hint: "only whole PNG files of at most \(limits.side) pixels a side are read")
@@ -90,7 +91,9 @@ private func latin1(_ bytes: UnsafeRawBufferPointer) -> String {
   String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
 }
 
-private func utf8(_ bytes: UnsafeRawBufferPointer) -> String { String(decoding: bytes, as: UTF8.self) }
+private func utf8(_ bytes: UnsafeRawBufferPointer) -> String {
+  String(decoding: bytes, as: UTF8.self)
+}
 
 /// Width and height of a PNG file from its header alone, in pixels.
 /// - Throws: ``AuditFailure`` when the file cannot be read or does not begin as a PNG does.
@@ -101,7 +104,8 @@ package func pngSize(at path: String) throws -> (width: Int, height: Int) {
   var head = [UInt8](repeating: 0, count: 24)
   let got = read(descriptor, &head, head.count)
   let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-  guard got == head.count, head.starts(with: signature), head[12..<16].elementsEqual("IHDR".utf8) else {
+  guard got == head.count, head.starts(with: signature), head[12..<16].elementsEqual("IHDR".utf8)
+  else {
     throw AuditFailure("cannot read the image \(path): it does not begin as a PNG file does")
   }
   func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }

@@ -33,8 +33,10 @@ package func encodePNG(_ image: RasterImage, text: [(String, String)] = []) thro
   }
   defer { cpng_free(encoded) }
   guard succeeded != 0 else {
-    let reason = String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    throw AuditFailure("cannot encode an image of \(image.width) × \(image.height) pixels: \(reason)")
+    let reason = String(
+      decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    throw AuditFailure(
+      "cannot encode an image of \(image.width) × \(image.height) pixels: \(reason)")
   }
   return Array(UnsafeBufferPointer(start: encoded, count: length))
 }

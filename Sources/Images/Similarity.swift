@@ -11,7 +11,9 @@ package func structuralSimilarity(_ a: RasterImage, _ b: RasterImage) -> Double 
   let x = a.gray().bytes.map(Double.init)
   let y = b.gray().bytes.map(Double.init)
   let window = GaussianWindow(largest: min(a.width, a.height))
-  func mean(_ values: [Double]) -> [Double] { window.means(of: values, width: a.width, height: a.height) }
+  func mean(_ values: [Double]) -> [Double] {
+    window.means(of: values, width: a.width, height: a.height)
+  }
   let meanX = mean(x)
   let meanY = mean(y)
   let meanXX = mean(zip(x, x).map(*))
@@ -79,7 +81,9 @@ private struct GaussianWindow {
       along.withUnsafeMutableBufferPointer { along in
         for y in 0..<height {
           for (tap, weight) in weights.enumerated() {
-            for x in 0..<newWidth { along[y * newWidth + x] += weight * values[y * width + x + tap] }
+            for x in 0..<newWidth {
+              along[y * newWidth + x] += weight * values[y * width + x + tap]
+            }
           }
         }
       }

@@ -74,7 +74,7 @@ struct CSVParser {
           place = .afterCarriageReturn
         } else {
           place = .fieldStart
-            continue
+          continue
         }
       case .fieldStart:
         if byte == quote {
@@ -82,7 +82,7 @@ struct CSVParser {
           place = .quoted
         } else {
           place = .plain
-            continue
+          continue
         }
       case .plain:
         // Most bytes of a table are here: copy the run up to the next separator at once.

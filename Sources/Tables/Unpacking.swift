@@ -42,7 +42,8 @@ private func inflateAll(
   var total = 0
   while true {
     let given = min(source.count - offset, 1 << 20)
-    stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress?.advanced(by: offset))
+    stream.pointee.next_in = UnsafeMutablePointer(
+      mutating: source.baseAddress?.advanced(by: offset))
     stream.pointee.avail_in = UInt32(given)
     stream.pointee.next_out = piece.baseAddress
     stream.pointee.avail_out = UInt32(piece.count)

@@ -29,7 +29,8 @@ import Testing
       }
       let final = String(decoding: try readBytes(of: folder + "/shared.txt"), as: UTF8.self)
       #expect(texts.contains(final))
-      #expect(Set(try FileManager.default.contentsOfDirectory(atPath: folder)) == ["shared.txt", "er"])
+      #expect(
+        Set(try FileManager.default.contentsOfDirectory(atPath: folder)) == ["shared.txt", "er"])
     }
   }
 
@@ -37,7 +38,8 @@ import Testing
     try withFolder { folder in
       try writeAtomically("x", to: folder + "/file")
       let cases = [
-        (folder + "/none/a.txt", "does not exist"), (folder + "/file/a.txt", "is a file, not a folder"),
+        (folder + "/none/a.txt", "does not exist"),
+        (folder + "/file/a.txt", "is a file, not a folder"),
         (folder + "/er", "a folder of this name"), (folder + "/er/", "names no file"),
       ]
       for (path, words) in cases {
@@ -52,7 +54,9 @@ import Testing
   @Test func readingNamesWhatIsWrong() throws {
     try withFolder { folder in
       try writeAtomically("0123456789", to: folder + "/ten")
-      let large = #expect(throws: AuditFailure.self) { try readBytes(of: folder + "/ten", limit: 9) }
+      let large = #expect(throws: AuditFailure.self) {
+        try readBytes(of: folder + "/ten", limit: 9)
+      }
       #expect(large?.message.contains("has 10 bytes; at most 9") == true)
       let device = #expect(throws: AuditFailure.self) { try readBytes(of: "/dev/zero") }
       #expect(device?.message.contains("not a regular file") == true)
@@ -64,7 +68,8 @@ import Testing
   private let findings = ["Cardiomegaly", "Effusion", "Edema", "Pleural_Thickening", "Mass"]
 
   @Test(arguments: [
-    ("cardiomegally", "Cardiomegaly"), ("Efusion", "Effusion"), ("pleural thickening", "Pleural_Thickening"),
+    ("cardiomegally", "Cardiomegaly"), ("Efusion", "Effusion"),
+    ("pleural thickening", "Pleural_Thickening"),
     ("Edmea", "Edema"), ("mas", "Mass"),
   ])
   func findsWhatWasMeant(typed: String, meant: String) {

@@ -17,7 +17,9 @@ import Testing
   ) throws -> Run {
     try withTemporaryFolder { folder in
       let path = folder + "/image.png"
-      try writePNG(RasterImage(width: 6, height: 4, channels: 1, bytes: .init(repeating: 9, count: 24)), to: path)
+      try writePNG(
+        RasterImage(width: 6, height: 4, channels: 1, bytes: .init(repeating: 9, count: 24)),
+        to: path)
       try Data(script.utf8).write(to: URL(fileURLWithPath: folder + "/classify.sh"))
       var command = CommandSpecification(arguments: ["sh", "classify.sh"])
       command.timeoutSeconds = timeout
@@ -85,11 +87,13 @@ import Testing
   }
 
   @Test func aCommandThatDiesHalfWayKeepsWhatItAnswered() throws {
-    let found = try run(answer + "for i in 1 2; do read -r line; answer 0.5; done; echo 'out of memory' >&2; exit 3")
+    let found = try run(
+      answer + "for i in 1 2; do read -r line; answer 0.5; done; echo 'out of memory' >&2; exit 3")
     #expect(found.scores.count == 2)
     #expect(
       found.failure?.message
-        == "classifier 'vendor' ended with exit code 3, after 2 of 5 answers (first without one: 'id 2')")
+        == "classifier 'vendor' ended with exit code 3, after 2 of 5 answers (first without one: 'id 2')"
+    )
     #expect(found.failure?.hint?.hasPrefix("its log ends: out of memory") == true)
     let killed = try run("kill -9 $$")
     #expect(killed.failure?.message.contains("was ended by signal 9, after 0 of 5") == true)
@@ -98,23 +102,30 @@ import Testing
   @Test func aFailingExitIsReportedEvenAfterAllAnswers() throws {
     let found = try run(answer + "while read -r line; do answer 0.5; done; exit 1")
     #expect(found.scores.count == 5)
-    #expect(found.failure?.message == "classifier 'vendor' ended with exit code 1, after 5 of 5 answers")
+    #expect(
+      found.failure?.message == "classifier 'vendor' ended with exit code 1, after 5 of 5 answers")
   }
 
   @Test func aQuietEndWithoutAllAnswersIsReported() throws {
     let found = try run(answer + "read -r line; answer 0.5; exit 0")
-    #expect(found.failure?.message.contains("ended without an answer for 'id 1', after 1 of 5") == true)
+    #expect(
+      found.failure?.message.contains("ended without an answer for 'id 1', after 1 of 5") == true)
     #expect(found.failure?.hint?.contains("it wrote nothing to stderr") == true)
   }
 
   @Test func aHangIsStoppedWithItsChildren() throws {
     let marker = "31.\(UInt32.random(in: 1_000_000...9_999_999))"
-    let found = try run(answer + "read -r line; answer 0.5; sleep \(marker) & sleep \(marker); echo late", timeout: 1)
+    let found = try run(
+      answer + "read -r line; answer 0.5; sleep \(marker) & sleep \(marker); echo late", timeout: 1)
     #expect(found.scores.count == 1)
-    #expect(found.failure?.message.contains("gave no answer for 1 seconds and was stopped, after 1 of 5") == true)
+    #expect(
+      found.failure?.message.contains("gave no answer for 1 seconds and was stopped, after 1 of 5")
+        == true)
     #expect(found.seconds < 15)
     let left = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in
-      guard Int(name) != nil, let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else { return false }
+      guard Int(name) != nil,
+        let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline")
+      else { return false }
       return String(decoding: line, as: UTF8.self).contains(marker)
         && String(decoding: line, as: UTF8.self).hasPrefix("sleep")
     }
@@ -123,12 +134,17 @@ import Testing
 
   @Test func wrongAnswersAreReportedWithTheId() throws {
     let twice = try run(answer + "read -r line; answer 0.5; answer 0.6; cat")
-    #expect(twice.failure?.message == "classifier 'vendor' answered twice for 'id 0', after 1 of 5 answers")
+    #expect(
+      twice.failure?.message
+        == "classifier 'vendor' answered twice for 'id 0', after 1 of 5 answers")
     #expect(twice.scores == ["id 0": 0.5])
     let unknown = try run(#"echo '{"id": "other", "scores": {"A": 1}}'; cat >/dev/null"#)
-    #expect(unknown.failure?.message.contains("answered for 'other', which it was not asked about") == true)
+    #expect(
+      unknown.failure?.message.contains("answered for 'other', which it was not asked about")
+        == true)
     let missing = try run(#"echo '{"id": "id 0", "scores": {"a": 1}}'; cat >/dev/null"#)
-    #expect(missing.failure?.message.contains("without a score for 'A' but with one for 'a'") == true)
+    #expect(
+      missing.failure?.message.contains("without a score for 'A' but with one for 'a'") == true)
   }
 
   @Test(arguments: ["NaN", "Infinity", "-Infinity", "1e999"])
@@ -140,10 +156,16 @@ import Testing
     #expect(message.contains("id 0"))
   }
 
-  @Test(arguments: ["Loading model…", "{}", "[1, 2]", #"{"id": 3, "scores": {}}"#, #"{"id": "id 0", "scores": {"A": "0.5"}}"#, #"{"id": "id 0", "scores": {"A": true}}"#, #"{"id": "id 0", "#])
+  @Test(arguments: [
+    "Loading model…", "{}", "[1, 2]", #"{"id": 3, "scores": {}}"#,
+    #"{"id": "id 0", "scores": {"A": "0.5"}}"#, #"{"id": "id 0", "scores": {"A": true}}"#,
+    #"{"id": "id 0", "#,
+  ])
   func linesThatAreNoAnswersAreQuoted(line: String) throws {
     let found = try run("printf '%s\\n' '\(line)'; cat >/dev/null")
-    #expect(found.failure?.message.contains("with a line that is not {\"id\": …, \"scores\": {…}}: \(line)") == true)
+    #expect(
+      found.failure?.message.contains(
+        "with a line that is not {\"id\": …, \"scores\": {…}}: \(line)") == true)
   }
 
   @Test func aLineWithoutEndDoesNotFillMemory() throws {
@@ -163,7 +185,9 @@ import Testing
     let failure = #expect(throws: AuditFailure.self) {
       try classifier.score([ImageCase(id: "a", path: "/a.png")]) { _ in }
     }
-    #expect(failure?.message.contains("the command 'no-such-program-here' or the folder / was not found") == true)
+    #expect(
+      failure?.message.contains("the command 'no-such-program-here' or the folder / was not found")
+        == true)
   }
 
   @Test func aFailureOfTheReceiverStopsTheCommand() throws {

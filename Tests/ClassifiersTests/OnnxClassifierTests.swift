@@ -6,7 +6,9 @@ import Testing
 
 let onnxRuntimeIsHere = (try? OnnxRuntime()) != nil
 
-@Suite(.enabled(if: onnxRuntimeIsHere, "ONNX Runtime is absent: run 'make setup' or set AUDIT_ONNXRUNTIME"))
+@Suite(
+  .enabled(
+    if: onnxRuntimeIsHere, "ONNX Runtime is absent: run 'make setup' or set AUDIT_ONNXRUNTIME"))
 struct OnnxClassifierTests {
   private func specification(
     _ path: String, size: Int = 4, outputs: [String: Int] = ["A": 0, "B": 1, "C": 2]
@@ -29,7 +31,8 @@ struct OnnxClassifierTests {
   private func scores(
     _ specification: OnnxSpecification, _ cases: [ImageCase], findings: [String] = ["A", "B", "C"]
   ) throws -> [String: [String: Double]] {
-    let classifier = try OnnxClassifier(name: "tiny", specification: specification, findings: findings)
+    let classifier = try OnnxClassifier(
+      name: "tiny", specification: specification, findings: findings)
     var all: [String: [String: Double]] = [:]
     try classifier.score(cases) { part in
       for score in part {
@@ -40,7 +43,9 @@ struct OnnxClassifierTests {
     return all
   }
 
-  private func failure(_ model: String, _ change: (inout OnnxSpecification) -> Void = { _ in }) throws -> String {
+  private func failure(_ model: String, _ change: (inout OnnxSpecification) -> Void = { _ in })
+    throws -> String
+  {
     try withTemporaryFolder { folder in
       var specification = specification(try TinyModels.write(model, to: folder))
       change(&specification)
@@ -106,7 +111,8 @@ struct OnnxClassifierTests {
       onnx.channels = .rgb
       onnx.layout = .nhwc
       let pixels = (0..<16).flatMap { _ in [51, 102, 255] as [UInt8] }
-      try writePNG(RasterImage(width: 4, height: 4, channels: 3, bytes: pixels), to: folder + "/c.png")
+      try writePNG(
+        RasterImage(width: 4, height: 4, channels: 3, bytes: pixels), to: folder + "/c.png")
       let found = try scores(onnx, [ImageCase(id: "c", path: folder + "/c.png")])["c"]
       #expect(close(found?["A"], 0.2) && close(found?["B"], 0.4) && close(found?["C"], 1))
     }
@@ -138,7 +144,10 @@ struct OnnxClassifierTests {
 
   @Test func anotherInputShapeIsNamedWithBothSides() throws {
     let size = try failure(TinyModels.gray) { $0.height = 8 }
-    #expect(size.contains("F/model.onnx expects its input 'x' as [batch, 1, 4, 4], but the spec gives [batch, 1, 8, 4]"))
+    #expect(
+      size.contains(
+        "F/model.onnx expects its input 'x' as [batch, 1, 4, 4], but the spec gives [batch, 1, 8, 4]"
+      ))
     #expect(try failure(TinyModels.gray) { $0.channels = .rgb }.contains("gives [batch, 3, 4, 4]"))
     #expect(try failure(TinyModels.colour) { $0.channels = .rgb }.contains("as [batch, 4, 4, 3]"))
     #expect(try failure(TinyModels.flat).contains("as [batch, 16], but"))
@@ -160,7 +169,9 @@ struct OnnxClassifierTests {
       $0.outputs = ["A": 0]
       $0.mean = [1]
     }
-    #expect(words.contains("gave nan for 'A' on image F/0.png") || words.contains("gave -nan for 'A' on image F/0.png"))
+    #expect(
+      words.contains("gave nan for 'A' on image F/0.png")
+        || words.contains("gave -nan for 'A' on image F/0.png"))
   }
 
   @Test func modelsOfAnotherKindAreNamed() throws {
@@ -171,7 +182,8 @@ struct OnnxClassifierTests {
   }
 
   @Test func aSpecThatCannotBeAppliedIsNamed() throws {
-    #expect(try failure(TinyModels.gray) { $0.mean = [0, 0] }.contains("'input.mean' needs 1 or 1"))
+    #expect(
+      try failure(TinyModels.gray) { $0.mean = [0, 0] }.contains("'input.mean' needs 1 or 1"))
     #expect(try failure(TinyModels.gray) { $0.standardDeviation = [0] }.contains("must not be 0"))
   }
 
@@ -186,7 +198,8 @@ struct OnnxClassifierTests {
         }
       }
       let absent = #expect(throws: AuditFailure.self) {
-        try OnnxClassifier(name: "no", specification: specification(folder + "/no.onnx"), findings: ["A"])
+        try OnnxClassifier(
+          name: "no", specification: specification(folder + "/no.onnx"), findings: ["A"])
       }
       #expect(absent?.message.contains("does not exist") == true)
     }

@@ -69,7 +69,8 @@ import Testing
     let classifier = try OnnxClassifier(name: "pneumonia3", specification: onnx, findings: findings)
     var largest = 0.0
     let expected = try findings.map { try table.doubles("prob_" + $0) }
-    try classifier.score(rows.map { ImageCase(id: "\($0)", path: "\(images)/\(names[$0])") }) { part in
+    try classifier.score(rows.map { ImageCase(id: "\($0)", path: "\(images)/\(names[$0])") }) {
+      part in
       for score in part {
         let row = try #require(Int(score.id))
         for (index, finding) in findings.enumerated() {

@@ -48,7 +48,9 @@ enum TinyModels {
     """
 
   /// Writes a model into `folder` and returns its path.
-  static func write(_ base64: String, to folder: String, name: String = "model.onnx") throws -> String {
+  static func write(_ base64: String, to folder: String, name: String = "model.onnx") throws
+    -> String
+  {
     guard let bytes = Data(base64Encoded: base64) else { throw CocoaError(.coderInvalidValue) }
     let path = folder + "/" + name
     try bytes.write(to: URL(fileURLWithPath: path))

@@ -1,7 +1,8 @@
 /// Builds PNG files of every kind from raw samples, unpacked (stored deflate blocks), so that the
 /// reader is tested against the format and not against our own writer.
 struct HandMadePNG {
-  enum Kind: Int, CaseIterable { case gray = 0, rgb = 2, palette = 3, grayAlpha = 4, rgba = 6
+  enum Kind: Int, CaseIterable {
+    case gray = 0, rgb = 2, palette = 3, grayAlpha = 4, rgba = 6
 
     var channels: Int {
       switch self {
@@ -27,7 +28,10 @@ struct HandMadePNG {
     var raw: [UInt8] = []
     let passes =
       interlaced
-      ? [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+      ? [
+        (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+        (0, 1, 1, 2),
+      ]
       : [(0, 0, 1, 1)]
     for (x0, y0, dx, dy) in passes {
       let columns = Array(stride(from: x0, to: width, by: dx))
@@ -35,7 +39,8 @@ struct HandMadePNG {
       for y in stride(from: y0, to: height, by: dy) { raw += [0] + row(y, columns) }
     }
     var bytes: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-    let header = big(width) + big(height)
+    let header =
+      big(width) + big(height)
       + [UInt8(bitDepth), UInt8(kind.rawValue), 0, 0, interlaced ? 1 : 0]
     bytes += chunk("IHDR", header)
     for (name, content) in chunks { bytes += chunk(name, content) }
@@ -58,7 +63,9 @@ struct HandMadePNG {
 
   private func stored(_ raw: [UInt8]) -> [UInt8] {
     var out: [UInt8] = [0x78, 0x01]
-    let pieces = stride(from: 0, to: raw.count, by: 65_535).map { Array(raw[$0..<min($0 + 65_535, raw.count)]) }
+    let pieces = stride(from: 0, to: raw.count, by: 65_535).map {
+      Array(raw[$0..<min($0 + 65_535, raw.count)])
+    }
     for (index, piece) in pieces.enumerated() {
       let n = piece.count
       out += [index == pieces.count - 1 ? 1 : 0]

@@ -31,7 +31,9 @@ import Testing
   private func file(_ example: Example) -> HandMadePNG {
     let (width, height) = (11, 9)
     let maximum = (1 << example.depth) - 1
-    let samples = (0..<width * height * example.kind.channels).map { ($0 * 40_503 + $0 * $0) & maximum }
+    let samples = (0..<width * height * example.kind.channels).map {
+      ($0 * 40_503 + $0 * $0) & maximum
+    }
     var png = HandMadePNG(
       width: width, height: height, kind: example.kind, bitDepth: example.depth, samples: samples)
     png.interlaced = example.interlaced
@@ -54,7 +56,9 @@ import Testing
     return pixels.flatMap { start -> [UInt8] in
       if png.kind == .palette { return palette[png.samples[start]] }
       let colours = png.kind.channels > 2 ? 3 : 1
-      return (0..<colours).map { UInt8((Double(png.samples[start + $0]) / maximum * 255).rounded()) }
+      return (0..<colours).map {
+        UInt8((Double(png.samples[start + $0]) / maximum * 255).rounded())
+      }
     }
   }
 
@@ -67,7 +71,8 @@ import Testing
   }
 
   @Test func aPaletteIndexBeyondThePaletteDoesNotCrash() throws {
-    var png = HandMadePNG(width: 4, height: 1, kind: .palette, bitDepth: 8, samples: [0, 1, 2, 255])
+    var png = HandMadePNG(
+      width: 4, height: 1, kind: .palette, bitDepth: 8, samples: [0, 1, 2, 255])
     png.chunks = [("PLTE", [1, 2, 3, 4, 5, 6])]
     let image = try? decodePNG(png.encoded(), name: "palette.png")
     if let image { #expect(Array(image.bytes.prefix(6)) == [1, 2, 3, 4, 5, 6]) }
@@ -95,7 +100,8 @@ import Testing
     }
     // The example masks are anti-aliased, not binary.
     var values: Set<UInt8> = []
-    for name in try FileManager.default.contentsOfDirectory(atPath: masks) where name.hasSuffix("png") {
+    for name in try FileManager.default.contentsOfDirectory(atPath: masks)
+    where name.hasSuffix("png") {
       let image = try readPNG(at: masks + "/" + name)
       #expect((image.width, image.height) == (512, 512))
       values.formUnion(image.gray().bytes)

@@ -22,7 +22,9 @@ import Testing
   }
 
   @Test func textIsReadBackInOrderAndInUnicode() throws {
-    let text = [("Synthetic", "true"), ("Prompt", "sex:Female, age:71.0. Größe “normal”"), ("Empty", "")]
+    let text = [
+      ("Synthetic", "true"), ("Prompt", "sex:Female, age:71.0. Größe “normal”"), ("Empty", ""),
+    ]
     let bytes = try encodePNG(ramp(width: 4, height: 4, channels: 1), text: text)
     let found = try decodePNGText(bytes, name: "text")
     #expect(found.map(\.0) == text.map(\.0))

@@ -23,7 +23,8 @@ import Testing
   static let examples = [
     Example(old: (13, 9, 1), new: (5, 4), checksums: [0x34c3_efce, 0xac36_ff9a, 0xfbaf_7713]),
     Example(old: (13, 9, 3), new: (7, 20), checksums: [0x0834_a454, 0x8b91_d497, 0xf618_8114]),
-    Example(old: (256, 256, 1), new: (224, 224), checksums: [0x54aa_059d, 0x1a54_2089, 0xf9e0_8030]),
+    Example(
+      old: (256, 256, 1), new: (224, 224), checksums: [0x54aa_059d, 0x1a54_2089, 0xf9e0_8030]),
     Example(old: (301, 177, 3), new: (64, 48), checksums: [0x612b_5bd2, 0xc7e5_aa1f, 0x2f7e_0588]),
     Example(old: (5, 3, 1), new: (40, 33), checksums: [0x6c13_b9cb, 0xb878_65a2, 0x66bb_cb31]),
     Example(old: (1, 1, 1), new: (3, 2), checksums: [0xb1c2_a1a3, 0xb1c2_a1a3, 0xb1c2_a1a3]),
@@ -38,7 +39,8 @@ import Testing
   @Test(arguments: examples) func equalsPillowBitByBit(example: Example) {
     let image = Self.synthetic(example.old.width, example.old.height, example.old.channels)
     for (filter, checksum) in zip([ResizingFilter.bilinear, .box, .bicubic], example.checksums) {
-      let small = image.resized(width: example.new.width, height: example.new.height, filter: filter)
+      let small = image.resized(
+        width: example.new.width, height: example.new.height, filter: filter)
       #expect(crc32(small.bytes) == checksum, "\(filter) of \(example.old) to \(example.new)")
     }
   }
@@ -46,7 +48,8 @@ import Testing
   @Test func aSmallResultEqualsPillowsNumbers() {
     #expect(
       Self.synthetic(13, 9, 1).resized(width: 5, height: 4).bytes == [
-        116, 158, 140, 136, 148, 149, 134, 116, 116, 126, 127, 119, 117, 130, 138, 113, 109, 166, 140, 134,
+        116, 158, 140, 136, 148, 149, 134, 116, 116, 126, 127, 119, 117, 130, 138, 113, 109, 166,
+        140, 134,
       ])
   }
 
@@ -62,7 +65,8 @@ import Testing
   @Test func theSameSizeChangesNothingAndAFlatPictureStaysFlat() {
     let image = Self.synthetic(20, 10, 3)
     #expect(image.resized(width: 20, height: 10) == image)
-    let flat = RasterImage(width: 90, height: 70, channels: 1, bytes: Array(repeating: 201, count: 6300))
+    let flat = RasterImage(
+      width: 90, height: 70, channels: 1, bytes: Array(repeating: 201, count: 6300))
     for filter in [ResizingFilter.box, .bilinear, .bicubic] {
       #expect(flat.resized(width: 31, height: 97, filter: filter).bytes.allSatisfy { $0 == 201 })
     }
@@ -113,7 +117,9 @@ private struct ImageOperations {
     start = 8 + length
   }
 
-  var sources: [String] { entries.keys.filter { $0.hasSuffix(".src") }.map { String($0.dropLast(4)) }.sorted() }
+  var sources: [String] {
+    entries.keys.filter { $0.hasSuffix(".src") }.map { String($0.dropLast(4)) }.sorted()
+  }
 
   func bytes(_ name: String) throws -> [UInt8] {
     let range = try #require(entries[name]?["data_offsets"] as? [Int])
@@ -122,7 +128,8 @@ private struct ImageOperations {
 
   func image(_ name: String) throws -> RasterImage {
     let shape = try #require(entries[name]?["shape"] as? [Int])
-    return RasterImage(width: shape[1], height: shape[0], channels: shape[2], bytes: try bytes(name))
+    return RasterImage(
+      width: shape[1], height: shape[0], channels: shape[2], bytes: try bytes(name))
   }
 
   func floats(_ name: String) throws -> [Float] {

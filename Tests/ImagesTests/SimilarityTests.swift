@@ -13,7 +13,8 @@ import Testing
   }
 
   @Test func isOneForEqualSymmetricAndSmallForTheNegative() {
-    let negative = RasterImage(width: 40, height: 30, channels: 1, bytes: image.bytes.map { 255 - $0 })
+    let negative = RasterImage(
+      width: 40, height: 30, channels: 1, bytes: image.bytes.map { 255 - $0 })
     #expect(abs(structuralSimilarity(image, image) - 1) < 1e-12)
     #expect(structuralSimilarity(image, negative) < 0)
     #expect(structuralSimilarity(image, negative) == structuralSimilarity(negative, image))
@@ -38,7 +39,8 @@ import Testing
     #expect(hashDistance(differenceHash(one), differenceHash(dim)) <= 8)
     #expect(hashDistance(differenceHash(one), differenceHash(blob(75, 20))) > 12)
     // Brighter to the right everywhere: every bit is set.
-    let ramp = RasterImage(width: 9, height: 8, channels: 1, bytes: (0..<72).map { UInt8($0 % 9 * 20) })
+    let ramp = RasterImage(
+      width: 9, height: 8, channels: 1, bytes: (0..<72).map { UInt8($0 % 9 * 20) })
     #expect(differenceHash(ramp) == .max)
   }
 }

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct RealTableTests {
   @Test func readsTheJoinedChestXNetScores() throws {
-    guard let joined = handOut("data/scores/nih-chexnet-zech/nih_chexnet_joined.csv.gz") else { return }
+    guard let joined = handOut("data/scores/nih-chexnet-zech/nih_chexnet_joined.csv.gz") else {
+      return
+    }
     let start = Date()
     let table = try Table(contentsOf: joined)
     let scores = try table.doubles("prob_Cardiomegaly")

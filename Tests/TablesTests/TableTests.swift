@@ -4,7 +4,9 @@ import Tables
 import Testing
 
 @Suite struct TableTests {
-  private func table(_ text: String) throws -> Table { try Table(bytes: Array(text.utf8), path: "t.csv") }
+  private func table(_ text: String) throws -> Table {
+    try Table(bytes: Array(text.utf8), path: "t.csv")
+  }
 
   private func message(_ text: String) -> String {
     do {
@@ -22,7 +24,9 @@ import Testing
     #expect((0..<2).map(read.lineNumber) == [2, 4])
   }
 
-  @Test(arguments: ["a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4", "a,b\r1,2\r3,4\r", "\u{feff}a,b\n\n1,2\n\n3,4\n\n"])
+  @Test(arguments: [
+    "a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4", "a,b\r1,2\r3,4\r", "\u{feff}a,b\n\n1,2\n\n3,4\n\n",
+  ])
   func lineEndsAndTheByteOrderMarkDoNotMatter(text: String) throws {
     let read = try table(text)
     #expect(read.header == ["a", "b"])
@@ -46,7 +50,9 @@ import Testing
 
   @Test func emptyCellsAreNoNumbersAndGarbageIsNamedWithItsPlace() throws {
     #expect(try table("s\n\"\"\n 0.5 \n1e-3\n").doubles("s") == [nil, 0.5, 0.001])
-    for bad in ["nan", "NaN", "inf", "-Infinity", "1e999", "0x10", "1,5", "1.2.3", "abc", "--1", "1 2", "+"] {
+    for bad in [
+      "nan", "NaN", "inf", "-Infinity", "1e999", "0x10", "1,5", "1.2.3", "abc", "--1", "1 2", "+",
+    ] {
       let failure = #expect(throws: AuditFailure.self) {
         try table("image,score\na,1\nb,\"\(bad)\"\n").doubles("score")
       }
@@ -66,9 +72,11 @@ import Testing
   @Test func brokenTextIsRefusedWithItsLine() {
     #expect(message("") == "t.csv is empty\nhint: a header line with column names is needed")
     #expect(message("\n\n").hasPrefix("t.csv is empty"))
-    #expect(message("a,b\n1,2\n1,2,3\n") == "t.csv, line 3: has more than 2 fields but the header has 2")
+    #expect(
+      message("a,b\n1,2\n1,2,3\n") == "t.csv, line 3: has more than 2 fields but the header has 2")
     #expect(message("a,b\n1\n") == "t.csv, line 2: has 1 fields but the header has 2")
-    #expect(message("a,b\n1,2\n1,\"2\n3,4\n") == "t.csv, line 3: opens a quote that is never closed")
+    #expect(
+      message("a,b\n1,2\n1,\"2\n3,4\n") == "t.csv, line 3: opens a quote that is never closed")
     #expect(
       message("a,b\n1,\"2\"x\n")
         == "t.csv, line 2: has text after a closing quote; double the quotes inside a field")
@@ -88,7 +96,9 @@ import Testing
   @Test func everyPrefixOfAPackedTableIsRefused() throws {
     let packed = try gzip(Array("image,score\na,0.5\nb,0.25\n".utf8))
     for length in 3..<packed.count {
-      #expect(throws: AuditFailure.self) { try Table(bytes: Array(packed.prefix(length)), path: "t.csv.gz") }
+      #expect(throws: AuditFailure.self) {
+        try Table(bytes: Array(packed.prefix(length)), path: "t.csv.gz")
+      }
     }
     var damaged = packed
     damaged[packed.count - 5] ^= 1
@@ -112,7 +122,8 @@ import Testing
   @Test func writtenTablesReadBackAsTheyWere() throws {
     let header = ["image", "prompt", "x"]
     let rows = [
-      ["a.png", "sex:Male, \"quoted\"\nnext", "-0.5"], ["", " blank ", "=1+1"], ["é", "\r", "@cmd"],
+      ["a.png", "sex:Male, \"quoted\"\nnext", "-0.5"], ["", " blank ", "=1+1"],
+      ["é", "\r", "@cmd"],
     ]
     let read = try Table(bytes: encodeCSV(header: header, rows: rows), path: "w.csv")
     #expect(read.header == header)
