@@ -10,7 +10,7 @@
 // Depth of a packed panel: CK_DEPTH * CK_PANEL floats stay in the first-level cache.
 #define CK_DEPTH 256
 // Columns packed at once; all of them stay in the second-level cache.
-#define CK_BLOCK (4 * CK_PANEL)
+#define CK_BLOCK (8 * CK_PANEL)
 
 // Vectors are passed only between functions that are always inlined, so their ABI plays no part.
 #pragma clang diagnostic ignored "-Wpsabi"

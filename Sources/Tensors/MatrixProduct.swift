@@ -76,7 +76,7 @@ private func matrixProduct(_ product: CKMatrixProduct) {
   guard product.m > 0, product.n > 0 else { return }
   // Tall tiles: the packing of a weight panel is paid once per tile.
   let tileRows: Int64 = 384
-  let tileColumns: Int64 = 64
+  let tileColumns: Int64 = 128
   let across = (product.n + tileColumns - 1) / tileColumns
   let down = (product.m + tileRows - 1) / tileRows
   let shared = SharedProduct(product: product)
