@@ -30,7 +30,7 @@ struct IntervalPlot: Sendable, Equatable {
 
 extension IntervalPlot {
   static let width = 380.0
-  private static let inset = 14.0
+  private static let inset = 20.0
   private static let rowHeight = 33.0
   private static let axisHeight = 40.0
 

@@ -109,7 +109,10 @@ struct TableMarkup {
   var markup: Markup {
     let columns = table.pageColumns
     let content = Markup.element("table", .id(table.anchor)) {
-      Markup.element("caption") { Markup(prose: table.caption) }
+      Markup.element("caption") {
+        // Stays in sight while a wide table scrolls sideways.
+        Markup.element("span", .class("caption-text")) { Markup(prose: table.caption) }
+      }
       Markup.element("thead") {
         Markup.element("tr") {
           for index in columns {

@@ -89,6 +89,7 @@ enum Stylesheet {
     .scroll{overflow-x:auto;margin:1rem 0 .25rem;max-width:100%}
     table{border-collapse:collapse;font-size:.875rem;line-height:1.4;font-variant-numeric:tabular-nums;min-width:min(100%,34rem)}
     caption{text-align:left;font-weight:600;padding:0 0 .5rem;font-size:.9375rem}
+    .caption-text{display:inline-block;position:sticky;left:0;max-width:min(44rem,calc(100vw - 2rem))}
     th,td{padding:.375rem 1rem .375rem 0;text-align:left;vertical-align:top}
     th:last-child,td:last-child{padding-right:.25rem}
     thead th{font-weight:600;color:var(--soft);border-bottom:1.5px solid var(--ink);vertical-align:bottom;line-height:1.25}
