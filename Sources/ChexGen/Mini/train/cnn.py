@@ -58,13 +58,12 @@ def soften(images, generator):
     return (out + noise * amount).clamp(0, 1)
 
 
-def standardise_crop(images, generator, limit=6):
-    """Random erase of one square: keeps the network from relying on one corner marker."""
-    n, _, height, width = images.shape
+def erase_square(images, generator, size=28):
+    """Grays out one square in half of the images: keeps the network from relying on one spot."""
+    _, _, height, width = images.shape
     out = images.clone()
-    size = 28
-    for i in range(n):
-        if torch.rand(1, generator=generator).item() < limit / 12:
+    for i in range(len(images)):
+        if torch.rand(1, generator=generator).item() < 0.5:
             y = int(torch.randint(0, height - size, (1,), generator=generator))
             x = int(torch.randint(0, width - size, (1,), generator=generator))
             out[i, :, y:y + size, x:x + size] = images[i].mean()

@@ -1,12 +1,11 @@
 """Loading the finished pieces, so that every later script reads exactly the packaged files."""
 import json
 import os
-import random
 
 import torch
-from safetensors.torch import load_file, save_file
+from PIL import Image
+from safetensors.torch import load_file
 
-import captions
 import dit
 import t5
 import vae
@@ -70,14 +69,6 @@ def noise_for(seeds):
 
 
 def grid_image(images, columns, path):
-    from PIL import Image
     rows = [torch.cat(list(part[:, 0]), dim=1) for part in images.split(columns)]
     table = (torch.cat(rows, dim=0) * 255 + 0.5).clamp(0, 255).to(torch.uint8)
     Image.fromarray(table.numpy()).save(path, optimize=True)
-
-
-def seeded(seed):
-    return random.Random(seed), torch.Generator().manual_seed(seed)
-
-
-__all__ = ["Generator", "captions", "grid_image", "half", "noise_for", "save_file", "seeded"]

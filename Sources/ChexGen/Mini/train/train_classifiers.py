@@ -113,7 +113,7 @@ def train_body(x, rows, minutes, seed):
             for group in optimiser.param_groups:
                 group["lr"] = 1.5e-3 * min(1, (step + 1) / 100) * max(0.01, 1 - done)
             images = cnn.soften(data.warp(x[index], generator), generator)
-            out = net(cnn.normalise(cnn.standardise_crop(images, generator)))
+            out = net(cnn.normalise(cnn.erase_square(images, generator)))
             smooth = labels[index] * 0.9 + 0.05
             loss = F.binary_cross_entropy_with_logits(out[:, :count], smooth, weight=weights[index])
             sexes = F.binary_cross_entropy_with_logits(out[:, count::2], helper[index][:, ::2])

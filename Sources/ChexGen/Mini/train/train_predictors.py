@@ -81,7 +81,7 @@ def main():
             for group in optimiser.param_groups:
                 group["lr"] = 1.5e-3 * min(1, (step + 1) / 100) * max(0.01, 1 - done) ** 1.0
             images = cnn.soften(data.warp(x[index], generator), generator)
-            images = cnn.standardise_crop(images, generator)
+            images = cnn.erase_square(images, generator)
             out = net(cnn.normalise(images))
             binary = [0] + list(range(2, len(TARGETS)))
             smooth = y[index][:, binary] * 0.9 + 0.05
