@@ -181,7 +181,7 @@ extension SectionWriter {
     return all
   }
 
-  /// Cells that share cohort, attribute and reason, in one sentence each.
+  /// Results that lack the same groups for the same reason, in one sentence.
   private func gaps(in rows: [SubgroupResult]) -> [Prose] {
     struct Cause: Hashable {
       var cohort: String
@@ -189,19 +189,28 @@ extension SectionWriter {
       var status: SubgroupResult.Status
       var reason: String?
     }
-    func distinct(_ names: [String]) -> String {
-      Words.listed(names.grouped { $0 }.map(\.key), none: "")
+    struct Gap: Hashable {
+      var cause: Cause
+      var groups: [String]
     }
-    let causes = rows.grouped {
-      Cause(cohort: $0.cohort, attribute: $0.attribute, status: $0.status, reason: $0.reason)
+    func cause(_ row: SubgroupResult) -> Cause {
+      Cause(cohort: row.cohort, attribute: row.attribute, status: row.status, reason: row.reason)
     }
-    return causes.map { cause, members in
-      let reason = cause.reason.map { " (\($0))" } ?? ""
+    let byResult = rows.grouped { ResultBlock.Key($0) }.flatMap { key, members in
+      members.grouped(by: cause).map { cause, cells in
+        (
+          subject: "\(key.finding) (\(key.classifier))",
+          gap: Gap(cause: cause, groups: cells.map(\.group))
+        )
+      }
+    }
+    return byResult.grouped(by: \.gap).map { gap, members in
+      let reason = gap.cause.reason.map { " (\($0))" } ?? ""
+      let groups = Words.listed(gap.groups.map(Words.group), none: "")
       return """
-        \(Words.title(ofAttribute: cause.attribute)), \(cause.cohort) cohort: \
-        \(distinct(members.map { Words.group($0.group) })); \(cause.status.word ?? "")\(reason). \
-        Concerns \(distinct(members.map(\.finding))) for \
-        \(distinct(members.map(\.classifier))).
+        \(Words.title(ofAttribute: gap.cause.attribute)), \(gap.cause.cohort) cohort: \(groups); \
+        \(gap.cause.status.word ?? "")\(reason). Concerns \
+        \(Words.listed(members.map(\.subject), none: "")).
         """
     }
   }
