@@ -43,6 +43,13 @@ package struct RealCohort: Sendable {
     let table = try Table(contentsOf: path)
     let rows = try RealCohort.selectedRows(of: table, filter: specification.filter)
     let filtered = table.rowCount - rows.count
+    guard !rows.isEmpty else {
+      throw AuditFailure(
+        table.rowCount == 0
+          ? "\(path) has no rows after its header"
+          : "\(path): none of its \(table.rowCount) rows has the values of 'real.where'",
+        hint: table.rowCount == 0 ? nil : "correct 'real.where' in the spec")
+    }
 
     func texts(_ column: String?) throws -> [String]? {
       guard let column else { return nil }
