@@ -23,9 +23,10 @@ import Testing
   @Test(arguments: [SampleReports.quickstart, SampleReports.fourteenFindings])
   func everyNumberOfTheFilesStandsInThePageDigitForDigit(_ report: AuditReport) throws {
     let page = Set(htmlTables(renderHTML(report) { _ in nil }).joined().flatMap(numbers))
-    for name in ["overall.csv", "subgroups.csv", "comparisons.csv", "counterfactual.csv",
-      "placebos.csv", "gates.csv", "thresholds.csv"]
-    {
+    for name in [
+      "overall.csv", "subgroups.csv", "comparisons.csv", "counterfactual.csv",
+      "placebos.csv", "gates.csv", "thresholds.csv",
+    ] {
       let table = try #require(CSVTables.all(report).first { $0.name == name })
       for field in csvFields(table.content) where Double(field) != nil && field.contains(".") {
         let shown = normalized(field)

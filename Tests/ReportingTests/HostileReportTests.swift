@@ -26,10 +26,12 @@ import Testing
     let report = try SampleReports.hostile(attack)
     for text in [JUnitXML.document(report), FairnessEquityXML.document(report)] {
       let names = try XMLNames(text)
-      #expect(names.list == (try XMLNames(
-        text.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites")
-          ? JUnitXML.document(try SampleReports.hostile("word"))
-          : FairnessEquityXML.document(try SampleReports.hostile("word")))).list)
+      #expect(
+        names.list
+          == (try XMLNames(
+            text.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites")
+              ? JUnitXML.document(try SampleReports.hostile("word"))
+              : FairnessEquityXML.document(try SampleReports.hostile("word")))).list)
     }
   }
 
@@ -81,15 +83,18 @@ struct XMLNames {
         try require(open.popLast() == String(tag.dropFirst()), "wrong end tag \(tag)")
         continue
       }
-      guard let match = tag.wholeMatch(
-        of: /([A-Za-z][A-Za-z0-9-]*)((?:\s+[A-Za-z:-]+="[^"<]*")*)\s*(\/?)/)
+      guard
+        let match = tag.wholeMatch(
+          of: /([A-Za-z][A-Za-z0-9-]*)((?:\s+[A-Za-z:-]+="[^"<]*")*)\s*(\/?)/)
       else { throw Fault("malformed tag \(tag)") }
       try require(references(match.2), "bad reference in attribute")
       list.append(String(match.1))
       if match.3.isEmpty { open.append(String(match.1)) }
     }
     try require(open.isEmpty, "elements left open")
-    let bad = text.unicodeScalars.contains { $0.value < 0x20 && !"\n\t".unicodeScalars.contains($0) }
+    let bad = text.unicodeScalars.contains {
+      $0.value < 0x20 && !"\n\t".unicodeScalars.contains($0)
+    }
     try require(!bad, "a control character")
   }
 

@@ -61,7 +61,8 @@ import Testing
   func everyPictureHasANameADescriptionAndATable(_ sample: (name: String, page: String)) {
     let pictures = sample.page.components(separatedBy: "role=\"img\"").dropFirst()
     for picture in pictures {
-      #expect(picture.firstMatch(of: /<title id="[^"]+">[^<]+<\/title><desc id="[^"]+">[^<]+</) != nil)
+      #expect(
+        picture.firstMatch(of: /<title id="[^"]+">[^<]+<\/title><desc id="[^"]+">[^<]+</) != nil)
     }
     let tables = sample.page.components(separatedBy: "<table").dropFirst()
     for table in tables { #expect(table.contains("<caption>") && table.contains("scope=\"col\"")) }
@@ -69,7 +70,8 @@ import Testing
 
   @Test func undefinedNumbersAreWordsWithTheirReason() {
     let page = renderHTML(SampleReports.quickstart) { _ in nil }
-    #expect(page.contains("not evaluable: the generator&#39;s model card does not support this group"))
+    #expect(
+      page.contains("not evaluable: the generator&#39;s model card does not support this group"))
     #expect(page.contains("small cell: fewer than 10 with the finding"))
     #expect(!page.lowercased().contains(">nan<") && !page.contains(">nil<"))
     #expect(!page.contains("Optional("))
@@ -81,7 +83,7 @@ import Testing
     report.comparisons[0].difference = .infinity
     report.verdicts[0].range = -.infinity
     let text = renderMarkdown(report) + renderHTML(report) { _ in nil }
-    #expect(!text.lowercased().contains("nan ") && !text.contains("inf"+" ("))
+    #expect(!text.lowercased().contains("nan ") && !text.contains("inf" + " ("))
     #expect(text.contains("not available"))
   }
 

@@ -18,10 +18,11 @@ import Testing
       let written = try ReportWriter(report: report, folder: folder).writeAll()
       #expect(written.first == folder + "/report.html")
       let names = Set(written.map { String($0.dropFirst(folder.count + 1)) })
-      #expect(names.isSuperset(of: [
-        "report.html", "report.md", "report.json", "fairness-equity.xml", "junit.xml",
-        "tables/subgroups.csv", "tables/verdicts.csv",
-      ]))
+      #expect(
+        names.isSuperset(of: [
+          "report.html", "report.md", "report.json", "fairness-equity.xml", "junit.xml",
+          "tables/subgroups.csv", "tables/verdicts.csv",
+        ]))
       for file in written { #expect(FileManager.default.fileExists(atPath: file)) }
       let leftovers = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
         $0.hasSuffix(".tmp")
@@ -95,10 +96,11 @@ import Testing
       let names = try XMLNames(FairnessEquityXML.document(report)).list.filter {
         !["MetricResult", "Label", "ValueJson"].contains($0)
       }
-      #expect(names == [
-        "FairnessEquity", "MetricGoal", "Results", "Interpretation", "TestType",
-        "TestingDataDescription", "ValidationProcessAndJustification",
-      ])
+      #expect(
+        names == [
+          "FairnessEquity", "MetricGoal", "Results", "Interpretation", "TestType",
+          "TestingDataDescription", "ValidationProcessAndJustification",
+        ])
       let text = FairnessEquityXML.document(report)
       let values = text.matches(of: /<ValueJson>([^<]*)</)
       #expect(!values.isEmpty)

@@ -43,7 +43,8 @@ extension HeatMap {
     for (index, column) in columns.enumerated() {
       all += SVG.text(
         SVG.shortened(column, to: squareWidth - 4, size: 11.5),
-        x: labelWidth + squareWidth * (Double(index) + 0.5), y: 17, class: "label", anchor: "middle")
+        x: labelWidth + squareWidth * (Double(index) + 0.5), y: 17, class: "label", anchor: "middle"
+      )
     }
     for (rowIndex, row) in rows.enumerated() {
       let top = Self.headerHeight + Self.squareHeight * Double(rowIndex)

@@ -49,8 +49,9 @@ extension IntervalPlot {
       all += lane(from: top + 18, to: isLast ? bottom : top + Self.rowHeight, x: x)
       all += drawing(of: row, top: top, x: x)
     }
-    return all + SVG.horizontalAxis(
-      scale, from: Self.inset, to: Self.width - Self.inset, y: bottom, title: axisTitle, x: x)
+    return all
+      + SVG.horizontalAxis(
+        scale, from: Self.inset, to: Self.width - Self.inset, y: bottom, title: axisTitle, x: x)
   }
 
   /// The ground under one interval. Grid and band stop above it, so that no line crosses a number.

@@ -22,7 +22,9 @@ enum JUnitXML {
       ) {
         Markup.newline
         suite("verdicts", report.verdicts.count, failed, skipped) {
-          for verdict in report.verdicts { test(verdict, isFailure: failing.contains(verdict.verdict)) }
+          for verdict in report.verdicts {
+            test(verdict, isFailure: failing.contains(verdict.verdict))
+          }
         }
         suite("validity", report.gates.count, gateFailures, gateSkips) {
           for gate in report.gates { test(gate) }
@@ -144,13 +146,16 @@ enum FairnessEquityXML {
     let level = (1 - report.plan.alpha) * 100
     let subgroups = report.subgroups.map { row in
       (
-        label: "AUC, \(row.classifier), \(row.finding), \(row.attribute) \(row.group), \(row.cohort)"
+        label:
+          "AUC, \(row.classifier), \(row.finding), \(row.attribute) \(row.group), \(row.cohort)"
           + " (\(row.positives) with, \(row.negatives) without the finding)",
         value: json(row.auc, row.lower, row.upper, level: level, status: row.status.word)
       )
     }
     let gaps = report.verdicts.compactMap { verdict -> (label: String, value: String)? in
-      guard verdict.worstPair.count == 2, let difference = verdict.worstDifference else { return nil }
+      guard verdict.worstPair.count == 2, let difference = verdict.worstDifference else {
+        return nil
+      }
       let row = report.comparisons.first {
         ResultBlock.Key($0) == ResultBlock.Key(verdict) && $0.attribute == verdict.attribute
           && Set([$0.groupA, $0.groupB]) == Set(verdict.worstPair)
@@ -160,13 +165,15 @@ enum FairnessEquityXML {
       let lower = isSame ? row?.lower : row?.upper.map { -$0 }
       let upper = isSame ? row?.upper : row?.lower.map { -$0 }
       return (
-        label: "Difference in AUC, \(verdict.classifier), \(verdict.finding), \(verdict.attribute), "
+        label:
+          "Difference in AUC, \(verdict.classifier), \(verdict.finding), \(verdict.attribute), "
           + "\(verdict.worstPair[0]) minus \(verdict.worstPair[1]), \(verdict.cohort)",
         value: json(difference, lower, upper, level: level, status: nil)
       )
     }
     let all = subgroups + gaps
-    return all.isEmpty ? [("No group was evaluated", "{\"kind\":\"text\",\"value\":\"none\"}")] : all
+    return all.isEmpty
+      ? [("No group was evaluated", "{\"kind\":\"text\",\"value\":\"none\"}")] : all
   }
 
   private static func json(

@@ -41,9 +41,10 @@ enum Badge {
     switch name {
     case "is-flagged":
       .closed("path", Attribute("d", "M6 1 11.5 11H.5z"), Attribute("fill", "currentColor"))
-    case "is-within": .closed(
-      "circle", .number("cx", 6), .number("cy", 6), .number("r", 4.75),
-      Attribute("fill", "currentColor"))
+    case "is-within":
+      .closed(
+        "circle", .number("cx", 6), .number("cy", 6), .number("r", 4.75),
+        Attribute("fill", "currentColor"))
     case "is-open":
       .closed(
         "path", Attribute("d", "M6 1.2 10.8 6 6 10.8 1.2 6z"), Attribute("fill", "none"),

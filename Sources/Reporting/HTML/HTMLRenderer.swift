@@ -110,31 +110,32 @@ struct HTMLRenderer {
   }
 
   private func rendered(_ block: Block) -> Markup {
-    .newline + {
-      switch block {
-      case .lead(let paragraphs):
-        return joined(paragraphs.map { text in .element("p", .class("lead")) { rendered(text) } })
-      case .paragraph(let text): return .element("p") { rendered(text) }
-      case .empty(let text): return .element("p", .class("empty")) { rendered(text) }
-      case .heading(let heading): return rendered(heading)
-      case .list(let items):
-        return .element("ul") {
-          for item in items { Markup.element("li") { rendered(item) } }
-        }
-      case .facts(let facts):
-        return .element("dl", .class("facts")) {
-          for fact in facts {
-            Markup.element("dt") { fact.name }
-            Markup.element("dd") { rendered(fact.value) }
+    .newline
+      + {
+        switch block {
+        case .lead(let paragraphs):
+          return joined(paragraphs.map { text in .element("p", .class("lead")) { rendered(text) } })
+        case .paragraph(let text): return .element("p") { rendered(text) }
+        case .empty(let text): return .element("p", .class("empty")) { rendered(text) }
+        case .heading(let heading): return rendered(heading)
+        case .list(let items):
+          return .element("ul") {
+            for item in items { Markup.element("li") { rendered(item) } }
           }
+        case .facts(let facts):
+          return .element("dl", .class("facts")) {
+            for fact in facts {
+              Markup.element("dt") { fact.name }
+              Markup.element("dd") { rendered(fact.value) }
+            }
+          }
+        case .table(let table): return TableMarkup(table).markup
+        case .figures(let figures): return rendered(figures)
+        case .verdicts(let group): return rendered(group)
+        case .callout(let callout): return rendered(callout)
+        case .gallery(let row): return GalleryMarkup(row: row, images: images).markup
         }
-      case .table(let table): return TableMarkup(table).markup
-      case .figures(let figures): return rendered(figures)
-      case .verdicts(let group): return rendered(group)
-      case .callout(let callout): return rendered(callout)
-      case .gallery(let row): return GalleryMarkup(row: row, images: images).markup
-      }
-    }()
+      }()
   }
 
   private func rendered(_ heading: Heading) -> Markup {

@@ -123,7 +123,8 @@ struct MarkdownRenderer {
       let picture =
         RelativePath.isContained(image.path)
         ? "[image](./\(RelativePath.percentEncoded(image.path)))" : "no image"
-      return "| \(MarkdownText.escaped(image.arm)) | \(picture) | \(scores.joined(separator: ", ")) "
+      return
+        "| \(MarkdownText.escaped(image.arm)) | \(picture) | \(scores.joined(separator: ", ")) "
         + "| \(MarkdownText.escaped(image.prompt)) |"
     }
     return [

@@ -101,7 +101,8 @@ extension SectionWriter {
               ColumnOf(.words("Verdict", "verdict")) { .verdict($0.verdict) },
               ColumnOf(.words("Concerns", "concerns", header: true)) {
                 .text(
-                  "\($0.classifier), \($0.finding), \(Words.attribute($0.attribute)) (\($0.cohort))")
+                  "\($0.classifier), \($0.finding), \(Words.attribute($0.attribute)) (\($0.cohort))"
+                )
               },
               ColumnOf(.words("Clinical consequence", "consequence")) { _ in .blank },
               ColumnOf(.words("Action and residual risk", "action")) { _ in .blank },

@@ -77,7 +77,8 @@ extension SectionWriter {
         missing: "The training data are examined only as far as a table of them was given."),
       Requirement(
         source: "EU AI Act, Art. 9", asks: "Risk management", sections: [.risk],
-        extent: .notCovered, missing: "Clinical consequence, mitigation and owner: to be filled in."),
+        extent: .notCovered, missing: "Clinical consequence, mitigation and owner: to be filled in."
+      ),
       Requirement(
         source: "EU AI Act, Art. 13", asks: "Information that users can understand",
         sections: [.bottomLine, .uncertainty], extent: .inPart, missing: "Instructions for use."),

@@ -32,7 +32,8 @@ extension SectionWriter {
         all.append(.list(generator.support.map { Prose($0) }))
       }
       if !generator.limits.isEmpty {
-        all.append(.paragraph("According to its model card it cannot express, or was not checked for:"))
+        all.append(
+          .paragraph("According to its model card it cannot express, or was not checked for:"))
         all.append(.list(generator.limits.map { Prose($0) }))
       }
     }

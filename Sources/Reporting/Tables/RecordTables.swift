@@ -13,8 +13,12 @@ enum RecordTables {
 
   static let demographics: [ColumnOf<(cohort: String, row: DemographicRow)>] = [
     ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort) },
-    ColumnOf(.words("Attribute", "attribute")) { .name(Words.attribute($0.row.attribute), raw: $0.row.attribute) },
-    ColumnOf(.words("Group", "group", header: true)) { .name(Words.group($0.row.group), raw: $0.row.group) },
+    ColumnOf(.words("Attribute", "attribute")) {
+      .name(Words.attribute($0.row.attribute), raw: $0.row.attribute)
+    },
+    ColumnOf(.words("Group", "group", header: true)) {
+      .name(Words.group($0.row.group), raw: $0.row.group)
+    },
     ColumnOf(.number("Images", "images")) { .count($0.row.images) },
     ColumnOf(.number("Clusters", "clusters")) { .count($0.row.clusters) },
   ]
@@ -79,7 +83,9 @@ enum RecordTables {
     ColumnOf(.file("cohort")) { .text($0.curve.cohort) },
     ColumnOf(.file("finding")) { .text($0.curve.finding) },
     ColumnOf(.file("attribute")) { .text($0.curve.attribute) },
-    ColumnOf(.words("Group", "group", header: true)) { .name(Words.group($0.curve.group), raw: $0.curve.group) },
+    ColumnOf(.words("Group", "group", header: true)) {
+      .name(Words.group($0.curve.group), raw: $0.curve.group)
+    },
     ColumnOf(.number("Images", "images")) { .count($0.bin.images) },
     ColumnOf(.number("Mean score", "mean_score")) { .number($0.bin.meanScore, .share) },
     ColumnOf(.interval("Share with the finding", "observed")) {

@@ -21,7 +21,8 @@ enum ResultTables {
     ColumnOf(.number("p, all pairs", "p_max_t")) { .number($0.pMaxT, .probability) },
     ColumnOf(.number("p, whole family", "p_adjusted")) { .number($0.pAdjusted, .probability) },
     ColumnOf(.words("Within δ", "within_delta")) {
-      $0.difference == nil ? .status("not tested", reason: nil) : .text($0.withinDelta ? "yes" : "no")
+      $0.difference == nil
+        ? .status("not tested", reason: nil) : .text($0.withinDelta ? "yes" : "no")
     },
     ColumnOf(.init(title: "reason", fields: ["reason"], place: .filesOnly)) {
       .optional($0.reason)
@@ -32,7 +33,9 @@ enum ResultTables {
     ColumnOf(.words("Classifier", "classifier", header: true)) { .text($0.classifier) },
     ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort) },
     ColumnOf(.words("Finding", "finding")) { .text($0.finding) },
-    ColumnOf(.words("Attribute", "attribute")) { .name(Words.attribute($0.attribute), raw: $0.attribute) },
+    ColumnOf(.words("Attribute", "attribute")) {
+      .name(Words.attribute($0.attribute), raw: $0.attribute)
+    },
     ColumnOf(.words("Verdict", "verdict")) { .verdict($0.verdict) },
     ColumnOf(.init(title: "Strongest pair", fields: ["worst_pair_a", "worst_pair_b"])) {
       $0.worstPair.count == 2 ? .pair($0.worstPair[0], $0.worstPair[1]) : .pair("", "")

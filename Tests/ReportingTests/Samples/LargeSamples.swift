@@ -23,7 +23,9 @@ extension SampleReports {
     for (index, finding) in findings.enumerated() {
       let base = 0.76 + 0.012 * Double((index * 5) % 13)
       let size = finding == "Hernia" ? 6 : 180 + 160 * ((index * 3) % 7)
-      func row(_ attribute: String, _ group: String, _ auc: Double, _ part: Double) -> SubgroupResult {
+      func row(_ attribute: String, _ group: String, _ auc: Double, _ part: Double)
+        -> SubgroupResult
+      {
         subgroup(
           "published", "real", finding, attribute, group,
           positives: Int(Double(size) * part), negatives: Int(22_433 * part),
@@ -31,8 +33,10 @@ extension SampleReports {
       }
       report.overall.append(row("overall", "overall", base, 1))
       let sex = [row("sex", "F", base + 0.003, 0.43), row("sex", "M", base - 0.002, 0.57)]
-      let shares = [("0-19", 0.05, -0.4), ("20-39", 0.25, -0.6), ("40-59", 0.42, 0.0),
-        ("60-79", 0.26, 0.4), ("80+", 0.02, 0.2)]
+      let shares = [
+        ("0-19", 0.05, -0.4), ("20-39", 0.25, -0.6), ("40-59", 0.42, 0.0),
+        ("60-79", 0.26, 0.4), ("80+", 0.02, 0.2),
+      ]
       let age = shares.map { group, part, lean in
         row("age", group, base - drops[index] * lean, part)
       }

@@ -20,7 +20,8 @@ extension SampleReports {
     ]
     report.notes = ["2 prompts were shortened to 120 tokens."]
     report.plan.thresholds = [
-      "Cardiomegaly": ThresholdRecord(value: 0.42, origin: "specificity 0.90 on the overall cohort"),
+      "Cardiomegaly": ThresholdRecord(
+        value: 0.42, origin: "specificity 0.90 on the overall cohort"),
       "Effusion": ThresholdRecord(value: 0.5, origin: "given in the specification"),
     ]
     var cohort = CohortRecord(
@@ -37,7 +38,8 @@ extension SampleReports {
     report.cohorts = [cohort]
     report.classifiers = ["balanced", "skewed"].map { name in
       ClassifierRecord(
-        name: name, kind: "onnx", hash: String(repeating: name == "balanced" ? "4be1" : "77d0", count: 16),
+        name: name, kind: "onnx",
+        hash: String(repeating: name == "balanced" ? "4be1" : "77d0", count: 16),
         description: name == "balanced"
           ? "Small network trained on equal numbers of women and men."
           : "The same network, trained with few positives among women.")
@@ -71,11 +73,14 @@ extension SampleReports {
     let race = ["White", "Black", "Asian"].map { row("race", $0, nil, 0) }
     let crossed = ["Female", "Male"].enumerated().flatMap { i, sex in
       ["30", "55", "75"].enumerated().map { j, age in
-        row("sex*age", "\(sex)*\(age)", base - 0.02 * Double(j) - (isSkewed && i == 0 ? 0.13 : 0),
+        row(
+          "sex*age", "\(sex)*\(age)", base - 0.02 * Double(j) - (isSkewed && i == 0 ? 0.13 : 0),
           j == 2 && i == 1 ? 7 : 32)
       }
     }
-    for (rows, needed) in [(sex, 120), (age, 340), (race, nil), (crossed, 900)] as [([SubgroupResult], Int?)] {
+    for (rows, needed) in [(sex, 120), (age, 340), (race, nil), (crossed, 900)]
+      as [([SubgroupResult], Int?)]
+    {
       let pairs = comparisons(rows)
       report.subgroups += rows
       report.comparisons += pairs
@@ -104,26 +109,30 @@ extension SampleReports {
       placebo.meanAbsoluteScoreShift = kind == "seed" ? 0.212 : 0.043
       report.placebos.append(placebo)
     }
-    report.rocCurves = (report.rocCurves ?? []) + ["Female", "Male"].map { group in
-      let power = isSkewed && group == "Female" ? 0.38 : 0.16
-      let steps = (0...20).map { Double($0) / 20 }
-      return ROCCurve(
-        classifier: classifier, cohort: "synthetic", finding: finding, attribute: "sex",
-        group: group, falsePositiveRates: steps, truePositiveRates: steps.map { pow($0, power) })
-    }
-    report.calibration = (report.calibration ?? []) + ["Female", "Male"].map { group in
-      CalibrationCurve(
-        classifier: classifier, cohort: "synthetic", finding: finding, attribute: "sex",
-        group: group,
-        bins: (0..<5).map { bin in
-          let score = 0.1 + 0.2 * Double(bin)
-          return CalibrationBin(
-            images: 40 - 3 * bin, meanScore: bin == 4 ? nil : score,
-            observed: bin == 4
-              ? IntervalEstimate(estimate: nil, lower: nil, upper: nil)
-              : rate(group == "Male" ? score : score * 0.8 + 0.05, 40))
-        })
-    }
+    report.rocCurves =
+      (report.rocCurves ?? [])
+      + ["Female", "Male"].map { group in
+        let power = isSkewed && group == "Female" ? 0.38 : 0.16
+        let steps = (0...20).map { Double($0) / 20 }
+        return ROCCurve(
+          classifier: classifier, cohort: "synthetic", finding: finding, attribute: "sex",
+          group: group, falsePositiveRates: steps, truePositiveRates: steps.map { pow($0, power) })
+      }
+    report.calibration =
+      (report.calibration ?? [])
+      + ["Female", "Male"].map { group in
+        CalibrationCurve(
+          classifier: classifier, cohort: "synthetic", finding: finding, attribute: "sex",
+          group: group,
+          bins: (0..<5).map { bin in
+            let score = 0.1 + 0.2 * Double(bin)
+            return CalibrationBin(
+              images: 40 - 3 * bin, meanScore: bin == 4 ? nil : score,
+              observed: bin == 4
+                ? IntervalEstimate(estimate: nil, lower: nil, upper: nil)
+                : rate(group == "Male" ? score : score * 0.8 + 0.05, 40))
+          })
+      }
   }
 
   private static func addEvidence(_ report: inout AuditReport) {
@@ -171,7 +180,8 @@ extension SampleReports {
     ]
     report.provenance.seeds = ["cohort": 7, "analysis": 18_446_744_073_709_551_615]
     report.provenance.options = ["sampler": "dpm++2m", "steps": "20", "guidance": "4.0"]
-    report.gallery = [("Cardiomegaly", "positive"), ("Effusion", "negative")].map { finding, label in
+    report.gallery = [("Cardiomegaly", "positive"), ("Effusion", "negative")].map {
+      finding, label in
       GalleryRow(
         finding: finding, label: label, baseCase: "0003",
         images: ["Female", "Male"].flatMap { sex in
