@@ -24,7 +24,7 @@ extension SpecificationReader {
     let real = specification.real
     rebalance.sexColumn = columns?.string("sex") ?? real?.sexColumn ?? rebalance.sexColumn
     rebalance.ageColumn = columns?.string("age") ?? real?.ageColumn ?? rebalance.ageColumn
-    rebalance.raceColumn = columns?.string("race") ?? real?.raceColumn
+    rebalance.raceColumn = columns?.string("race") ?? real?.raceColumn ?? "race"
     if let pairs = columns?.stringMap("labels") {
       rebalance.labels = Dictionary(pairs.map { ($0.name, $0.value) }) { first, _ in first }
     } else if case .columns(let labels)? = real?.labels {
