@@ -130,7 +130,7 @@ struct ZipDirectory: Sendable {
     let earliest = max(0, bytes.count - 22 - 0xffff)
     var position = bytes.count - 22
     while position >= earliest {
-      if bytes.integer(at: position, as: UInt32.self) == 0x0605_4b50,
+      if bytes[position] == 0x50, bytes.integer(at: position, as: UInt32.self) == 0x0605_4b50,
         let comment = bytes.integer(at: position + 20, as: UInt16.self),
         position + 22 + Int(comment) == bytes.count
       {

@@ -9,7 +9,7 @@ struct TextHostileTests {
     .timeLimit(.minutes(2)),
     arguments: [
       "a.", "<a", "<a b='", "<a \0", "</a", "<!--", "<![if ", "<![cdata[", "&#", "&a", "1", " ",
-      "- ", "a.png", "a.com-/", "-/", "worldwide ", "Σ'", "é",
+      "- ", "a.png", "a.com-/", "-/", "worldwide ", "Σ'", "é", "â€œ", "ã\u{83}",
     ])
   func longCaptionsTakeLinearTime(_ unit: String) {
     let text = String(repeating: unit, count: 30_000 / unit.unicodeScalars.count)

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Covered: entities (unless a line holds `<`), C1 controls read as Windows-1252, Latin
 /// ligatures, character width, curly quotes, line breaks, terminal escapes, control characters,
-/// composition (NFC). Not covered: text that was decoded with a wrong encoding. Surrogates cannot occur in
+/// composition (NFC), and the commonest wrong encodings (``EncodingRepair``). Surrogates cannot occur in
 /// Swift strings.
 /// - SeeAlso: ftfy 6.3.1.
 enum TextRepair {
@@ -33,6 +33,7 @@ enum TextRepair {
       let before = text
       if unescapes { text = withoutEntities(text) }
       if text.contains(where: { $0.value > 0x7e || $0.value < 0x20 }) {
+        text = EncodingRepair.repaired(text)
         text = withoutC1Controls(text)
         text = widthAndLigatures(text)
         text = withUnixLineBreaks(text)
