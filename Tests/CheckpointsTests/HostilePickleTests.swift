@@ -149,8 +149,9 @@ struct HostilePickleTests {
   @Test(arguments: ["pickle_zoo.pth", "pickle_zoo_flat_oldfmt.pth"])
   func anyPrefixThrowsAndNeverCrashes(_ file: String) throws {
     let whole = try Array(Data(contentsOf: URL(filePath: "\(CheckpointFixtures.bundled)/\(file)")))
-    for count in 0..<whole.count {
-      let path = try folder.write(Array(whole.prefix(count)), as: "cut.pth")
+    let path = try folder.write(whole, as: "cut.pth")
+    for count in (0..<whole.count).reversed() {
+      try #require(truncate(path, count) == 0)
       expectFailure(path) { try openArchive(at: path, checkpointKey: key(file)) }
     }
   }
@@ -164,7 +165,7 @@ struct HostilePickleTests {
       return Int(state >> 33) % bound
     }
     var refused = 0
-    for _ in 0..<1500 {
+    for _ in 0..<600 {
       var damaged = whole
       for _ in 0...next(below: 4) {
         damaged[next(below: damaged.count)] = UInt8(next(below: 256))
