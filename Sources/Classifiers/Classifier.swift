@@ -66,7 +66,8 @@ package func makeClassifier(
       logFile: logFile)
   case .scores(let path):
     return try ScoreFileClassifier(
-      name: specification.name, path: resolve(path), findings: findings)
+      name: specification.name, path: resolve(path), findings: findings,
+      columnNames: specification.scoreColumns)
   case .realTable:
     throw AuditFailure(
       "classifier '\(specification.name)' has scores in the real table only and cannot score images",

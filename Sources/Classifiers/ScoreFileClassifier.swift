@@ -16,9 +16,12 @@ package struct ScoreFileClassifier: Classifier {
   private let columns: [String: [Double?]]
 
   /// Reads the whole file.
+  /// - Parameter columnNames: Finding to column, where it is not the finding's name.
   /// - Throws: ``AuditFailure`` with path and line for a missing column, a score that is no finite
   ///   number, an image named twice or not at all.
-  package init(name: String, path: String, findings: [String]) throws {
+  package init(
+    name: String, path: String, findings: [String], columnNames: [String: String] = [:]
+  ) throws {
     let table = try Table(contentsOf: path)
     var rows: [String: Int] = [:]
     for (row, image) in try table.column("image").enumerated() {
@@ -36,7 +39,8 @@ package struct ScoreFileClassifier: Classifier {
     self.path = path
     self.findings = findings
     self.rows = rows
-    columns = try Dictionary(uniqueKeysWithValues: findings.map { ($0, try table.doubles($0)) })
+    columns = try Dictionary(
+      uniqueKeysWithValues: findings.map { ($0, try table.doubles(columnNames[$0] ?? $0)) })
     let empty = columns.values.reduce(0) { $0 + $1.count(where: { $0 == nil }) }
     record = ClassifierRecord(
       name: name, kind: "scores", hash: try SHA256.hex(ofFile: path),

@@ -19,23 +19,29 @@ package struct ReportWriter {
   /// - Throws: ``AuditFailure`` when a number is not finite or a file cannot be written.
   package func writeAll() throws -> [String] {
     // Whatever can fail without touching the disk comes first.
+    let files = try contents()
+    try createFolder(at: folder + "/tables")
+    return try files.map { name, content in
+      let path = folder + "/" + name
+      try writeAtomically(content, to: path)
+      return path
+    }
+  }
+
+  /// What ``writeAll()`` writes, by path relative to the folder, the page first.
+  ///
+  /// - Throws: ``AuditFailure`` when a number is not finite.
+  package func contents() throws -> [(name: String, content: String)] {
     let json = try encodeReportJSON(report)
     let document = SectionWriter(report).document
-    var files = [
+    let files = [
       ("report.html", HTMLRenderer(document: document, images: thumbnail).page()),
       ("report.md", MarkdownRenderer(document: document).text()),
       ("report.json", json),
       ("fairness-equity.xml", FairnessEquityXML.document(report)),
       ("junit.xml", JUnitXML.document(report)),
     ]
-    files += CSVTables.all(report).map { ("tables/" + $0.name, $0.content) }
-    let tables = folder + "/tables"
-    try createFolder(at: tables)
-    return try files.map { name, content in
-      let path = folder + "/" + name
-      try writeAtomically(content, to: path)
-      return path
-    }
+    return files + CSVTables.all(report).map { ("tables/" + $0.name, $0.content) }
   }
 
   private func thumbnail(_ path: String) -> [UInt8]? {
