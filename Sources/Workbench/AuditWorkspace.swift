@@ -1,0 +1,145 @@
+import AuditModel
+import AuditStore
+import Foundation
+
+/// One audit's folder: its spec, its store and the exclusive right to change them.
+package struct AuditWorkspace {
+  package let specification: AuditSpecification
+  /// Absolute path of the spec file.
+  package let specificationPath: String
+  /// Absolute path of `reports/NAME`.
+  package let folder: String
+  let store: AuditStore
+  private let lock: FolderLock
+
+  /// Opens or creates the folder of the audit at `specificationPath`.
+  ///
+  /// - Parameters:
+  ///   - reports: Folder that holds one folder per audit.
+  ///   - startOver: Removes what an earlier run left.
+  /// - Throws: ``AuditFailure`` for a wrong spec, a folder that cannot be written or is in use, and
+  ///   for a folder whose contents were made from another design.
+  package init(specificationPath: String, reports: String, startOver: Bool = false) throws {
+    specification = try loadSpecification(at: specificationPath)
+    self.specificationPath = absolutePath(specificationPath)
+    folder = absolutePath(reports) + "/" + specification.name
+    try createFolder(at: folder)
+    lock = try FolderLock(folder: folder)
+    if startOver { try AuditWorkspace.clear(folder) }
+    store = try AuditStore(path: folder + "/audit.sqlite")
+    try checkDesign()
+    // Verification starts from the report folder alone, so the folder remembers its spec.
+    let bytes = try readBytes(of: specificationPath)
+    try store.set(String(decoding: bytes, as: UTF8.self), for: "specificationText")
+    try store.set(self.specificationPath, for: "specificationPath")
+  }
+
+  /// Opens a finished audit's folder with the spec that it was made from.
+  /// - Throws: ``AuditFailure`` when the folder holds no finished audit.
+  package init(existing folder: String) throws {
+    self.folder = absolutePath(folder)
+    guard FileManager.default.fileExists(atPath: self.folder + "/audit.sqlite") else {
+      throw AuditFailure(
+        "'\(folder)' holds no audit: there is no audit.sqlite in it",
+        hint: "name a folder that 'audit run' wrote, for example reports/quickstart")
+    }
+    lock = try FolderLock(folder: self.folder)
+    store = try AuditStore(path: self.folder + "/audit.sqlite")
+    guard let text = try store.value(of: "specificationText"),
+      let path = try store.value(of: "specificationPath")
+    else {
+      throw AuditFailure(
+        "'\(folder)' holds an unfinished audit", hint: "run 'audit run' with its spec first")
+    }
+    specificationPath = path
+    specification = try loadSpecification(
+      from: text, path: path, directory: (path as NSString).deletingLastPathComponent)
+  }
+
+  /// Removes what runs write; a file that is not ours is left alone.
+  private static func clear(_ folder: String) throws {
+    let ours = [
+      "audit.sqlite", "audit.sqlite-wal", "audit.sqlite-shm", "cohort", "rebalancing", "tables",
+      "report.html", "report.md", "report.json", "provenance.json", "junit.xml",
+      "fairness-equity.xml", "logs",
+    ]
+    for name in ours {
+      let path = folder + "/" + name
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      do { try FileManager.default.removeItem(atPath: path) } catch {
+        throw AuditFailure("cannot remove '\(path)': \(error.localizedDescription)")
+      }
+    }
+  }
+
+  /// Images and scores of two designs must never mix under one name.
+  private func checkDesign() throws {
+    let hash = designHash(of: specification)
+    if let known = try store.value(of: "designHash") {
+      guard known == hash else {
+        throw AuditFailure(
+          "'\(folder)' holds an audit of another design (cohort, real data or findings differ from "
+            + "'\(specificationPath)')",
+          hint: "give the spec another \"name\", or add --start-over to discard what is there")
+      }
+    } else {
+      try store.set(hash, for: "designHash")
+    }
+  }
+
+  /// Runs `body` as the named stage and adds its time to the log.
+  func stage<Result>(
+    _ name: String, context: RunContext, _ body: () throws -> Result
+  ) throws -> Result {
+    try context.checkInterrupted()
+    let start = context.now()
+    // An interrupted or failed stage has still cost its time; the log adds up over resumptions.
+    defer {
+      try? store.record(
+        StageRecord(
+          name: name, seconds: context.now().timeIntervalSince(start), finished: context.timestamp))
+    }
+    return try body()
+  }
+
+  /// The absolute path of something named relative to the report folder.
+  func path(_ relative: String) -> String { folder + "/" + relative }
+}
+
+/// `path` made absolute against the current folder, without `.` and `..`.
+package func absolutePath(_ path: String) -> String {
+  URL(fileURLWithPath: path).standardizedFileURL.path
+}
+
+/// What decides which images exist and what they are labelled: everything but the analysis plan,
+/// the classifiers and the wording of the report.
+func designHash(of specification: AuditSpecification) -> String {
+  var lines: [String] = []
+  if let cohort = specification.cohort {
+    let generator = cohort.generator
+    lines.append("cohort \(cohort.design.rawValue) seed \(cohort.seed)")
+    lines.append("attributes \(cohort.attributes.sex) \(cohort.attributes.age) \(cohort.attributes.race)")
+    lines.append("generator \([generator.model, generator.dit, generator.t5, generator.vae, generator.control])")
+    lines.append(
+      "sampling \(generator.sampler?.rawValue ?? "default") \(generator.steps ?? 0) "
+        + "\(generator.guidance ?? .nan) \(generator.sharedSteps) \(generator.precision.rawValue) "
+        + generator.checkpointKey)
+    for finding in cohort.findings {
+      lines.append("finding \(finding.name) \(finding.positive) \(finding.negative)")
+    }
+    lines.append("baseCases \(cohort.baseCases) placebos \(cohort.placebos.map(\.rawValue))")
+  }
+  if let real = specification.real {
+    lines.append("real \(real.table) \(real.images ?? "")")
+    lines.append(
+      "columns \([real.imageColumn, real.patientColumn, real.sexColumn, real.ageColumn, real.raceColumn])"
+    )
+    switch real.labels {
+    case .columns(let map): lines.append("labels \(map.sorted { $0.key < $1.key })")
+    case .list(let column, let separator, let findings):
+      lines.append("labels \(column) \(separator) \(findings)")
+    }
+    lines.append("where \(real.filter.sorted { $0.key < $1.key })")
+  }
+  return SHA256.hex(of: lines.joined(separator: "\n"))
+}

@@ -1,0 +1,92 @@
+import AuditModel
+import AuditStore
+import Cohorts
+import Foundation
+import Images
+
+/// Renders the cases of a store that have no image yet, one committed image after the other.
+struct CohortRendering {
+  let workspace: AuditWorkspace
+  let context: RunContext
+  /// Cases rendered together; an image does not depend on it.
+  private let batchSize = 8
+
+  /// Renders what is missing and returns how many images it made.
+  ///
+  /// Each image is written whole and flushed before the store says that it exists, so an
+  /// interruption at any moment loses at most the batch in flight.
+  @discardableResult
+  func renderMissing(
+    _ cohort: StoredCase.Cohort, stage: String, makeGenerator: () throws -> any RadiographGenerator
+  ) throws -> Int {
+    let cases = try workspace.store.cases(of: cohort)
+    let missing = try cases.filter { try !isIntact($0) }
+    guard !missing.isEmpty else { return 0 }
+    var generator = try makeGenerator()
+    let before = Double(cases.count - missing.count)
+    func tell(_ done: Double) {
+      context.report(
+        StageProgress(
+          stage: stage, done: done, total: Double(cases.count), doneBefore: before, unit: "images"))
+    }
+    tell(before)
+    let cut = try generator.prepare(prompts: missing.compactMap(\.prompt))
+    if !cut.isEmpty {
+      context.note("\(cut.count) prompts are longer than the model reads and were cut, e.g. '\(cut[0])'")
+      try workspace.store.set(String(cut.count), for: "truncatedPrompts")
+    }
+
+    var done = before
+    for start in stride(from: 0, to: missing.count, by: batchSize) {
+      let batch = Array(missing[start..<min(start + batchSize, missing.count)])
+      try context.checkInterrupted()
+      let images = try generator.render(batch.map(Self.job)) { step, count in
+        try context.checkInterrupted()
+        tell(done + Double(batch.count) * Double(step) / Double(count + 1))
+      }
+      for (item, image) in zip(batch, images) {
+        try save(image, of: item, generator: generator)
+        done += 1
+      }
+      tell(done)
+    }
+    return missing.count
+  }
+
+  static func job(_ item: StoredCase) -> RenderJob {
+    RenderJob(
+      prompt: item.prompt ?? "", seed: item.seed ?? 0,
+      noisePath: (item.noise ?? "").components(separatedBy: "\u{1F}"))
+  }
+
+  private func save(
+    _ image: RasterImage, of item: StoredCase, generator: any RadiographGenerator
+  ) throws {
+    guard let relative = item.image else { return }
+    let path = workspace.path(relative)
+    try createFolder(at: (path as NSString).deletingLastPathComponent)
+    let bytes = try encodePNG(image, text: Self.text(of: item, generator: generator))
+    try writeAtomically(bytes, to: path)
+    try workspace.store.setImage(hash: SHA256.hex(of: bytes), ofCase: item.id)
+  }
+
+  /// The PNG text chunks of the contract: what made this image, and that it is synthetic.
+  static func text(of item: StoredCase, generator: any RadiographGenerator) -> [(String, String)] {
+    [
+      ("Synthetic", "true"), ("Generator", generator.name), ("Prompt", item.prompt ?? ""),
+      ("Seed", item.seed.map(String.init) ?? ""),
+    ]
+  }
+
+  /// An image counts as made when its file still has the bytes that were written.
+  private func isIntact(_ item: StoredCase) throws -> Bool {
+    guard let hash = item.sha256, let relative = item.image else { return false }
+    let path = workspace.path(relative)
+    if FileManager.default.fileExists(atPath: path), try SHA256.hex(ofFile: path) == hash {
+      return true
+    }
+    context.note("'\(relative)' is missing or was changed; it is rendered again")
+    try workspace.store.forgetImage(ofCase: item.id)
+    return false
+  }
+}

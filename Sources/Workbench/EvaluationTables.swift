@@ -1,0 +1,165 @@
+import AuditModel
+import AuditStore
+import Cohorts
+import Fairness
+
+/// Turns stored cases and scores into the tables that the analysis reads.
+struct EvaluationTables {
+  let store: AuditStore
+  let specification: AuditSpecification
+  /// Attribute name to the reason why the generator cannot express it.
+  let attributeLimitations: [String: String]
+
+  /// One table per classifier × finding of a cohort, in the spec's order.
+  ///
+  /// - Parameter findings: Classifier name to the findings it answers.
+  func tables(
+    of cohort: StoredCase.Cohort, classifiers: [ClassifierSpecification], isReference: Bool,
+    findings: [String: [String]]
+  ) throws -> [EvaluationTable] {
+    let cases = try store.cases(of: cohort)
+    guard !cases.isEmpty else { return [] }
+    let clusterUnit: String? =
+      cohort == .real && specification.analysis.cluster == .image ? "images" : nil
+    var result: [EvaluationTable] = []
+    for classifier in classifiers {
+      for finding in findings[classifier.name] ?? [] {
+        let relevant = cases.filter { $0.labels[finding] != nil }
+        guard !relevant.isEmpty else { continue }
+        let scores = try store.scores(
+          classifier: classifier.name, finding: finding, cohort: cohort)
+        guard !scores.isEmpty else { continue }
+        var table = try table(
+          classifier: classifier.name, cohort: cohort, finding: finding, cases: relevant,
+          scores: scores)
+        table.isReference = isReference
+        if let clusterUnit { table.clusterUnit = clusterUnit }
+        result.append(table)
+      }
+    }
+    return result
+  }
+
+  private func table(
+    classifier: String, cohort: StoredCase.Cohort, finding: String, cases: [StoredCase],
+    scores: [Int64: Double?]
+  ) throws -> EvaluationTable {
+    var clusterNumbers: [String: Int32] = [:]
+    for item in cases where clusterNumbers[item.cluster] == nil {
+      clusterNumbers[item.cluster] = Int32(clusterNumbers.count)
+    }
+    let drawn = cases.filter { $0.placebo == nil }
+    let scored = drawn.compactMap { item -> (item: StoredCase, score: Double)? in
+      guard let value = scores[item.id], let score = value else { return nil }
+      return (item, score)
+    }
+    let missing = drawn.filter { item in
+      if case .some(.some) = scores[item.id] { return false }
+      return true
+    }
+    let all = try attributes(of: scored.map(\.item) + missing, cohort: cohort)
+    var notScored = NotScored(overall: missing.count)
+    for column in all {
+      for row in scored.count..<column.membership.count where column.membership[row] >= 0 {
+        let group = column.groups[Int(column.membership[row])]
+        notScored.byGroup[column.name, default: [:]][group, default: 0] += 1
+      }
+    }
+    return EvaluationTable(
+      classifier: classifier, cohort: cohort.rawValue, finding: finding,
+      scores: scored.map(\.score), labels: scored.map { $0.item.labels[finding] ?? false },
+      clusters: scored.map { clusterNumbers[$0.item.cluster] ?? 0 },
+      clusterCount: clusterNumbers.count,
+      attributes: all.map { column in
+        var cut = column
+        cut.membership = Array(column.membership.prefix(scored.count))
+        return cut
+      },
+      notScored: notScored,
+      pairing: cohort == .synthetic
+        ? pairing(
+          of: scored.map(\.item), all: cases, finding: finding, scores: scores,
+          clusterNumbers: clusterNumbers) : nil)
+  }
+
+  /// Sex, age and race where the cohort varies them, then the declared intersections.
+  private func attributes(of cases: [StoredCase], cohort: StoredCase.Cohort) throws
+    -> [AttributeColumn]
+  {
+    let rules = specification.analysis.groups
+    var columns: [AttributeColumn] = []
+    func add(_ column: AttributeColumn) {
+      var column = column
+      guard column.groups.count > 1 else { return }
+      if cohort == .synthetic { column.notEvaluableReason = attributeLimitations[column.name] }
+      columns.append(column)
+    }
+    if cases.contains(where: { $0.sex != nil }) {
+      add(try attributeColumn(name: "sex", values: cases.map(\.sex), rule: rules["sex"]))
+    }
+    if cases.contains(where: { $0.age != nil }) {
+      add(attributeColumn(name: "age", values: cases.map(\.age), rule: rules["age"]))
+    }
+    if cases.contains(where: { $0.race != nil }) {
+      add(try attributeColumn(name: "race", values: cases.map(\.race), rule: rules["race"]))
+    }
+    for names in specification.analysis.intersections {
+      let parts = names.compactMap { name in columns.first { $0.name == name } }
+      if parts.count == names.count { columns.append(.intersection(of: parts)) }
+    }
+    return columns
+  }
+
+  private func pairing(
+    of rows: [StoredCase], all: [StoredCase], finding: String, scores: [Int64: Double?],
+    clusterNumbers: [String: Int32]
+  ) -> Pairing {
+    var arms: [Pairing.Arm] = []
+    var armNumbers: [String: Int32] = [:]
+    var armOfRow: [Int32] = []
+    for row in rows {
+      let id = row.arm ?? ""
+      if armNumbers[id] == nil {
+        armNumbers[id] = Int32(arms.count)
+        var values: [String: String] = [:]
+        values["sex"] = row.sex
+        values["age"] = row.age.map(Arm.years)
+        values["race"] = row.race
+        arms.append(Pairing.Arm(id: id, values: values))
+      }
+      armOfRow.append(armNumbers[id] ?? 0)
+    }
+    return Pairing(
+      arms: arms, armOfRow: armOfRow,
+      placebos: placebos(of: all, finding: finding, scores: scores, clusterNumbers: clusterNumbers))
+  }
+
+  /// Pairs every placebo image with the reference arm's image of the same base case.
+  private func placebos(
+    of cases: [StoredCase], finding: String, scores: [Int64: Double?],
+    clusterNumbers: [String: Int32]
+  ) -> [Pairing.Placebo] {
+    func score(_ item: StoredCase) -> Double? { scores[item.id].flatMap { $0 } }
+    var result: [Pairing.Placebo] = []
+    for kind in CohortSpecification.Placebo.allCases {
+      var placebo = Pairing.Placebo(
+        kind: kind.rawValue, originalScores: [], placeboScores: [], labels: [], clusters: [])
+      let drawn = Dictionary(grouping: cases.filter { $0.placebo == nil }, by: \.cluster)
+      for item in cases where item.placebo == kind.rawValue {
+        // A placebo repeats the arm of the same attribute values.
+        let original = drawn[item.cluster]?.first {
+          $0.sex == item.sex && $0.age == item.age && $0.race == item.race
+        }
+        guard let original, let first = score(original), let second = score(item),
+          let cluster = clusterNumbers[item.cluster]
+        else { continue }
+        placebo.originalScores.append(first)
+        placebo.placeboScores.append(second)
+        placebo.labels.append(item.labels[finding] ?? false)
+        placebo.clusters.append(cluster)
+      }
+      if !placebo.labels.isEmpty { result.append(placebo) }
+    }
+    return result
+  }
+}

@@ -1,0 +1,41 @@
+import AuditModel
+import AuditStore
+import Cohorts
+
+/// Picks the base cases that the report shows across all their arms.
+struct Gallery {
+  let store: AuditStore
+  let classifiers: [String]
+
+  /// The first base case of every finding and label, with every classifier's score under each image.
+  func rows() throws -> [GalleryRow] {
+    let cases = try store.cases(of: .synthetic).filter { $0.placebo == nil && $0.sha256 != nil }
+    var seen: Set<String> = []
+    var rows: [GalleryRow] = []
+    var scores: [String: [String: [Int64: Double?]]] = [:]
+    for first in cases {
+      guard let finding = first.finding, let positive = first.labels[finding] else { continue }
+      let label = positive ? "positive" : "negative"
+      guard seen.insert("\(finding)/\(label)").inserted else { continue }
+      for classifier in classifiers where scores[classifier]?[finding] == nil {
+        scores[classifier, default: [:]][finding] = try store.scores(
+          classifier: classifier, finding: finding, cohort: .synthetic)
+      }
+      let images = cases.filter { $0.cluster == first.cluster }.map { item in
+        GalleryImage(
+          path: item.image ?? "", arm: item.arm ?? "", prompt: item.prompt ?? "",
+          scores: Dictionary(
+            classifiers.compactMap { name -> (String, Double)? in
+              guard let value = scores[name]?[finding]?[item.id], let score = value else {
+                return nil
+              }
+              return (name, score)
+            }, uniquingKeysWith: { first, _ in first }))
+      }
+      rows.append(
+        GalleryRow(
+          finding: finding, label: label, baseCase: first.baseCase ?? "", images: images))
+    }
+    return rows
+  }
+}

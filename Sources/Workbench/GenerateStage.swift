@@ -1,0 +1,99 @@
+import AuditModel
+import AuditStore
+import Cohorts
+import Foundation
+import Tables
+
+/// Draws the audit's synthetic cohort.
+struct GenerateStage {
+  let workspace: AuditWorkspace
+  let context: RunContext
+  let makeGenerator: (CohortSpecification) throws -> any RadiographGenerator
+
+  func run() throws {
+    guard let cohort = workspace.specification.cohort else { return }
+    guard cohort.design == .counterfactual else {
+      throw AuditFailure(
+        "the cohort design 'replica' is not available in this version",
+        hint: "use \"design\": \"counterfactual\"")
+    }
+    for finding in cohort.findings where finding.masks != nil || finding.boxes != nil {
+      throw AuditFailure(
+        "masks and boxes for the finding '\(finding.name)' are not available in this version",
+        hint: "remove 'masks' and 'boxes' from the spec")
+    }
+    let design = CounterfactualDesign(cohort)
+    try workspace.stage("generate", context: context) {
+      try workspace.store.insert(design.cases().map { Self.stored($0, seed: cohort.seed, as: .synthetic) })
+      try CohortRendering(workspace: workspace, context: context)
+        .renderMissing(.synthetic, stage: "generating") {
+          let generator = try makeGenerator(cohort)
+          try checkWeights(generator)
+          return generator
+        }
+      try writeManifest()
+    }
+  }
+
+  /// Images of two sets of weights must never mix in one cohort.
+  private func checkWeights(_ generator: any RadiographGenerator) throws {
+    let hashes = generator.hashes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
+    let fingerprint = (hashes + generator.options.sorted { $0.key < $1.key }
+      .map { "\($0.key)=\($0.value)" }).joined(separator: "\n")
+    if let known = try workspace.store.value(of: "generator"), known != fingerprint {
+      throw AuditFailure(
+        "the images in '\(workspace.folder)' were drawn with other weights or options",
+        hint: "restore those weights, or add --start-over to draw the cohort again")
+    }
+    try workspace.store.set(fingerprint, for: "generator")
+    try workspace.store.set(generator.name, for: "generatorName")
+  }
+
+  static func stored(_ item: CohortCase, seed: UInt64, as cohort: StoredCase.Cohort) -> StoredCase {
+    var stored = StoredCase(cohort: cohort, name: item.imagePath, cluster: item.cluster)
+    stored.finding = item.finding
+    stored.baseCase = item.baseCaseIdentifier
+    stored.arm = item.arm.identifier
+    stored.placebo = item.arm.placebo?.rawValue
+    stored.sex = item.arm.sex
+    stored.age = item.arm.age
+    stored.race = item.arm.race
+    stored.prompt = item.prompt
+    stored.seed = seed
+    // U+001F separates components because user-given finding names may contain any printable sign.
+    stored.noise = item.noisePath.joined(separator: "\u{1F}")
+    stored.image = item.imagePath
+    stored.labels = [item.finding: item.isPositive]
+    return stored
+  }
+
+  private func writeManifest() throws {
+    let manifest = try Self.manifest(of: workspace.store)
+    try writeCSV(
+      header: manifest.header, rows: manifest.rows, to: workspace.path("cohort/manifest.csv"))
+  }
+
+  /// The content of `cohort/manifest.csv`, columns as in the contract.
+  static func manifest(of store: AuditStore) throws -> (header: [String], rows: [[String]]) {
+    let options = try store.value(of: "generator") ?? ""
+    func option(_ name: String) -> String {
+      options.split(separator: "\n").first { $0.hasPrefix(name + "=") }
+        .map { String($0.dropFirst(name.count + 1)) } ?? ""
+    }
+    let generator = try store.value(of: "generatorName") ?? ""
+    let rows = try store.cases(of: .synthetic).map { item -> [String] in
+      let finding = item.finding ?? ""
+      return [
+        item.name, item.sha256 ?? "", finding, (item.labels[finding] ?? false) ? "1" : "0",
+        item.baseCase ?? "", item.arm ?? "", item.sex ?? "", item.age.map(Arm.years) ?? "",
+        item.race ?? "", item.prompt ?? "", item.seed.map(String.init) ?? "", generator,
+        option("steps"), option("guidance"),
+      ]
+    }
+    let header = [
+      "image", "sha256", "finding", "label", "base_case", "arm", "sex", "age", "race", "prompt",
+      "seed", "generator", "steps", "guidance",
+    ]
+    return (header, rows)
+  }
+}

@@ -1,0 +1,116 @@
+import AuditModel
+import ChexGen
+import Cohorts
+import Foundation
+
+/// What a run of a spec would do, counted before anything is done.
+package struct AuditPlan: Sendable, Equatable, Codable {
+  package var name: String
+  package var findings: [String]
+  package var arms: [String]
+  package var placebos: [String]
+  package var baseCases: Int
+  package var images: Int
+  package var classifiers: [String]
+  /// Synthetic images × classifiers that can read images.
+  package var scorings: Int
+  /// Measured on this machine by drawing one image; nil without a synthetic cohort.
+  package var secondsPerImage: Double?
+  package var estimatedSeconds: Double?
+  package var estimatedBytes: Int
+  /// Bytes free where reports are written.
+  package var freeBytes: Int?
+  /// Cells that cannot be judged with this generator, each with its reason.
+  package var notEvaluable: [String]
+  /// Further lines: what gaps this design can detect.
+  package var details: [String] = []
+  package var planHash: String
+}
+
+/// Counts a spec and times one image on this machine.
+package struct PlanUseCase {
+  package init() {}
+
+  /// - Parameter reports: Where the run would write.
+  /// - Throws: ``AuditFailure`` for a wrong spec or missing weights.
+  package func run(specificationPath: String, reports: String, context: RunContext) throws
+    -> AuditPlan
+  {
+    let specification = try loadSpecification(at: specificationPath)
+    var plan = AuditPlan(
+      name: specification.name, findings: [], arms: [], placebos: [], baseCases: 0, images: 0,
+      classifiers: specification.classifiers.map(\.name), scorings: 0, estimatedBytes: 0,
+      freeBytes: freeBytes(near: absolutePath(reports)), notEvaluable: [],
+      planHash: AuditModel.planHash(specification))
+    guard let cohort = specification.cohort else { return plan }
+    let design = CounterfactualDesign(cohort)
+    plan.findings = cohort.findings.map(\.name)
+    plan.arms = design.arms.map(\.identifier)
+    plan.placebos = design.placeboArms.map(\.identifier)
+    plan.baseCases = design.baseCaseCount
+    plan.images = design.imageCount
+    plan.scorings =
+      plan.images
+      * specification.classifiers.filter {
+        switch $0.source {
+        case .onnx, .command: true
+        case .scores, .realTable: false
+        }
+      }.count
+
+    var generator = try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
+    plan.notEvaluable = limitations(of: cohort, by: generator)
+    // An 8-bit RGB radiograph compresses to somewhat less than one byte per pixel and channel.
+    plan.estimatedBytes = plan.images * generator.resolution * generator.resolution * 3
+    let batch = Array(design.cases().prefix(8))
+    _ = try generator.prepare(prompts: batch.map(\.prompt))
+    let seconds = try secondsPerImage(generator, batch: batch, seed: cohort.seed, context: context)
+    plan.secondsPerImage = seconds
+    plan.estimatedSeconds = seconds * Double(plan.images)
+    return plan
+  }
+
+  /// Draws one whole batch as a run would and divides.
+  private func secondsPerImage(
+    _ generator: ChexGenGenerator, batch: [CohortCase], seed: UInt64, context: RunContext
+  ) throws -> Double {
+    let start = context.now()
+    _ = try generator.render(
+      batch.map { RenderJob(prompt: $0.prompt, seed: seed, noisePath: $0.noisePath) }
+    ) { step, count in
+      try context.checkInterrupted()
+      context.report(
+        StageProgress(
+          stage: "timing one batch", done: Double(step), total: Double(count + 1), unit: "steps"))
+    }
+    return context.now().timeIntervalSince(start) / Double(max(1, batch.count))
+  }
+
+  private func limitations(of cohort: CohortSpecification, by generator: ChexGenGenerator)
+    -> [String]
+  {
+    let attributes = [
+      ("sex", cohort.attributes.sex), ("age", cohort.attributes.age.map(Arm.years)),
+      ("race", cohort.attributes.race),
+    ]
+    let byAttribute = attributes.compactMap { attribute, values -> String? in
+      guard !values.isEmpty else { return nil }
+      return generator.limitation(ofAttribute: attribute, values: values)
+        .map { "\(attribute): \($0)" }
+    }
+    let byFinding = cohort.findings.compactMap { finding in
+      generator.limitation(ofFinding: finding.name).map { "\(finding.name): \($0)" }
+    }
+    return byAttribute + byFinding
+  }
+}
+
+/// Bytes free on the file system that holds `path` or its nearest existing parent.
+func freeBytes(near path: String) -> Int? {
+  var url = URL(fileURLWithPath: path)
+  while !FileManager.default.fileExists(atPath: url.path), url.path != "/" {
+    url.deleteLastPathComponent()
+  }
+  let attributes = try? FileManager.default.attributesOfFileSystem(forPath: url.path)
+  return (attributes?[.systemFreeSize] as? NSNumber)?.intValue
+}

@@ -1,0 +1,129 @@
+import AuditModel
+import AuditStore
+import Cohorts
+import Fairness
+import Foundation
+import Reporting
+
+/// The stages of an audit, in the order in which they build on each other.
+package enum AuditStage: String, Sendable, CaseIterable, Comparable {
+  case generate, score, analyse, rebalance, report
+
+  package static func < (left: AuditStage, right: AuditStage) -> Bool {
+    let order = AuditStage.allCases
+    return order.firstIndex(of: left) ?? 0 < order.firstIndex(of: right) ?? 0
+  }
+}
+
+/// What a run did and where its results are.
+package struct RunOutcome: Sendable, Equatable, Codable {
+  package var name: String
+  /// Report folder, absolute.
+  package var folder: String
+  package var report: String?
+  package var verdicts: [Verdict]
+  package var summary: [String]
+  /// nil when the spec sets no gate.
+  package var gatePassed: Bool?
+  package var gateFailures: [String]
+}
+
+/// Runs an audit: all stages or those up to one.
+///
+/// Every stage starts from what earlier ones left in the store, so a stage can be repeated alone and
+/// an interrupted run continues where it was.
+package struct RunUseCase {
+  package var specificationPath: String
+  package var reports: String
+  package var startOver = false
+  package var makeGenerator: @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
+
+  package init(
+    specificationPath: String, reports: String, startOver: Bool = false,
+    makeGenerator: (
+      @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
+    )? = nil
+  ) {
+    self.specificationPath = specificationPath
+    self.reports = reports
+    self.startOver = startOver
+    self.makeGenerator =
+      makeGenerator ?? { cohort, specification in
+        try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
+      }
+  }
+
+  /// Runs every stage up to and including `last`.
+  package func run(through last: AuditStage = .report, context: RunContext) throws -> RunOutcome {
+    let workspace = try AuditWorkspace(
+      specificationPath: specificationPath, reports: reports, startOver: startOver)
+    let specification = workspace.specification
+    let generators = GeneratorCache { [makeGenerator] in try makeGenerator($0, specification) }
+    var outcome = RunOutcome(
+      name: specification.name, folder: workspace.folder, verdicts: [], summary: [],
+      gateFailures: [])
+
+    try GenerateStage(workspace: workspace, context: context, makeGenerator: generators.generator)
+      .run()
+    try ImportStage(workspace: workspace, context: context).run()
+    guard last >= .score else { return outcome }
+
+    let scoring = ScoreStage(workspace: workspace, context: context)
+    let scored = try scoring.run()
+    guard last >= .analyse else { return outcome }
+
+    let evidence = try CohortEvidenceStage(
+      workspace: workspace, context: context, generators: generators
+    ).run()
+    let analysis = try AnalyseStage(workspace: workspace, context: context)
+      .run(evidence: evidence, findings: scored.findings)
+    outcome.verdicts = analysis.verdicts
+    outcome.summary = analysis.summary
+    guard last >= .rebalance else { return outcome }
+
+    let rebalancing = try RebalanceStage(
+      workspace: workspace, context: context, makeGenerator: generators.generator
+    ).run(comparisons: analysis.comparisons, verdicts: analysis.verdicts)
+    guard last >= .report else { return outcome }
+
+    let report = try workspace.stage("report", context: context) {
+      let report = try ReportAssembly(workspace: workspace, context: context).report(
+        outcome: analysis, evidence: evidence, classifiers: scored.records,
+        rebalancing: rebalancing)
+      let paths = try ReportWriter(report: report, folder: workspace.folder).writeAll()
+      try ScoreTables(
+        store: workspace.store, classifiers: scored.records.map(\.name), findings: scored.findings
+      ).write(to: workspace.path("tables"))
+      try writeProvenance(report.provenance, to: workspace.path("provenance.json"))
+      outcome.report = paths.first
+      return report
+    }
+    outcome.gatePassed = report.policy?.passed
+    outcome.gateFailures = report.policy?.failures ?? []
+    return outcome
+  }
+
+  private func writeProvenance(_ provenance: Provenance, to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try writeAtomically(
+      String(decoding: try encoder.encode(provenance), as: UTF8.self) + "\n", to: path)
+  }
+}
+
+/// Loads the generator once per run, when a stage first needs it.
+final class GeneratorCache {
+  private let make: (CohortSpecification) throws -> any RadiographGenerator
+  private var loaded: (any RadiographGenerator)?
+
+  init(_ make: @escaping (CohortSpecification) throws -> any RadiographGenerator) {
+    self.make = make
+  }
+
+  func generator(_ cohort: CohortSpecification) throws -> any RadiographGenerator {
+    if let loaded { return loaded }
+    let generator = try make(cohort)
+    loaded = generator
+    return generator
+  }
+}

@@ -1,0 +1,58 @@
+import AuditModel
+import AuditStore
+import Foundation
+import Tables
+
+/// The per-image scores beside the report: what every number was computed from.
+///
+/// One table per cohort, one row per image, `label <finding>` and `score <classifier> <finding>`
+/// columns; no patient data beyond the image's name.
+struct ScoreTables {
+  let store: AuditStore
+  let classifiers: [String]
+  let findings: [String: [String]]
+
+  static func fileName(_ cohort: StoredCase.Cohort) -> String { "scores-\(cohort.rawValue).csv" }
+
+  /// Header and rows, in the order of the store; nil for a cohort without images.
+  func table(of cohort: StoredCase.Cohort) throws -> (header: [String], rows: [[String]])? {
+    let cases = try store.cases(of: cohort)
+    guard !cases.isEmpty else { return nil }
+    let labelled = Set(cases.flatMap(\.labels.keys)).sorted()
+    var header = ["image"] + labelled.map { "label \($0)" }
+    var columns: [[Int64: Double?]] = []
+    for classifier in classifiers {
+      for finding in findings[classifier] ?? [] {
+        header.append("score \(classifier) \(finding)")
+        columns.append(
+          try store.scores(classifier: classifier, finding: finding, cohort: cohort))
+      }
+    }
+    let rows = cases.map { item in
+      [item.name] + labelled.map { item.labels[$0].map { $0 ? "1" : "0" } ?? "" }
+        + columns.map { column in (column[item.id] ?? nil).map { "\($0)" } ?? "" }
+    }
+    return (header, rows)
+  }
+
+  /// Everything that the statistics read of a cohort, as one text to hash: names, clusters,
+  /// attributes, labels and scores.
+  func digestText(of cohort: StoredCase.Cohort) throws -> String {
+    guard let table = try table(of: cohort) else { return "" }
+    let cases = try store.cases(of: cohort)
+    let lines = zip(cases, table.rows).map { item, row in
+      (row + [item.cluster, item.sex ?? "", item.age.map { "\($0)" } ?? "", item.race ?? ""])
+        .joined(separator: "\u{1F}")
+    }
+    return ([table.header.joined(separator: "\u{1F}")] + lines).joined(separator: "\n")
+  }
+
+  func write(to folder: String) throws {
+    for cohort in [StoredCase.Cohort.synthetic, .real] {
+      if let table = try table(of: cohort) {
+        try writeCSV(
+          header: table.header, rows: table.rows, to: folder + "/" + Self.fileName(cohort))
+      }
+    }
+  }
+}
