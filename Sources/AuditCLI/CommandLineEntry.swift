@@ -1,0 +1,31 @@
+import Arguments
+import AuditModel
+
+/// Runs one command line and returns the exit code; the executable does nothing else.
+///
+/// - Parameter arguments: Without the program's name.
+package func runAudit(arguments: [String]) -> Int32 {
+  Interruption.install()
+  do {
+    var command = try AuditCommand.parseAsRoot(arguments)
+    try command.run()
+    return 0
+  } catch is GateFailure {
+    return 1
+  } catch let failure as AuditFailure {
+    Output.failure(failure)
+    return failure.kind.exitCode
+  } catch let exit as CleanExit {
+    Output.result(AuditCommand.fullMessage(for: exit))
+    return 0
+  } catch let error as UsageError {
+    Output.diagnostic("error: \(error.description)")
+    return 64
+  } catch let error as ValidationError {
+    Output.diagnostic("error: \(error.message)")
+    return 64
+  } catch {
+    Output.diagnostic("error: \(error)")
+    return 2
+  }
+}

@@ -1,0 +1,48 @@
+import Arguments
+import Foundation
+import Workbench
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Say what a run would do: how many images, how long, how much disk.")
+
+  @Argument(help: "Audit spec, for example audits/quickstart.json.") var spec: String
+  @Option(help: "Folder that holds one folder per audit.") var reports = "reports"
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws {
+    let session = CommandSession(isQuiet: output.quiet)
+    defer { session.printer.finish() }
+    let plan = try PlanUseCase().run(
+      specificationPath: spec, reports: reports, context: session.context)
+    session.printer.finish()
+    switch output.format {
+    case .json: try Output.json(plan)
+    case .text: Output.result(text(plan))
+    }
+  }
+
+  private func text(_ plan: AuditPlan) -> String {
+    var lines = ["audit        \(plan.name)", "classifiers  \(plan.classifiers.joined(separator: ", "))"]
+    if plan.images > 0 {
+      lines.append("findings     \(plan.findings.joined(separator: ", "))")
+      let placebos = plan.placebos.isEmpty ? "" : " and \(plan.placebos.joined(separator: ", "))"
+      lines.append("arms         \(plan.arms.joined(separator: ", "))\(placebos)")
+      lines.append("base cases   \(plan.baseCases)")
+      lines.append("images       \(plan.images)")
+      lines.append("scorings     \(plan.scorings)")
+      if let seconds = plan.estimatedSeconds {
+        lines.append("time         about \(ProgressPrinter.duration(seconds)) to draw, measured on this machine")
+      }
+      lines.append(String(format: "disk         about %.0f MB", Double(plan.estimatedBytes) / 1e6))
+    } else {
+      lines.append("images       none are drawn; only the real cohort is audited")
+    }
+    if let free = plan.freeBytes { lines.append(String(format: "free         %.1f GB", Double(free) / 1e9)) }
+    for reason in plan.notEvaluable { lines.append("not evaluable  \(reason)") }
+    lines += plan.details
+    lines.append("plan hash    \(plan.planHash)")
+    return lines.joined(separator: "\n")
+  }
+}

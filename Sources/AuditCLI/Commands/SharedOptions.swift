@@ -1,0 +1,16 @@
+import Arguments
+
+extension OutputFormat: ExpressibleByArgument {}
+
+/// Options of every command.
+struct OutputOptions: ParsableArguments {
+  @Option(help: "How the result is printed on standard output.") var format: OutputFormat = .text
+  @Flag(help: "No progress on standard error.") var quiet = false
+}
+
+/// Where audits keep their results.
+struct StoreOptions: ParsableArguments {
+  @Argument(help: "Audit spec, for example audits/quickstart.json.") var spec: String
+  @Option(help: "Folder that holds one folder per audit.") var reports = "reports"
+  @Flag(help: "Discard what an earlier run of this audit left.") var startOver = false
+}

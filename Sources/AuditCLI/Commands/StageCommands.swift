@@ -1,0 +1,124 @@
+import Arguments
+import AuditModel
+import Workbench
+
+/// All stages; exit code 1 when the spec's policy fails.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run an audit: draw the cohort, score, analyse, rebalance and report.",
+    discussion: "Resumable: after an interruption the same command continues.")
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws { try StageRunner(store: store, output: output).run(through: .report) }
+}
+
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate", abstract: "Draw the radiographs of the audit's synthetic cohort.")
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws {
+    try StageRunner(store: store, output: output).run(through: .generate)
+  }
+}
+
+struct ScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "score", abstract: "Run the classifiers over every image not scored yet.")
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws { try StageRunner(store: store, output: output).run(through: .score) }
+}
+
+struct AnalyseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "analyse", abstract: "Compute the statistics and print the verdicts.")
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws {
+    try StageRunner(store: store, output: output).run(through: .analyse)
+  }
+}
+
+struct RebalanceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rebalance", abstract: "Plan, draw and export the rebalancing set.")
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws {
+    try StageRunner(store: store, output: output).run(through: .rebalance)
+  }
+}
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Write the report from what was scored.")
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws { try StageRunner(store: store, output: output).run(through: .report) }
+}
+
+/// The policy's gate failed: exit code 1, after the result was printed.
+struct GateFailure: Error, Sendable {}
+
+/// Runs an audit up to a stage and prints what came of it.
+struct StageRunner {
+  let store: StoreOptions
+  let output: OutputOptions
+
+  func run(through stage: AuditStage) throws {
+    let session = CommandSession(isQuiet: output.quiet)
+    defer { session.printer.finish() }
+    let outcome = try RunUseCase(
+      specificationPath: store.spec, reports: store.reports, startOver: store.startOver
+    ).run(through: stage, context: session.context)
+    session.printer.finish()
+    switch output.format {
+    case .json: try Output.json(outcome)
+    case .text: Output.result(text(outcome, stage: stage))
+    }
+    for failure in outcome.gateFailures { Output.diagnostic("policy: \(failure)") }
+    if outcome.gatePassed == false { throw GateFailure() }
+  }
+
+  private func text(_ outcome: RunOutcome, stage: AuditStage) -> String {
+    var lines: [String] = outcome.summary
+    if !outcome.verdicts.isEmpty {
+      let counts = Verdict.Kind.allCases.map { kind in
+        "\(outcome.verdicts.filter { $0.verdict == kind }.count) \(kind.words)"
+      }
+      lines.append("\(outcome.verdicts.count) verdicts: \(counts.joined(separator: ", "))")
+    }
+    if let report = outcome.report {
+      lines.append("report: \(report)")
+    } else {
+      lines.append("\(stage.rawValue) done: \(outcome.folder)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Verdict.Kind {
+  /// As a person says it.
+  var words: String {
+    switch self {
+    case .flagged: "flagged"
+    case .withinDelta: "within δ"
+    case .inconclusive: "inconclusive"
+    case .notEvaluable: "not evaluable"
+    }
+  }
+}
