@@ -84,7 +84,7 @@ let package = Package(
     .testTarget(name: "RebalancingTests", dependencies: ["Rebalancing", "Cohorts", "Randomness", "AuditModel"]),
     .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
     .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "AuditModel", "Tables", "Images", "Cohorts"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["AuditModel"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["AuditModel", "Images", "Tables"]),
   ],
   swiftLanguageModes: [.v6]
 )

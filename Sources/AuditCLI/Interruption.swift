@@ -19,6 +19,12 @@ package enum Interruption {
         if interruptionRequested.exchange(true, ordering: .relaxed) { _exit(130) }
       }
     }
+    // Whoever started this program may have blocked them, as threads of Dispatch do.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     // A closed pipe (`audit plan … | head`) is an error of write(2), not a reason to die.
     signal(SIGPIPE, SIG_IGN)
   }

@@ -1,6 +1,6 @@
 /// One image of an audit as the store keeps it.
 package struct StoredCase: Sendable, Equatable {
-  package enum Cohort: String, Sendable { case synthetic, real, rebalancing }
+  package enum Cohort: String, Sendable, CaseIterable { case synthetic, real, rebalancing }
 
   /// Row in the store; 0 before it was inserted.
   package var id: Int64 = 0

@@ -75,7 +75,9 @@ package struct AuditWorkspace {
   /// Images and scores of two designs must never mix under one name.
   private func checkDesign() throws {
     let hash = designHash(of: specification)
-    if let known = try store.value(of: "designHash") {
+    // A run that failed before its first case, over a wrong path for instance, binds nobody.
+    let isEmpty = try StoredCase.Cohort.allCases.allSatisfy { try store.cases(of: $0).isEmpty }
+    if !isEmpty, let known = try store.value(of: "designHash") {
       guard known == hash else {
         throw AuditFailure(
           "'\(folder)' holds an audit of another design (cohort, real data or findings differ from "

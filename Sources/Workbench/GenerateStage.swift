@@ -24,6 +24,8 @@ struct GenerateStage {
     }
     let design = CounterfactualDesign(cohort)
     try workspace.stage("generate", context: context) {
+      // Weights that cannot be read leave no plan behind: their path is about to be corrected.
+      if try workspace.store.cases(of: .synthetic).isEmpty { _ = try makeGenerator(cohort) }
       try workspace.store.insert(design.cases().map { Self.stored($0, seed: cohort.seed, as: .synthetic) })
       try CohortRendering(workspace: workspace, context: context)
         .renderMissing(.synthetic, stage: "generating") {
