@@ -17,8 +17,10 @@ struct ProgramResult {
 
 /// The built `audit`, run as a user runs it.
 enum AuditProgram {
-  /// Beside the running test bundle: `.build/release/audit` or `.build/debug/audit`.
+  /// Beside the running test bundle, `.build/release/audit` or `.build/debug/audit`, unless the
+  /// environment variable `AUDIT_PROGRAM` names another build.
   static func path() throws -> String {
+    if let path = ProcessInfo.processInfo.environment["AUDIT_PROGRAM"] { return path }
     let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     var folder = URL(fileURLWithPath: bundle).deletingLastPathComponent()
     // The bundle may be a folder around the executable.
