@@ -14,7 +14,8 @@ let package = Package(
   products: [.executable(name: "audit", targets: ["audit"])],
   targets: [
     // Ground: C libraries, seen through one module each.
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -39,14 +40,19 @@ let package = Package(
 
     // Floor 3
     .target(name: "Fairness", dependencies: ["AuditModel", "Randomness", "Statistics"]),
-    .target(name: "Classifiers", dependencies: ["AuditModel", "Tables", "Images", "COnnxRuntime", "CSpawn"]),
     .target(
-      name: "ChexGen", dependencies: ["AuditModel", "Randomness", "Tensors", "Checkpoints", "Images"],
+      name: "Classifiers",
+      dependencies: ["AuditModel", "Tables", "Images", "COnnxRuntime", "CSpawn"]),
+    .target(
+      name: "ChexGen",
+      dependencies: ["AuditModel", "Randomness", "Tensors", "Checkpoints", "Images"],
       exclude: ["Mini"], resources: [.copy("Resources/chexgen-mini")]),
     .target(name: "Cohorts", dependencies: ["AuditModel", "Randomness", "Tables", "Images"]),
 
     // Floor 4
-    .target(name: "Reporting", dependencies: ["AuditModel", "Images"], resources: [.copy("Resources/report.schema.json")]),
+    .target(
+      name: "Reporting", dependencies: ["AuditModel", "Images"],
+      resources: [.copy("Resources/report.schema.json")]),
     .target(name: "Rebalancing", dependencies: ["AuditModel", "Randomness", "Tables", "Cohorts"]),
     .target(name: "AuditStore", dependencies: ["AuditModel", "CSQLite"]),
 
@@ -68,22 +74,30 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Randomness"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "AuditModel"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "AuditModel", "CZlib"]),
+    .testTarget(
+      name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "AuditModel", "CZlib"]),
     .testTarget(
       name: "FairnessTests", dependencies: ["Fairness", "Statistics", "Randomness", "AuditModel"]),
     .testTarget(
       name: "ClassifiersTests", dependencies: ["Classifiers", "Images", "Tables", "AuditModel"],
       exclude: ["README.md"]),
     .testTarget(
-      name: "ChexGenTests", dependencies: ["ChexGen", "Checkpoints", "Tensors", "Randomness", "Images", "AuditModel"],
+      name: "ChexGenTests",
+      dependencies: ["ChexGen", "Checkpoints", "Tensors", "Randomness", "Images", "AuditModel"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "CohortsTests", dependencies: ["Cohorts", "AuditModel", "Randomness", "Images", "Tables"]),
+    .testTarget(
+      name: "CohortsTests",
+      dependencies: ["Cohorts", "AuditModel", "Randomness", "Images", "Tables"]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Images", "AuditModel"],
       exclude: ["Golden"]),
-    .testTarget(name: "RebalancingTests", dependencies: ["Rebalancing", "Cohorts", "Randomness", "AuditModel"]),
+    .testTarget(
+      name: "RebalancingTests",
+      dependencies: ["Rebalancing", "Cohorts", "Randomness", "AuditModel"]),
     .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
-    .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "AuditModel", "Tables", "Images", "Cohorts"]),
+    .testTarget(
+      name: "WorkbenchTests",
+      dependencies: ["Workbench", "AuditModel", "Tables", "Images", "Cohorts"]),
     .testTarget(name: "EndToEndTests", dependencies: ["AuditModel", "Images", "Tables"]),
   ],
   swiftLanguageModes: [.v6]

@@ -23,7 +23,8 @@ package final class AuditStore {
 
   package func set(_ value: String, for key: String) throws {
     let statement = try database.prepare(
-      "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+      "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    )
     statement.bind(key, at: 1)
     statement.bind(value, at: 2)
     try statement.run()
@@ -124,7 +125,8 @@ package final class AuditStore {
       result.append(item)
     }
     let labels = try database.prepare(
-      "SELECT case_id, labels.finding, value FROM labels JOIN cases ON cases.id = case_id WHERE cohort = ?")
+      "SELECT case_id, labels.finding, value FROM labels JOIN cases ON cases.id = case_id WHERE cohort = ?"
+    )
     labels.bind(cohort.rawValue, at: 1)
     while try labels.step() {
       guard let index = position[labels.integer(0)], let finding = labels.text(1) else { continue }

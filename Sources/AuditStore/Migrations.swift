@@ -42,7 +42,8 @@ enum Migrations {
   /// Brings `database` to the newest schema.
   /// - Throws: ``AuditFailure`` when the file was written by a newer version.
   static func apply(to database: Database) throws {
-    try database.execute("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL")
+    try database.execute(
+      "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL")
     let query = try database.prepare("PRAGMA user_version")
     _ = try query.step()
     let version = Int(query.integer(0))

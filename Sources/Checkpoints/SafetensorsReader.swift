@@ -21,7 +21,8 @@ enum SafetensorsReader {
     }
     guard let header = file.bytes.slice(at: 8, count: Int(length)) else {
       throw AuditFailure(
-        "\(path): ends inside its header of \(length) bytes", hint: "the file was cut; get it again")
+        "\(path): ends inside its header of \(length) bytes", hint: "the file was cut; get it again"
+      )
     }
     guard header.first == UInt8(ascii: "{") else {
       throw AuditFailure("\(path): has no JSON header where a safetensors file has one")

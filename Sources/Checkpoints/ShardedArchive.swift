@@ -44,7 +44,9 @@ struct ShardedArchive: TensorArchive {
     self.shardOfName = shardOfName
   }
 
-  func entry(_ name: String) -> TensorEntry? { shardOfName[name].flatMap { shards[$0].entry(name) } }
+  func entry(_ name: String) -> TensorEntry? {
+    shardOfName[name].flatMap { shards[$0].entry(name) }
+  }
 
   func tensor(_ name: String) throws -> Tensor {
     guard let shard = shardOfName[name] else { throw missing(name) }

@@ -83,7 +83,8 @@ enum TorchReader {
     }
     var widths: [String: Int] = [:]
     for case .storage(let storage) in tree.nodes {
-      widths[storage.key] = storage.type?.byteWidth ?? (storage.className == "UntypedStorage" ? 1 : 0)
+      widths[storage.key] =
+        storage.type?.byteWidth ?? (storage.className == "UntypedStorage" ? 1 : 0)
     }
     var position = interpreter.position
     var locations: [String: Location] = [:]
@@ -125,7 +126,8 @@ enum TorchReader {
     let storage = tensor.storage
     guard let type = tensor.type else {
       throw AuditFailure(
-        "\(path): tensor '\(name)' consists of \(storage.className) numbers, which are not supported")
+        "\(path): tensor '\(name)' consists of \(storage.className) numbers, which are not supported"
+      )
     }
     guard let location = sources[storage.key] else {
       throw AuditFailure("\(path): the numbers of tensor '\(name)' are missing from the file")

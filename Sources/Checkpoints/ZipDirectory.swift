@@ -29,7 +29,8 @@ struct ZipDirectory: Sendable {
     }
     let bytes = file.bytes
     guard let end = Self.endRecord(bytes) else { throw damaged("the list of contents is missing") }
-    guard end.start >= 0, end.count >= 0, let directory = bytes.slice(at: end.start, count: end.count)
+    guard end.start >= 0, end.count >= 0,
+      let directory = bytes.slice(at: end.start, count: end.count)
     else { throw damaged("the list of contents lies outside the file") }
 
     var members: [Member] = []
@@ -145,7 +146,8 @@ struct ZipDirectory: Sendable {
     guard bytes.integer(at: position - 20, as: UInt32.self) == 0x0706_4b50 else {
       return (Int(start), Int(count))
     }
-    guard let record = bytes.integer(at: position - 12, as: UInt64.self).flatMap(Int.init(exactly:)),
+    guard
+      let record = bytes.integer(at: position - 12, as: UInt64.self).flatMap(Int.init(exactly:)),
       bytes.slice(at: record, count: 56) != nil,
       bytes.integer(at: record, as: UInt32.self) == 0x0606_4b50,
       let wideCount = bytes.integer(at: record + 40, as: UInt64.self).flatMap(Int.init(exactly:)),

@@ -30,7 +30,8 @@ package struct CohortCase: Sendable, Hashable {
   /// `p0007` or `n0007`.
   package var baseCaseIdentifier: String {
     let digits = String(index)
-    return (isPositive ? "p" : "n") + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    return (isPositive ? "p" : "n") + String(repeating: "0", count: max(0, 4 - digits.count))
+      + digits
   }
 
   /// The cluster of inference: finding and base case.

@@ -21,7 +21,9 @@ struct LabelReader {
       // Columns keep the table's order so that reports do not depend on the spec's key order.
       let order = Dictionary(
         table.header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-      let sorted = map.sorted { (order[$0.value] ?? .max, $0.key) < (order[$1.value] ?? .max, $1.key) }
+      let sorted = map.sorted {
+        (order[$0.value] ?? .max, $0.key) < (order[$1.value] ?? .max, $1.key)
+      }
       findings = sorted.map(\.key)
       columns = try sorted.map { ($0.value, try table.column($0.value)) }
       list = nil

@@ -132,7 +132,9 @@ package struct RealCohort: Sendable {
     if filtered > 0 {
       let rule = specification.filter.sorted { $0.key < $1.key }
         .map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
-      notes.append("\(filtered) of \(table.rowCount) rows of the real table were left out by 'real.where' (\(rule)).")
+      notes.append(
+        "\(filtered) of \(table.rowCount) rows of the real table were left out by 'real.where' (\(rule))."
+      )
     }
   }
 

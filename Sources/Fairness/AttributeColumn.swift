@@ -33,14 +33,16 @@ package struct AttributeColumn: Sendable {
     var combinations = 1
     for column in columns {
       let size = max(1, column.groups.count)
-      combinations = combinations.multipliedReportingOverflow(by: size).overflow
+      combinations =
+        combinations.multipliedReportingOverflow(by: size).overflow
         ? Int.max / 4096 : combinations * size
       for row in 0..<rowCount {
         let member = Int(column.membership[row])
         code[row] = member < 0 || code[row] < 0 ? -1 : code[row] &* size &+ member
       }
     }
-    let listed = combinations <= 1000 ? Array(0..<combinations) : Set(code).subtracting([-1]).sorted()
+    let listed =
+      combinations <= 1000 ? Array(0..<combinations) : Set(code).subtracting([-1]).sorted()
     var place: [Int: Int32] = [:]
     for (index, value) in listed.enumerated() { place[value] = Int32(index) }
     let names = listed.map { value -> String in
@@ -72,7 +74,9 @@ package func attributeColumn(
 ) throws -> AttributeColumn {
   if case .edges = rule {
     let numbers = try values.enumerated().map { row, value -> Double? in
-      guard let text = value?.trimmingCharacters(in: .whitespaces), !text.isEmpty else { return nil }
+      guard let text = value?.trimmingCharacters(in: .whitespaces), !text.isEmpty else {
+        return nil
+      }
       guard let number = Double(text), number.isFinite else {
         throw AuditFailure(
           "attribute '\(name)', row \(row + 1): '\(text)' is not a number, but analysis.groups.\(name) gives edges",

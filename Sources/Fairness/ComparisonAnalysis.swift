@@ -62,7 +62,8 @@ struct ComparisonAnalysis {
       let excluded = subgroups.results.count - evaluable.count
       if subgroups.results.count > 100, excluded > 0 {
         reasons.append(
-          "\(Words.grouped(excluded)) of \(Words.grouped(subgroups.results.count)) groups are too small or not estimable")
+          "\(Words.grouped(excluded)) of \(Words.grouped(subgroups.results.count)) groups are too small or not estimable"
+        )
       }
       if evaluable.count > Self.groupLimit {
         reasons.append(
@@ -79,7 +80,8 @@ struct ComparisonAnalysis {
           groups: evaluable, specification: specification)
       }
     }
-    comparisons = rows(table, attribute: attribute, subgroups: subgroups, specification: specification)
+    comparisons = rows(
+      table, attribute: attribute, subgroups: subgroups, specification: specification)
   }
 
   private static func evidence(
@@ -99,9 +101,10 @@ struct ComparisonAnalysis {
     ]
     let normal = MaxT.normal(
       contrasts, covariance: joint.covariance, level: level, seed: specification.seed, path: path)
-    let smallest = groups.map {
-      min(grouped.positiveClusters[$0], grouped.negativeClusters[$0])
-    }.min() ?? 0
+    let smallest =
+      groups.map {
+        min(grouped.positiveClusters[$0], grouped.negativeClusters[$0])
+      }.min() ?? 0
     var maxT = normal.maxT
     var words = "multivariate normal theory, clusters = \(table.clusterUnit)"
     if smallest < normalTheoryClusters {
@@ -130,13 +133,14 @@ struct ComparisonAnalysis {
     }
     let freedom = smallest < normalTheoryClusters ? Double(max(1, smallest - 1)) : nil
     // A difference without variance is no evidence of anything, least of all of equality.
-    let equivalenceP = contrasts.map {
-      $0.z == nil
-        ? 1
-        : Equivalence.twoOneSidedP(
-          difference: $0.difference, standardError: $0.standardError, margin: specification.delta,
-          degreesOfFreedom: freedom)
-    }.max() ?? 1
+    let equivalenceP =
+      contrasts.map {
+        $0.z == nil
+          ? 1
+          : Equivalence.twoOneSidedP(
+            difference: $0.difference, standardError: $0.standardError, margin: specification.delta,
+            degreesOfFreedom: freedom)
+      }.max() ?? 1
     return Evidence(
       groups: groups, contrasts: contrasts, maxT: maxT, methodWords: words,
       normalP: maxT.method == .normal ? nil : normal.maxT.pValues.compactMap { $0 }.min(),
@@ -147,7 +151,8 @@ struct ComparisonAnalysis {
   }
 
   /// Spread of the AUCs beyond their noise: var(θ) − (mean variance − mean covariance), at least 0.
-  private static func betweenGroupVariance(_ auc: [Double], _ covariance: SymmetricMatrix) -> Double {
+  private static func betweenGroupVariance(_ auc: [Double], _ covariance: SymmetricMatrix) -> Double
+  {
     let count = Double(auc.count)
     let mean = auc.reduce(0, +) / count
     let spread = auc.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)

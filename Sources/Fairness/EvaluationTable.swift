@@ -54,7 +54,8 @@ package struct EvaluationTable: Sendable {
     let count = scores.count
     guard labels.count == count, clusters.count == count else {
       throw AuditFailure(
-        "\(place): \(count) scores, \(labels.count) labels and \(clusters.count) clusters do not match")
+        "\(place): \(count) scores, \(labels.count) labels and \(clusters.count) clusters do not match"
+      )
     }
     if let row = scores.firstIndex(where: { !$0.isFinite }) {
       throw AuditFailure(
@@ -63,15 +64,18 @@ package struct EvaluationTable: Sendable {
     }
     if let row = clusters.firstIndex(where: { $0 < 0 || Int($0) >= clusterCount }) {
       throw AuditFailure(
-        "\(place), scored row \(row + 1): cluster \(clusters[row]) lies outside 0..<\(clusterCount)")
+        "\(place), scored row \(row + 1): cluster \(clusters[row]) lies outside 0..<\(clusterCount)"
+      )
     }
     for attribute in attributes {
       guard attribute.membership.count == count else {
         throw AuditFailure(
-          "\(place): attribute '\(attribute.name)' has \(attribute.membership.count) rows, not \(count)")
+          "\(place): attribute '\(attribute.name)' has \(attribute.membership.count) rows, not \(count)"
+        )
       }
       guard attribute.membership.allSatisfy({ $0 >= -1 && Int($0) < attribute.groups.count }) else {
-        throw AuditFailure("\(place): attribute '\(attribute.name)' names a group that is not listed")
+        throw AuditFailure(
+          "\(place): attribute '\(attribute.name)' names a group that is not listed")
       }
     }
     try pairing?.validate(rowCount: count, clusterCount: clusterCount, place: place)

@@ -112,9 +112,10 @@ package struct FairnessAnalysis: Sendable {
     let placebo = PlaceboAnalysis(table, level: 1 - specification.alpha)
     outcome.placebos += placebo.results
     if let gate = placebo.gate { outcome.gates.append(gate) }
-    outcome.counterfactual += CounterfactualAnalysis(
-      table, threshold: threshold, specification: specification
-    ).results
+    outcome.counterfactual +=
+      CounterfactualAnalysis(
+        table, threshold: threshold, specification: specification
+      ).results
     var pending: [PendingVerdict] = []
     for attribute in table.attributes {
       let subgroups = SubgroupAnalysis(table, cases: cases, attribute: attribute, rules: rules)
@@ -122,10 +123,11 @@ package struct FairnessAnalysis: Sendable {
       outcome.rocCurves += subgroups.rocCurves
       outcome.calibration += subgroups.calibrationCurves
       if !table.isReference {
-        outcome.rateGaps += RateGapAnalysis(
-          table, attribute: attribute, subgroups: subgroups, threshold: threshold,
-          specification: specification
-        ).gaps
+        outcome.rateGaps +=
+          RateGapAnalysis(
+            table, attribute: attribute, subgroups: subgroups, threshold: threshold,
+            specification: specification
+          ).gaps
       }
       let comparison = ComparisonAnalysis(
         table, cases: cases, attribute: attribute, subgroups: subgroups,

@@ -71,7 +71,8 @@ package struct Pairing: Sendable {
       guard
         placebo.originalScores.allSatisfy(\.isFinite), placebo.placeboScores.allSatisfy(\.isFinite)
       else {
-        throw AuditFailure("\(place): a score of the \(placebo.kind) placebo is not a finite number")
+        throw AuditFailure(
+          "\(place): a score of the \(placebo.kind) placebo is not a finite number")
       }
       guard placebo.clusters.allSatisfy({ $0 >= 0 && Int($0) < clusterCount }) else {
         throw AuditFailure("\(place): the \(placebo.kind) placebo names an unknown base case")

@@ -68,7 +68,8 @@ struct PlaceboAnalysis {
     else {
       return GateResult(
         id: "G8", name: name, status: .notRun, rule: rule,
-        sentence: "The seed placebo of \(table.finding) has too few cases, or scores that do not vary, "
+        sentence:
+          "The seed placebo of \(table.finding) has too few cases, or scores that do not vary, "
           + "for a gap to be estimated.")
     }
     let passes = lower <= 0 && upper >= 0
@@ -77,7 +78,8 @@ struct PlaceboAnalysis {
       sentence: "Drawing the same \(table.finding) cases with another seed changed the AUC of "
         + "\(table.classifier) by \(Words.area(abs(difference))) (\(Words.percent(level)) interval "
         + "\(Words.area(lower)) to \(Words.area(upper)))"
-        + (passes ? ", as noise does." : ", which is more than noise: the generator is not stable."))
+        + (passes ? ", as noise does." : ", which is more than noise: the generator is not stable.")
+    )
   }
 
   private static func gap(

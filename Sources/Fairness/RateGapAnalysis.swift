@@ -112,7 +112,8 @@ struct RateGapAnalysis {
   ) -> String {
     let name = gap.metric == "sensitivity" ? "sensitivity" : "false-positive rate"
     let adjustment = specification.multiplicity == .none ? "not adjusted for" : "adjusted for"
-    return "Decisions differ: on \(gap.cohort) images, at the threshold \(Words.area(gap.threshold)), "
+    return
+      "Decisions differ: on \(gap.cohort) images, at the threshold \(Words.area(gap.threshold)), "
       + "the \(name) of \(gap.classifier) for \(gap.finding) is \(Words.area(gap.rates[0])) for "
       + "\(gap.attribute) \(gap.groups[0]) and \(Words.area(gap.rates[1])) for \(gap.groups[1]) "
       + "(difference \(Words.area(gap.difference)), simultaneous "

@@ -32,7 +32,8 @@ struct ThresholdSelection {
       ) { OperatingPoint.threshold(sensitivity: target, scores: $0, labels: $1) }
     case .specificity(let target, let chosenOn):
       return try byRule(
-        table, chosenOn, "smallest threshold with a specificity of at least \(Words.percent(target))"
+        table, chosenOn,
+        "smallest threshold with a specificity of at least \(Words.percent(target))"
       ) { OperatingPoint.threshold(specificity: target, scores: $0, labels: $1) }
     case .maximumF1(let chosenOn):
       return try byRule(table, chosenOn, "threshold of the largest F1") {

@@ -47,7 +47,8 @@ struct VerdictRules {
         verdict.verdict = .flagged
         if isWithinDelta {
           verdict.reasons.append(
-            "all differences are nevertheless shown to be below δ = \(Words.area(specification.delta))")
+            "all differences are nevertheless shown to be below δ = \(Words.area(specification.delta))"
+          )
         }
       }
     } else if isWithinDelta, everyGroupSeen {
@@ -56,7 +57,8 @@ struct VerdictRules {
       verdict.verdict = .inconclusive
       if isWithinDelta {
         verdict.reasons.insert(
-          "the groups that can be evaluated are within δ, but not every group can be evaluated", at: 0)
+          "the groups that can be evaluated are within δ, but not every group can be evaluated",
+          at: 0)
       } else if evidence.pMaxT <= alpha, (pAdjusted ?? 1) > alpha {
         verdict.reasons.insert(
           "a difference that stands out by itself does not survive the adjustment for "
@@ -117,7 +119,8 @@ struct VerdictRules {
     }
     let gap = abs(evidence.contrasts[evidence.worst].difference)
     guard gap <= noise else { return nil }
-    return "not distinguishable from generator noise: the gap of \(Words.area(gap)) does not exceed "
+    return
+      "not distinguishable from generator noise: the gap of \(Words.area(gap)) does not exceed "
       + "the \(Words.area(noise)) that another seed of the same prompts can make"
   }
 

@@ -100,20 +100,24 @@ struct VerdictSentences {
       + "\(signed(difference - critical * error)) to \(signed(difference + critical * error))"
   }
 
-  private func evidenceWords(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
+  private func evidenceWords(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String
+  {
     let pairs = evidence.contrasts.count
     var text = "z = \(Words.fixed(verdict.worstZ ?? .nan, 2)), \(Words.p(evidence.pMaxT))"
     text += pairs > 1 ? " over all \(pairs) pairs" : ""
     text += " by \(evidence.methodWords)"
     switch specification.multiplicity {
     case .none:
-      text += familySize > 1
+      text +=
+        familySize > 1
         ? ", NOT adjusted for the \(familySize) hypotheses tested, as the plan asks" : ""
     case .holm:
-      text += ", \(Words.p(verdict.pAdjusted ?? 1)) after Holm's adjustment for "
+      text +=
+        ", \(Words.p(verdict.pAdjusted ?? 1)) after Holm's adjustment for "
         + Words.hypotheses(familySize)
     case .benjaminiHochberg:
-      text += ", \(Words.p(verdict.pAdjusted ?? 1)) after Benjamini and Hochberg's adjustment for "
+      text +=
+        ", \(Words.p(verdict.pAdjusted ?? 1)) after Benjamini and Hochberg's adjustment for "
         + Words.hypotheses(familySize)
     }
     return text

@@ -48,7 +48,8 @@ package struct RebalancingCohort: Sendable {
     for item in cases where audited.contains(item.noisePath) {
       throw AuditFailure(
         "the rebalancing case '\(item.imagePath)' repeats the noise of an audited base case",
-        hint: "retraining on audited images would invalidate the next audit; report this as a defect")
+        hint:
+          "retraining on audited images would invalidate the next audit; report this as a defect")
     }
   }
 }

@@ -55,7 +55,8 @@ package enum Calibration {
       throw Undefined("all scores are equal, so there is no calibration slope")
     }
     if lowPositive >= highNegative || highPositive <= lowNegative {
-      throw Undefined("the scores separate the classes completely, so the slope has no finite value")
+      throw Undefined(
+        "the scores separate the classes completely, so the slope has no finite value")
     }
     var (intercept, slope) = (0.0, 1.0)
     var current = deviance(x, labels, intercept, slope)

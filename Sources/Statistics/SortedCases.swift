@@ -96,7 +96,11 @@ struct ClusterCells: Sendable {
         }
         let cell = lastCell[member]
         cellOfPosition[position] = cell
-        if cases.isPositive[position] { positives[Int(cell)] += 1 } else { negatives[Int(cell)] += 1 }
+        if cases.isPositive[position] {
+          positives[Int(cell)] += 1
+        } else {
+          negatives[Int(cell)] += 1
+        }
       }
       if group.count > Int(start[start.count - 1]) { start.append(Int32(group.count)) }
     }

@@ -50,7 +50,8 @@ struct AnalyseStage {
     guard !all.isEmpty else {
       throw AuditFailure(
         "no classifier has scored any image of this audit",
-        hint: "check 'classifiers' and the findings they answer in '\(workspace.specificationPath)'")
+        hint: "check 'classifiers' and the findings they answer in '\(workspace.specificationPath)'"
+      )
     }
     return all
   }

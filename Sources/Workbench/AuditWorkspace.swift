@@ -120,8 +120,11 @@ func designHash(of specification: AuditSpecification) -> String {
   if let cohort = specification.cohort {
     let generator = cohort.generator
     lines.append("cohort \(cohort.design.rawValue) seed \(cohort.seed)")
-    lines.append("attributes \(cohort.attributes.sex) \(cohort.attributes.age) \(cohort.attributes.race)")
-    lines.append("generator \([generator.model, generator.dit, generator.t5, generator.vae, generator.control])")
+    lines.append(
+      "attributes \(cohort.attributes.sex) \(cohort.attributes.age) \(cohort.attributes.race)")
+    lines.append(
+      "generator \([generator.model, generator.dit, generator.t5, generator.vae, generator.control])"
+    )
     lines.append(
       "sampling \(generator.sampler?.rawValue ?? "default") \(generator.steps ?? 0) "
         + "\(generator.guidance ?? .nan) \(generator.sharedSteps) \(generator.precision.rawValue) "

@@ -32,7 +32,8 @@ struct CohortRendering {
     tell(before)
     let cut = try generator.prepare(prompts: missing.compactMap(\.prompt))
     if !cut.isEmpty {
-      context.note("\(cut.count) prompts are longer than the model reads and were cut, e.g. '\(cut[0])'")
+      context.note(
+        "\(cut.count) prompts are longer than the model reads and were cut, e.g. '\(cut[0])'")
       try workspace.store.set(String(cut.count), for: "truncatedPrompts")
     }
 

@@ -36,7 +36,8 @@ enum JSONDifference {
     if let left = left as? [String: Any], let right = right as? [String: Any] {
       for key in Set(left.keys).union(right.keys).sorted() {
         walk(
-          left[key] ?? NSNull(), right[key] ?? NSNull(), path: path.isEmpty ? key : "\(path).\(key)",
+          left[key] ?? NSNull(), right[key] ?? NSNull(),
+          path: path.isEmpty ? key : "\(path).\(key)",
           names: names, limit: limit, into: &differences)
       }
     } else if let left = left as? [Any], let right = right as? [Any] {

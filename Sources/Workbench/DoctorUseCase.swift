@@ -32,8 +32,10 @@ package struct DoctorUseCase {
     let known = ["avx2", "fma", "avx512f", "avx512_bf16", "amx_bf16"].filter(flags.contains)
     return DoctorFinding(
       subject: "processor", status: .ok,
-      detail: "\(value("model name") ?? "unknown"), \(ProcessInfo.processInfo.activeProcessorCount) "
-        + "cores, \(known.isEmpty ? "no vector extensions known to us" : known.joined(separator: " "))")
+      detail:
+        "\(value("model name") ?? "unknown"), \(ProcessInfo.processInfo.activeProcessorCount) "
+        + "cores, \(known.isEmpty ? "no vector extensions known to us" : known.joined(separator: " "))"
+    )
   }
 
   private func memory() -> DoctorFinding {
@@ -53,7 +55,8 @@ package struct DoctorUseCase {
         subject: "ONNX Runtime", status: .ok, detail: "\(runtime.version) (\(runtime.path))")
     } catch {
       return DoctorFinding(
-        subject: "ONNX Runtime", status: .missing, detail: "\((error as? AuditFailure)?.message ?? "\(error)")",
+        subject: "ONNX Runtime", status: .missing,
+        detail: "\((error as? AuditFailure)?.message ?? "\(error)")",
         advice: "run 'make setup', or set AUDIT_ONNXRUNTIME to the path of libonnxruntime.so")
     }
   }

@@ -26,7 +26,8 @@ struct GenerateStage {
     try workspace.stage("generate", context: context) {
       // Weights that cannot be read leave no plan behind: their path is about to be corrected.
       if try workspace.store.cases(of: .synthetic).isEmpty { _ = try makeGenerator(cohort) }
-      try workspace.store.insert(design.cases().map { Self.stored($0, seed: cohort.seed, as: .synthetic) })
+      try workspace.store.insert(
+        design.cases().map { Self.stored($0, seed: cohort.seed, as: .synthetic) })
       try CohortRendering(workspace: workspace, context: context)
         .renderMissing(.synthetic, stage: "generating") {
           let generator = try makeGenerator(cohort)
@@ -40,7 +41,9 @@ struct GenerateStage {
   /// Images of two sets of weights must never mix in one cohort.
   private func checkWeights(_ generator: any RadiographGenerator) throws {
     let hashes = generator.hashes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
-    let fingerprint = (hashes + generator.options.sorted { $0.key < $1.key }
+    let fingerprint =
+      (hashes
+      + generator.options.sorted { $0.key < $1.key }
       .map { "\($0.key)=\($0.value)" }).joined(separator: "\n")
     if let known = try workspace.store.value(of: "generator"), known != fingerprint {
       throw AuditFailure(

@@ -34,7 +34,9 @@ extension ChexGenGenerator {
   /// The generator as the report introduces it.
   var record: GeneratorRecord {
     var description = "\(resolution)-pixel radiographs by \(name)"
-    if let training = card?.training?["dataset"]?.string { description += ", trained on \(training)" }
+    if let training = card?.training?["dataset"]?.string {
+      description += ", trained on \(training)"
+    }
     var record = GeneratorRecord(
       name: name, hash: hashes["dit"], description: description + ".")
     guard let support = card?.support else {

@@ -41,7 +41,8 @@ struct ImportStage {
     if !cohort.hasPatients, workspace.specification.analysis.cluster == .patient {
       throw AuditFailure(
         "\(path): the analysis is by patient, but 'real.columns.patient' names no column",
-        hint: "name the patient column, or ask for \"cluster\": \"image\" if every image is another patient"
+        hint:
+          "name the patient column, or ask for \"cluster\": \"image\" if every image is another patient"
       )
     }
   }

@@ -11,7 +11,9 @@ struct RebalanceStage {
   let makeGenerator: (CohortSpecification) throws -> any RadiographGenerator
 
   /// - Returns: nil when the spec asks for no rebalancing.
-  func run(comparisons: [AuditModel.ComparisonResult], verdicts: [Verdict]) throws -> RebalancingRecord? {
+  func run(comparisons: [AuditModel.ComparisonResult], verdicts: [Verdict]) throws
+    -> RebalancingRecord?
+  {
     guard let rebalance = workspace.specification.rebalance else { return nil }
     guard let cohort = workspace.specification.cohort else {
       throw AuditFailure(

@@ -36,7 +36,8 @@ package struct RunUseCase {
   package var specificationPath: String
   package var reports: String
   package var startOver = false
-  package var makeGenerator: @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
+  package var makeGenerator:
+    @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
 
   package init(
     specificationPath: String, reports: String, startOver: Bool = false,

@@ -114,7 +114,8 @@ struct SampleVerification {
       let stored = try findings.map {
         try workspace.store.scores(classifier: specification.name, finding: $0, cohort: cohort)
       }
-      let byName = Dictionary(sample.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
+      let byName = Dictionary(
+        sample.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
       let images = sample.map { item in
         ImageCase(
           id: item.name,

@@ -17,12 +17,13 @@ struct ValidityGates {
     let cases = try workspace.store.cases(of: .synthetic)
     let design = CounterfactualDesign(cohort)
     var gates = [support(cohort, generator: generator)]
-    gates += card.map(expression) ?? [
-      GateResult(
-        id: "G1", name: "Attributes expressed", status: .notRun,
-        rule: "independent predictors agree with the prompts",
-        sentence: "The weights come without a model card, and no attribute predictor was given.")
-    ]
+    gates +=
+      card.map(expression) ?? [
+        GateResult(
+          id: "G1", name: "Attributes expressed", status: .notRun,
+          rule: "independent predictors agree with the prompts",
+          sentence: "The weights come without a model card, and no attribute predictor was given.")
+      ]
     let images = try sanity(cases)
     gates.append(images.gate)
     gates.append(try similarity(cases, design: design))
@@ -115,7 +116,8 @@ struct ValidityGates {
   }
 
   /// How alike the arms of a base case are, next to how alike two seeds of one prompt are.
-  private func similarity(_ cases: [StoredCase], design: CounterfactualDesign) throws -> GateResult {
+  private func similarity(_ cases: [StoredCase], design: CounterfactualDesign) throws -> GateResult
+  {
     let reference = design.referenceArm.identifier
     var arms: [Double] = []
     var placebos: [Double] = []
@@ -154,7 +156,8 @@ struct ValidityGates {
     return GateResult(
       id: "G4", name: "Arms share their anatomy", status: within > between ? .pass : .warn,
       value: within, rule: "arms of a base case are more alike than two seeds",
-      sentence: "The mean structural similarity is \(formatted(within)) between arms of a base case "
+      sentence:
+        "The mean structural similarity is \(formatted(within)) between arms of a base case "
         + "and \(formatted(between)) between two seeds of the same prompt.")
   }
 
@@ -182,28 +185,45 @@ struct ValidityGates {
 
   /// Threats that this version does not test, said one by one.
   private static let notRun: [GateResult] = [
-    ("G2", "Attribute predictors are independent", "at least two predictors from other data agree",
-      "No attribute predictors were given, so their agreement was not tested."),
-    ("G3", "Findings are drawn alike in all arms", "a reference panel sees no difference between arms",
+    (
+      "G2", "Attribute predictors are independent", "at least two predictors from other data agree",
+      "No attribute predictors were given, so their agreement was not tested."
+    ),
+    (
+      "G3", "Findings are drawn alike in all arms",
+      "a reference panel sees no difference between arms",
       "No independent finding detector was given: whether the generator draws the finding equally "
-        + "well in every arm was not tested."),
-    ("G5", "The gap is the classifier's, not the generator's",
+        + "well in every arm was not tested."
+    ),
+    (
+      "G5", "The gap is the classifier's, not the generator's",
       "difference in differences against a reference panel",
       "No reference panel was given, so generator and classifier bias cannot be told apart beyond "
-        + "the placebo."),
-    ("G7", "Several seeds per base case", "at least three seeds per base case",
-      "Every base case has one noise seed; seed luck is covered by the number of base cases only."),
-    ("G9", "Distance from real images", "distances per subgroup are reported",
-      "No distance between synthetic and real image distributions was computed."),
-    ("G10", "Synthetic results transfer to real ones",
+        + "the placebo."
+    ),
+    (
+      "G7", "Several seeds per base case", "at least three seeds per base case",
+      "Every base case has one noise seed; seed luck is covered by the number of base cases only."
+    ),
+    (
+      "G9", "Distance from real images", "distances per subgroup are reported",
+      "No distance between synthetic and real image distributions was computed."
+    ),
+    (
+      "G10", "Synthetic results transfer to real ones",
       "agreement with a matched real cohort",
-      "No matched real cohort was given, so whether these results hold for real patients is unknown."),
-    ("G12", "Labels are right", "conclusions stable under label noise",
-      "Labels of synthetic images are the prompts; label noise of real images was not examined."),
-    ("G17", "No leakage between generator and classifier",
+      "No matched real cohort was given, so whether these results hold for real patients is unknown."
+    ),
+    (
+      "G12", "Labels are right", "conclusions stable under label noise",
+      "Labels of synthetic images are the prompts; label noise of real images was not examined."
+    ),
+    (
+      "G17", "No leakage between generator and classifier",
       "the classifier has not seen the generator's training images",
       "Whether the classifier was trained on images that the generator was trained on was not "
-        + "declared."),
+        + "declared."
+    ),
   ].map { id, name, rule, sentence in
     GateResult(id: id, name: name, status: .notRun, rule: rule, sentence: sentence)
   }

@@ -51,7 +51,8 @@ package struct VerifyUseCase {
       ? VerificationCheck(subject: subject, status: .same, detail: same)
       : VerificationCheck(
         subject: subject, status: .different,
-        detail: "\(differences.count) differences: \(differences.prefix(3).joined(separator: "; "))",
+        detail:
+          "\(differences.count) differences: \(differences.prefix(3).joined(separator: "; "))",
         differences: differences)
   }
 
@@ -88,14 +89,16 @@ package struct VerifyUseCase {
     var differences: [String] = []
     let hash = planHash(workspace.specification)
     if report.plan.hash != hash {
-      differences.append("plan hash: report \(report.plan.hash.prefix(12)), spec \(hash.prefix(12))")
+      differences.append(
+        "plan hash: report \(report.plan.hash.prefix(12)), spec \(hash.prefix(12))")
     }
     var expected = PlanRecord(
       specification: workspace.specification.analysis, familySize: report.plan.familySize,
       hash: hash, exploratory: report.plan.exploratory)
     expected.thresholds = report.plan.thresholds
     differences += JSONDifference.between(expected, report.plan).map { "plan.\($0)" }
-    return check("analysis plan", differences, same: "the plan is the one in the spec, by value and hash")
+    return check(
+      "analysis plan", differences, same: "the plan is the one in the spec, by value and hash")
   }
 
   private func classifiers(_ workspace: AuditWorkspace, report: AuditReport) throws
@@ -110,7 +113,8 @@ package struct VerifyUseCase {
       }
       guard let hash = recorded.hash else {
         return VerificationCheck(
-          subject: subject, status: .notChecked, detail: "it has no file whose hash could be compared")
+          subject: subject, status: .notChecked,
+          detail: "it has no file whose hash could be compared")
       }
       do {
         let now = try scoring.hash(of: classifier)
@@ -124,7 +128,8 @@ package struct VerifyUseCase {
     }
   }
 
-  private func images(_ workspace: AuditWorkspace, context: RunContext) throws -> VerificationCheck {
+  private func images(_ workspace: AuditWorkspace, context: RunContext) throws -> VerificationCheck
+  {
     var differences: [String] = []
     var count = 0
     for cohort in [StoredCase.Cohort.synthetic, .rebalancing] {
@@ -140,7 +145,8 @@ package struct VerifyUseCase {
         }
       }
     }
-    return check("images", differences, same: "all \(count) generated images have their recorded hashes")
+    return check(
+      "images", differences, same: "all \(count) generated images have their recorded hashes")
   }
 
   private func manifest(_ workspace: AuditWorkspace) throws -> VerificationCheck {
@@ -204,10 +210,12 @@ package struct VerifyUseCase {
         guard FileManager.default.fileExists(atPath: path) else { return "\(name) is missing" }
         let bytes = try readBytes(of: path)
         guard bytes != Array(content.utf8) else { return nil }
-        let found = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let found = String(decoding: bytes, as: UTF8.self).split(
+          separator: "\n", omittingEmptySubsequences: false)
         let expected = content.split(separator: "\n", omittingEmptySubsequences: false)
         let line = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-        return "\(name) differs from report.json at line \((line ?? min(found.count, expected.count)) + 1)"
+        return
+          "\(name) differs from report.json at line \((line ?? min(found.count, expected.count)) + 1)"
       }
     return check(
       "documents", differences,

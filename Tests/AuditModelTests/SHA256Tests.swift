@@ -36,7 +36,8 @@ struct SHA256Tests {
       hash.update(message[..<cut])
       hash.update(AnySequence(message[cut...]))
       let digest = hash.finalize()
-      #expect(digest.map { String(($0 >> 4), radix: 16) + String($0 & 15, radix: 16) }.joined() == whole)
+      #expect(
+        digest.map { String(($0 >> 4), radix: 16) + String($0 & 15, radix: 16) }.joined() == whole)
     }
   }
 

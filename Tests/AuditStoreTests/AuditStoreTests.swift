@@ -58,8 +58,10 @@ import Testing
       try second.answeredCases(classifier: "c", findings: ["Effusion"], cohort: .synthetic)
         == Set(ids))
     #expect(
-      try second.answeredCases(classifier: "c", findings: ["Effusion", "Edema"], cohort: .synthetic)
-        .isEmpty)
+      try second.answeredCases(
+        classifier: "c", findings: ["Effusion", "Edema"], cohort: .synthetic
+      )
+      .isEmpty)
   }
 
   @Test func forgettingAnImageForgetsItsScores() throws {

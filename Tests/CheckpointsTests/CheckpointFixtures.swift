@@ -71,11 +71,13 @@ struct ZipBuilder {
       let name = Array(member.name.utf8)
       let method: UInt16 = member.isDeflated ? 8 : 0
       let offset = UInt32(file.count)
-      let common = little(UInt16(20)) + little(member.flags) + little(method) + little(UInt32(0))
+      let common =
+        little(UInt16(20)) + little(member.flags) + little(method) + little(UInt32(0))
         + little(UInt32(0)) + little(sizes[0]) + little(sizes[1]) + little(UInt16(name.count))
         + little(UInt16(0))
       file += [0x50, 0x4b, 3, 4] + common + name + packed
-      directory += [0x50, 0x4b, 1, 2, 20, 0] + common + little(UInt16(0)) + little(UInt32(0))
+      directory +=
+        [0x50, 0x4b, 1, 2, 20, 0] + common + little(UInt16(0)) + little(UInt32(0))
         + little(UInt32(0)) + little(offset) + name
     }
     let start = UInt32(file.count)

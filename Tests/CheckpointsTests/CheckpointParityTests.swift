@@ -40,7 +40,8 @@ struct CheckpointParityTests {
         try openArchive(at: path, checkpointKey: "weights")
       }
       found += 1
-      print("CheckpointParityTests: \(checkpoint): \(reference.names.count) tensors equal in \(folder)")
+      print(
+        "CheckpointParityTests: \(checkpoint): \(reference.names.count) tensors equal in \(folder)")
     }
     if found == 0 { print("CheckpointParityTests: skipped, no checkpoints in \(folder)") }
   }

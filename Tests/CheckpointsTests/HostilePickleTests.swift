@@ -32,7 +32,9 @@ struct HostilePickleTests {
     expectFailure("'\(module).\(name)'") { try open(pickle) }
     // As the second pickle of the old format, and in the newest pickle version.
     expectFailure("'\(module).\(name)'") {
-      try open([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e] + pickle)
+      try open(
+        [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e]
+          + pickle)
     }
     let short = { (text: String) in [0x8c, UInt8(text.utf8.count)] + Array(text.utf8) }
     let newest = [0x80, 4] + short(module) + short(name) + [0x93, 0x29, 0x52, 0x2e]
@@ -41,13 +43,16 @@ struct HostilePickleTests {
   }
 
   @Test func aPickleOfTheOldestKindIsRefusedByName() throws {
-    expectFailure("'posix.system'") { try open(Array("cposix\nsystem\np0\n(Vls\ntp1\nRp2\n.".utf8)) }
+    expectFailure("'posix.system'") {
+      try open(Array("cposix\nsystem\np0\n(Vls\ntp1\nRp2\n.".utf8))
+    }
   }
 
-  @Test(arguments: [
-    ("i", "INST"), ("o", "OBJ"), ("P", "PERSID"), ("\u{82}", "EXT1"), ("\u{92}", "NEWOBJ_EX"),
-    ("\u{97}", "NEXT_BUFFER"), ("\u{ff}", "0xff"),
-  ] as [(Unicode.Scalar, String)])
+  @Test(
+    arguments: [
+      ("i", "INST"), ("o", "OBJ"), ("P", "PERSID"), ("\u{82}", "EXT1"), ("\u{92}", "NEWOBJ_EX"),
+      ("\u{97}", "NEXT_BUFFER"), ("\u{ff}", "0xff"),
+    ] as [(Unicode.Scalar, String)])
   func anInstructionThatWeightsDoNotUseIsRefusedByName(_ code: Unicode.Scalar, _ name: String)
     throws
   {
@@ -100,7 +105,8 @@ struct HostilePickleTests {
       #expect(throws: (any Error).self) { try archive.rows([2], of: "w") }
     }
     let repeated = PickleText.checkpoint(count: 6, offset: 2, shape: [3, 2], strides: [0, 1])
-    #expect(try open(PickleText.zip(repeated, storage: numbers)).tensor("w").values == [2, 3, 2, 3, 2, 3])
+    #expect(
+      try open(PickleText.zip(repeated, storage: numbers)).tensor("w").values == [2, 3, 2, 3, 2, 3])
   }
 
   @Test func unsupportedNumbersAreNamed() throws {
@@ -112,7 +118,8 @@ struct HostilePickleTests {
   }
 
   @Test func deepAndCircularPicklesNeitherOverflowNorLeakIntoTheResult() throws {
-    let deep = [UInt8](repeating: UInt8(ascii: "]"), count: 300_000)
+    let deep =
+      [UInt8](repeating: UInt8(ascii: "]"), count: 300_000)
       + [UInt8](repeating: UInt8(ascii: "a"), count: 299_999) + [0x2e]
     expectFailure("no dictionary") { try open(PickleText.zip(deep)) }
     expectFailure("no dictionary") { try open(PickleText.zip(Array("]q\u{0}h\u{0}a.".utf8))) }
@@ -130,7 +137,10 @@ struct HostilePickleTests {
       ([good, Member(name: "n/data.pkl", contents: pickle)], "data.pkl"),
       ([Member(name: "m/data.pkl", contents: pickle, flags: 1)], "encrypted"),
       ([Member(name: "m/data.pkl", contents: pickle, isDeflated: true, statedCount: 7)], "unpack"),
-      ([Member(name: "m/data.pkl", contents: pickle, isDeflated: true, statedCount: .max - 1)], "size"),
+      (
+        [Member(name: "m/data.pkl", contents: pickle, isDeflated: true, statedCount: .max - 1)],
+        "size"
+      ),
       ([Member(name: "m/data.pkl", contents: pickle, statedCount: 3)], "size"),
       ([good], "missing from the file"),
       ([good, Member(name: "m/byteorder", contents: Array("big".utf8))], "byte order"),

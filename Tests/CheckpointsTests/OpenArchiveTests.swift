@@ -42,7 +42,8 @@ struct OpenArchiveTests {
     let cases: [(String, String)] = [
       ("\"a\":\"model-00009-of-00002.safetensors\"", "model-00009-of-00002.safetensors"),
       ("\"z\":\"model-00001-of-00002.safetensors\"", "'z'"),
-      ("\"a\":\"../../etc/passwd\"", "outside"), ("\"a\":\"..\"", "outside"), ("\"a\":3", "outside"),
+      ("\"a\":\"../../etc/passwd\"", "outside"), ("\"a\":\"..\"", "outside"),
+      ("\"a\":3", "outside"),
       ("\"a\":\"model.safetensors.index.json\"", "index"), ("", "weight_map"),
     ]
     for (map, word) in cases {
@@ -100,6 +101,7 @@ struct OpenArchiveTests {
   @Test func aFilesHashIsThatOfItsBytes() throws {
     let path = try folder.write(Array("abc".utf8), as: "w")
     #expect(
-      try sha256(ofFile: path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+      try sha256(ofFile: path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )
   }
 }

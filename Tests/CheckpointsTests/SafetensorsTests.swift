@@ -39,7 +39,9 @@ struct SafetensorsTests {
       #expect(try archive.tensor(name).shape == tensor.shape)
       #expect(try archive.tensor(name).values == tensor.values)
     }
-    #expect(try archive.rows([2, 0, 2], of: "a").values == [8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11].map { Float($0) * 0.25 - 1 })
+    #expect(
+      try archive.rows([2, 0, 2], of: "a").values
+        == [8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11].map { Float($0) * 0.25 - 1 })
     let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(left == ["w.safetensors"])
   }
@@ -97,7 +99,8 @@ struct SafetensorsTests {
       (.bfloat16, little(UInt16(0x3fc0)), 1.5), (.int64, little(Int64(-7)), -7),
       (.int32, little(Int32(-70_000)), -70_000), (.int16, little(Int16(-300)), -300),
       (.int8, little(Int8(-128)), -128), (.uint64, little(UInt64(1) << 40), 1_099_511_627_776),
-      (.uint32, little(UInt32(4_000_000_000)), 4_000_000_000), (.uint16, little(UInt16(65535)), 65535),
+      (.uint32, little(UInt32(4_000_000_000)), 4_000_000_000),
+      (.uint16, little(UInt16(65535)), 65535),
       (.uint8, [255], 255), (.bool, [3], 1),
     ]
     for (type, bytes, value) in cases {

@@ -49,7 +49,9 @@ struct T5EncoderTests {
     let archive = try folder.archive("t5_tiny.safetensors")
     let encoder = try T5Encoder(
       archive: archive, configuration: T5Configuration(archive: archive))
-    for (ids, mask) in [([5, 1 << 20], [1, 1]), ([5, -1], [1, 1]), ([5, 6, 1], [1, 0, 1]), ([5], [0])] {
+    for (ids, mask) in [
+      ([5, 1 << 20], [1, 1]), ([5, -1], [1, 1]), ([5, 6, 1], [1, 0, 1]), ([5], [0]),
+    ] {
       #expect(throws: AuditFailure.self) { try encoder.encode(ids: [ids], masks: [mask]) }
     }
   }

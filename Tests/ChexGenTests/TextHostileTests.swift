@@ -24,7 +24,8 @@ struct TextHostileTests {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return (state >> 33) % bound
     }
-    let marks = Array("<>&#;/!-[]\"'=. %+x1a\n\0\u{301}\u{1b}\u{3a3}\u{feff}\u{1f441}".unicodeScalars)
+    let marks = Array(
+      "<>&#;/!-[]\"'=. %+x1a\n\0\u{301}\u{1b}\u{3a3}\u{feff}\u{1f441}".unicodeScalars)
     for _ in 0..<1500 {
       var text = Scalars()
       for _ in 0..<next(30) {

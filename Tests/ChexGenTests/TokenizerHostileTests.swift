@@ -48,7 +48,9 @@ struct TokenizerHostileTests {
   }
 
   @Test func otherFilesAreRefusedWithTheirName() throws {
-    for bytes in [[], Array("hello".utf8), [0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f], [0x12, 2, 0x18, 2]] {
+    for bytes in [
+      [], Array("hello".utf8), [0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f], [0x12, 2, 0x18, 2],
+    ] {
       #expect(throws: AuditFailure.self) { try open(bytes) }
     }
     #expect {

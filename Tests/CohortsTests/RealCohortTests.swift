@@ -32,7 +32,9 @@ import Testing
   }
 
   @Test func findingsCanBeAListInOneColumn() throws {
-    let cohort = try read("image,patient,sex,age,found\na.png,1,F,40,Edema | Effusion\nb.png,2,F,41,\n") {
+    let cohort = try read(
+      "image,patient,sex,age,found\na.png,1,F,40,Edema | Effusion\nb.png,2,F,41,\n"
+    ) {
       $0.labels = .list(column: "found", separator: "|", findings: ["Effusion", "Mass"])
     }
     #expect(cohort.cases.map(\.labels) == [[true, false], [false, false]])
@@ -48,7 +50,10 @@ import Testing
   @Test(arguments: [
     ("image,patient,sex,age,y,e\na.png,1,F,40,2,0\n", ["line 2", "'y'", "'2'"]),
     ("image,patient,sex,age,y,e\na.png,1,F,140,1,0\n", ["line 2", "'age'", "140"]),
-    ("image,patient,sex,age,y,e\na.png,1,F,40,1,0\na.png,2,F,40,1,0\n", ["line 3", "a.png", "line 2"]),
+    (
+      "image,patient,sex,age,y,e\na.png,1,F,40,1,0\na.png,2,F,40,1,0\n",
+      ["line 3", "a.png", "line 2"]
+    ),
     ("image,patient,sex,age,y,e\n,1,F,40,1,0\n", ["line 2", "image"]),
     ("image,patient,sex,age,y,e\n../secret.png,1,F,40,1,0\n", ["line 2", "../secret.png"]),
     ("image,patient,sex,age,y,e\na.png,,F,40,1,0\n", ["line 2", "patient"]),
@@ -66,7 +71,10 @@ import Testing
   @Test func anAbsentTableSaysHowToGetIt() {
     var specification = RealCohortSpecification(table: "/nowhere.csv", labels: .columns([:]))
     specification.howToGet = "ask the data office"
-    #expect(throws: AuditFailure("the real cohort's table '/nowhere.csv' does not exist", hint: "ask the data office")) {
+    #expect(
+      throws: AuditFailure(
+        "the real cohort's table '/nowhere.csv' does not exist", hint: "ask the data office")
+    ) {
       try RealCohort(specification, resolve: { $0 }, defaultFindings: [])
     }
   }

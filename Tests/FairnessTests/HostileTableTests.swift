@@ -12,7 +12,9 @@ struct HostileTableTests {
       attributes: [try attributeColumn(name: "sex", values: groups, rule: nil as GroupRule?)])
   }
 
-  @Test(arguments: [Double.nan, .infinity, -.infinity]) func wildScoresAreRefused(_ bad: Double) throws {
+  @Test(arguments: [Double.nan, .infinity, -.infinity]) func wildScoresAreRefused(_ bad: Double)
+    throws
+  {
     let table = try table(scores: [0.1, bad], labels: [true, false], groups: ["F", "M"])
     #expect(throws: AuditFailure.self) { try outcome([table]) }
   }

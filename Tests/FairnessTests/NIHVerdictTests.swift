@@ -59,12 +59,16 @@ struct NIHVerdictTests {
       // Simulated on both sides.
       expectClose(
         verdict.rangeNullMean, try #require(cell["range_null_mean_mvn"] as? Double), relative: 0.01)
-      #expect(verdict.worstPair == (cell["max_pair"] as? [String]).map { pair in
-        (cell["max_pair_diff"] as? Double ?? 0) < 0 ? pair.reversed() : pair
-      })
+      #expect(
+        verdict.worstPair
+          == (cell["max_pair"] as? [String]).map { pair in
+            (cell["max_pair_diff"] as? Double ?? 0) < 0 ? pair.reversed() : pair
+          })
       // 400 permutations there and 2,000 here: four standard errors.
       let p = try #require(cell["p_maxT_perm"] as? Double)
-      expectClose(verdict.pMaxT, p, absolute: 4 * (p * (1 - p) * (1.0 / 400 + 1.0 / 2000)).squareRoot() + 0.005)
+      expectClose(
+        verdict.pMaxT, p,
+        absolute: 4 * (p * (1 - p) * (1.0 / 400 + 1.0 / 2000)).squareRoot() + 0.005)
       #expect(verdict.pMaxTMethod == "permutation")
     }
     #expect(outcome.familySize == 10)

@@ -93,9 +93,11 @@ struct NullSimulationTests {
           design == .pairedSmall ? .withinClusters : .betweenClusters, level: 0.95,
           replicates: 199, seed: UInt64(seed), path: ["coverage"])
       } else {
-        maxT = MaxT.normal(
-          contrasts, covariance: joint.covariance, level: 0.95, seed: UInt64(seed),
-          path: ["coverage"], draws: 5000).maxT
+        maxT =
+          MaxT.normal(
+            contrasts, covariance: joint.covariance, level: 0.95, seed: UInt64(seed),
+            path: ["coverage"], draws: 5000
+          ).maxT
       }
       return contrasts.allSatisfy {
         abs($0.difference) <= maxT.criticalValue * $0.standardError
@@ -116,7 +118,9 @@ struct NullSimulationTests {
     let separation = Self.root2 * Normal.quantile(0.5 + delta)
     let certified = parallelMap(count: count) { seed in
       var stream = RandomStream(seed: UInt64(seed), path: ["certify"])
-      var (scores, labels, clusters, groups): ([Double], [Bool], [Int32], [Int32]) = ([], [], [], [])
+      var (scores, labels, clusters, groups): ([Double], [Bool], [Int32], [Int32]) = (
+        [], [], [], []
+      )
       for base in 0..<400 {
         let isPositive = base % 2 == 0
         let content = stream.normal()

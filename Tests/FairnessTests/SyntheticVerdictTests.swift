@@ -39,7 +39,9 @@ struct SyntheticVerdictTests {
     #expect(!found.rateGaps.contains { $0.attribute == "age" && $0.isDetected })
     let rates = found.subgroups.filter { $0.attribute == "sex" }
     let (male, female) = (rates[0], rates[1])
-    #expect(try #require(male.falsePositiveRate?.estimate) < (try #require(female.falsePositiveRate?.estimate)))
+    #expect(
+      try #require(male.falsePositiveRate?.estimate)
+        < (try #require(female.falsePositiveRate?.estimate)))
   }
 
   @Test func gapWithoutPlaceboIsNotLaidAtTheClassifiersDoor() throws {
@@ -80,12 +82,14 @@ struct SyntheticVerdictTests {
     let found = try outcome([table])
     let sex = try #require(found.verdicts.first { $0.attribute == "sex" })
     #expect(sex.verdict == .notEvaluable && sex.reasons == ["the generator cannot draw sex"])
-    #expect(found.subgroups.filter { $0.attribute == "sex" }.allSatisfy {
-      $0.status == .notEvaluable && $0.auc == nil && $0.positives > 0
-    })
-    #expect(found.comparisons.filter { $0.attribute == "sex" }.allSatisfy {
-      $0.difference == nil && $0.reason == "the generator cannot draw sex"
-    })
+    #expect(
+      found.subgroups.filter { $0.attribute == "sex" }.allSatisfy {
+        $0.status == .notEvaluable && $0.auc == nil && $0.positives > 0
+      })
+    #expect(
+      found.comparisons.filter { $0.attribute == "sex" }.allSatisfy {
+        $0.difference == nil && $0.reason == "the generator cannot draw sex"
+      })
     #expect(found.familySize == 3)
   }
 

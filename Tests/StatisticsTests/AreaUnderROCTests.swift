@@ -79,12 +79,14 @@ struct AreaUnderROCTests {
   /// The definition with loops over pairs and clusters; 1e-12 relative for another order of summation.
   @Test(arguments: ScoredScene.all) func covarianceAgreesWithLoops(_ scene: ScoredScene) throws {
     let grouped = GroupedAUC(try scene.sorted(), membership: scene.groups, groupCount: 3)
-    var influence = [[Double]](repeating: [Double](repeating: 0, count: scene.clusterCount), count: 3)
+    var influence = [[Double]](
+      repeating: [Double](repeating: 0, count: scene.clusterCount), count: 3)
     for group in 0..<3 {
       let rows = scene.scores.indices.filter { scene.groups[$0] == Int32(group) }
       let positives = rows.filter { scene.labels[$0] }
       let negatives = rows.filter { !scene.labels[$0] }
-      let auc = Self.shareOfOrderedPairs(rows.map { scene.scores[$0] }, rows.map { scene.labels[$0] })
+      let auc = Self.shareOfOrderedPairs(
+        rows.map { scene.scores[$0] }, rows.map { scene.labels[$0] })
       for i in positives {
         let v = negatives.reduce(0) { $0 + Self.placement(scene.scores[i], scene.scores[$1]) }
         influence[group][Int(scene.clusters[i])] +=
@@ -97,7 +99,8 @@ struct AreaUnderROCTests {
       }
     }
     let present = Set(
-      scene.scores.indices.filter { scene.groups[$0] >= 0 }.map { scene.clusters[$0] }).count
+      scene.scores.indices.filter { scene.groups[$0] >= 0 }.map { scene.clusters[$0] }
+    ).count
     let joint = grouped.jointCovariance(of: [2, 0, 1])
     #expect(joint.clusters == present)
     for (row, a) in [2, 0, 1].enumerated() {
@@ -132,10 +135,12 @@ struct AreaUnderROCTests {
   }
 
   /// Swapping the classes and their scores' sign leaves each AUC; flipping labels alone gives 1 − AUC.
-  @Test(arguments: ScoredScene.all) func flippedLabelsGiveTheComplement(_ scene: ScoredScene) throws {
+  @Test(arguments: ScoredScene.all) func flippedLabelsGiveTheComplement(_ scene: ScoredScene) throws
+  {
     let auc = try #require(areaUnderROC(scores: scene.scores, labels: scene.labels))
     expectClose(
-      areaUnderROC(scores: scene.scores, labels: scene.labels.map { !$0 }), 1 - auc, absolute: 1e-14)
+      areaUnderROC(scores: scene.scores, labels: scene.labels.map { !$0 }), 1 - auc, absolute: 1e-14
+    )
   }
 
   @Test(arguments: ScoredScene.all) func rowOrderAndNamesOfGroupsDoNotMatter(_ scene: ScoredScene)

@@ -31,7 +31,9 @@ struct NIHParityTests {
     let labels = try nih.labels(finding)
     var parts: [String: DeLong] = [:]
     for (name, value) in cells {
-      guard let cell = value as? [String: Any], let variance = cell["var"] as? Double else { continue }
+      guard let cell = value as? [String: Any], let variance = cell["var"] as? Double else {
+        continue
+      }
       let keep = scores.indices.filter { row in
         if name == "all" { return true }
         if name.hasPrefix("sex_") { return "sex_\(nih.sex[row])" == name }
@@ -98,14 +100,16 @@ struct NIHParityTests {
     expectClose(normal.criticalValue, try #require(cell["crit95"] as? Double), absolute: 0.02)
     expectClose(
       null.mean, try #require(cell["range_null_mean_mvn"] as? Double), absolute: 0.0004)
-    expectClose(null.percentile95, try #require(cell["range_null_p95_mvn"] as? Double), relative: 0.02)
+    expectClose(
+      null.percentile95, try #require(cell["range_null_p95_mvn"] as? Double), relative: 0.02)
     let permuted = ResampledMaxT(
       cases, membership: membership, groupCount: levels.count, contrasts: contrasts
     ).run(.betweenClusters, level: 0.95, replicates: 1000, seed: 1, path: [key])
     // The reference drew 400: a standard error of at most 0.025, ours adds 0.016.
     let expected = try #require(cell["p_maxT_perm"] as? Double)
     let allowed = 4 * (expected * (1 - expected) * (1.0 / 400 + 1.0 / 1000)).squareRoot() + 0.005
-    print(key, "permutation p", permuted.pValues.compactMap { $0 }.min() ?? -1, "reference", expected,
+    print(
+      key, "permutation p", permuted.pValues.compactMap { $0 }.min() ?? -1, "reference", expected,
       "critical", permuted.criticalValue, "failed", permuted.failedReplicates)
     expectClose(permuted.pValues.compactMap { $0 }.min(), expected, absolute: allowed)
   }
@@ -124,8 +128,11 @@ struct NIHParityTests {
       let scores = keep.map { allScores[$0] }
       let labels = keep.map { allLabels[$0] }
       // Direct formulas: only the order of summation differs.
-      expectClose(averagePrecision(scores: scores, labels: labels), try #require(cell["ap"]), relative: 1e-10)
-      expectClose(Calibration.brierScore(scores: scores, labels: labels), try #require(cell["brier"]), relative: 1e-10)
+      expectClose(
+        averagePrecision(scores: scores, labels: labels), try #require(cell["ap"]), relative: 1e-10)
+      expectClose(
+        Calibration.brierScore(scores: scores, labels: labels), try #require(cell["brier"]),
+        relative: 1e-10)
       // Ours iterates to convergence, theirs stops at a step of about 1e-6 and takes its standard
       // errors from there.
       let fit = try Calibration.fit(scores: scores, labels: labels)

@@ -58,7 +58,8 @@ struct ProportionTests {
     func accepted(_ delta: Double) -> Bool {
       // Maximum likelihood of the second discordant share given the difference, by its own quadratic.
       let linear = -Double(b + c) + (2 * n - Double(b - c)) * delta
-      let q = ((linear * linear + 8 * n * Double(c) * delta * (1 - delta)).squareRoot() - linear)
+      let q =
+        ((linear * linear + 8 * n * Double(c) * delta * (1 - delta)).squareRoot() - linear)
         / (4 * n)
       let variance = n * (2 * q + delta * (1 - delta))
       let distance = Double(b - c) - n * delta

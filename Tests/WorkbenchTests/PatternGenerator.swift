@@ -30,7 +30,8 @@ struct PatternGenerator: RadiographGenerator {
     return try jobs.map { job in
       guard prepared.contains(job.prompt) else { throw AuditFailure("not prepared: \(job.prompt)") }
       var stream = RandomStream(seed: job.seed, path: job.noisePath)
-      let brightness = 90 + (job.prompt.contains("Moderate") ? 60 : 0)
+      let brightness =
+        90 + (job.prompt.contains("Moderate") ? 60 : 0)
         + (job.prompt.contains("Female") ? 10 : 0)
       let bytes = (0..<(32 * 32)).map { _ in
         UInt8(clamping: brightness + Int(stream.normal() * 30))

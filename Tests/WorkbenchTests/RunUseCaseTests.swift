@@ -106,7 +106,8 @@ import Workbench
     _ = try useCase(folder).run(context: RunContext())
     func report() throws -> AuditReport {
       try JSONDecoder().decode(
-        AuditReport.self, from: Data(contentsOf: URL(fileURLWithPath: folder.report + "/report.json")))
+        AuditReport.self,
+        from: Data(contentsOf: URL(fileURLWithPath: folder.report + "/report.json")))
     }
     #expect(try report().plan.exploratory == false)
     try folder.write(delta: 0.2)

@@ -5,7 +5,8 @@ import Workbench
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
-    abstract: "Audit chest-radiograph classifiers for fairness between women and men, ages and races.",
+    abstract:
+      "Audit chest-radiograph classifiers for fairness between women and men, ages and races.",
     discussion: """
       Start with 'audit init NAME', edit audits/NAME.json, look at 'audit plan audits/NAME.json' and \
       run 'audit run audits/NAME.json'. Results go to reports/NAME; open report.html there.

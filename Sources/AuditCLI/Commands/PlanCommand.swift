@@ -24,7 +24,9 @@ struct PlanCommand: ParsableCommand {
   }
 
   private func text(_ plan: AuditPlan) -> String {
-    var lines = ["audit        \(plan.name)", "classifiers  \(plan.classifiers.joined(separator: ", "))"]
+    var lines = [
+      "audit        \(plan.name)", "classifiers  \(plan.classifiers.joined(separator: ", "))",
+    ]
     if plan.images > 0 {
       lines.append("findings     \(plan.findings.joined(separator: ", "))")
       let placebos = plan.placebos.isEmpty ? "" : " and \(plan.placebos.joined(separator: ", "))"
@@ -33,13 +35,17 @@ struct PlanCommand: ParsableCommand {
       lines.append("images       \(plan.images)")
       lines.append("scorings     \(plan.scorings)")
       if let seconds = plan.estimatedSeconds {
-        lines.append("time         about \(ProgressPrinter.duration(seconds)) to draw, measured on this machine")
+        lines.append(
+          "time         about \(ProgressPrinter.duration(seconds)) to draw, measured on this machine"
+        )
       }
       lines.append(String(format: "disk         about %.0f MB", Double(plan.estimatedBytes) / 1e6))
     } else {
       lines.append("images       none are drawn; only the real cohort is audited")
     }
-    if let free = plan.freeBytes { lines.append(String(format: "free         %.1f GB", Double(free) / 1e9)) }
+    if let free = plan.freeBytes {
+      lines.append(String(format: "free         %.1f GB", Double(free) / 1e9))
+    }
     for reason in plan.notEvaluable { lines.append("not evaluable  \(reason)") }
     lines += plan.details
     lines.append("plan hash    \(plan.planHash)")

@@ -12,10 +12,12 @@ struct SampleCommand: ParsableCommand {
       Example: audit sample "sex:Female, age:71.0. Moderate cardiomegaly." --seed 3 -o sample.png
       """)
 
-  @Argument(help: "Caption; a demographic prefix such as 'sex:Male, age:71.0, race:Black. ' is optional.")
+  @Argument(
+    help: "Caption; a demographic prefix such as 'sex:Male, age:71.0, race:Black. ' is optional.")
   var prompt: String
   @Option(name: .shortAndLong, help: "PNG to write.") var output = "sample.png"
-  @Option(help: "Names the noise; the same seed and prompt give the same image.") var seed: UInt64 = 0
+  @Option(help: "Names the noise; the same seed and prompt give the same image.") var seed: UInt64 =
+    0
   @Option(help: "Denoising steps; default: the model's own.") var steps: Int?
   @Option(help: "Sampler; default: the model's own.") var sampler: GeneratorSpecification.Sampler?
   @Option(help: "Guidance scale; default: the model's own.") var guidance: Double?

@@ -40,7 +40,8 @@ struct VerifyCommand: ParsableCommand {
           case .notChecked: "not checked"
           }
         return word.padding(toLength: 11, withPad: " ", startingAt: 0) + "  "
-          + check.subject.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + check.detail
+          + check.subject.padding(toLength: width, withPad: " ", startingAt: 0) + "  "
+          + check.detail
       }
       Output.result(lines.joined(separator: "\n"))
     }

@@ -57,7 +57,9 @@ struct SentencePieceModel: Sendable {
       throw AuditFailure(
         "\(path): is a SentencePiece model of kind \(modelType); T5 uses the unigram kind, 1")
     }
-    guard !pieces.isEmpty else { throw AuditFailure("\(path): is a SentencePiece model without pieces") }
+    guard !pieces.isEmpty else {
+      throw AuditFailure("\(path): is a SentencePiece model without pieces")
+    }
     guard pieces.indices.contains(unknownID) else {
       throw AuditFailure("\(path): has no piece \(unknownID), which should be the unknown one")
     }

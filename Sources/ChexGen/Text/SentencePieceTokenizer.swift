@@ -91,7 +91,11 @@ package struct SentencePieceTokenizer: Sendable {
     var previousIsSpace = false
     for scalar in scalars {
       // Runs of spaces are one mark; marks that the text itself holds stay as they are.
-      if scalar != " " { marked.append(scalar) } else if !previousIsSpace { marked.append(Self.space) }
+      if scalar != " " {
+        marked.append(scalar)
+      } else if !previousIsSpace {
+        marked.append(Self.space)
+      }
       previousIsSpace = scalar == " "
     }
     if marked.first != Self.space { marked.insert(Self.space, at: 0) }

@@ -66,7 +66,8 @@ package struct RebalancingExport {
   /// CheXpert's columns; findings that were not prompted for stay blank, which means "not mentioned".
   /// - SeeAlso: CheXpert (Irvin et al. 2019), train.csv: Path, Sex, Age, Frontal/Lateral, AP/PA, labels.
   private func cheXpert(_ export: ExportFolder) throws {
-    let labels = Self.cheXpertLabels + findings.filter { !Self.cheXpertLabels.contains(Self.cheXpertName($0)) }
+    let labels =
+      Self.cheXpertLabels + findings.filter { !Self.cheXpertLabels.contains(Self.cheXpertName($0)) }
     func place(_ image: ExportImage) -> String {
       "train/\(image.patientIdentifier)/study1/\(image.item.arm.identifier)_frontal.png"
     }
@@ -120,7 +121,8 @@ package struct RebalancingExport {
         try archive.add(key + ".cls", Array((image.item.isPositive ? "1" : "0").utf8))
       }
       let number = String(shard)
-      let name = "shard-" + String(repeating: "0", count: max(0, 6 - number.count)) + number + ".tar"
+      let name =
+        "shard-" + String(repeating: "0", count: max(0, 6 - number.count)) + number + ".tar"
       try writeAtomically(archive.finished(), to: export.path(name))
     }
   }

@@ -33,7 +33,8 @@ package struct TrainingWeights: Sendable {
           other.isPositive.toggle()
           let own = count(cell)
           let groupTotal = own + count(other)
-          let weight = own > 0 && total > 0
+          let weight =
+            own > 0 && total > 0
             ? Double(groupTotal) * Double(labelTotal) / (Double(total) * Double(own)) : nil
           return (cell, own, weight)
         }
