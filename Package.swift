@@ -97,7 +97,7 @@ let package = Package(
     .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Workbench", "AuditModel", "Tables", "Images", "Cohorts"]),
+      dependencies: ["Workbench", "AuditModel", "Tables", "Images", "Cohorts", "AuditStore"]),
     .testTarget(name: "EndToEndTests", dependencies: ["AuditModel", "Images", "Tables"]),
   ],
   swiftLanguageModes: [.v6]
