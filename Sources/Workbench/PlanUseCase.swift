@@ -1,6 +1,7 @@
 import AuditModel
 import ChexGen
 import Cohorts
+import Fairness
 import Foundation
 
 /// What a run of a spec would do, counted before anything is done.
@@ -60,6 +61,7 @@ package struct PlanUseCase {
 
     var generator = try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
     plan.notEvaluable = limitations(of: cohort, by: generator)
+    plan.details = detectableGaps(of: cohort, design: design, specification: specification)
     // An 8-bit RGB radiograph compresses to somewhat less than one byte per pixel and channel.
     plan.estimatedBytes = plan.images * generator.resolution * generator.resolution * 3
     let batch = Array(design.cases().prefix(8))
@@ -84,6 +86,27 @@ package struct PlanUseCase {
           stage: "timing one batch", done: Double(step), total: Double(count + 1), unit: "steps"))
     }
     return context.now().timeIntervalSince(start) / Double(max(1, batch.count))
+  }
+
+  /// The gap that each question of the design can find, with the assumptions it rests on.
+  private func detectableGaps(
+    of cohort: CohortSpecification, design: CounterfactualDesign,
+    specification: AuditSpecification
+  ) -> [String] {
+    let attributes = [
+      ("sex", cohort.attributes.sex.count), ("age", cohort.attributes.age.count),
+      ("race", cohort.attributes.race.count),
+    ]
+    return cohort.findings.flatMap { finding in
+      attributes.compactMap { attribute, groups -> String? in
+        var assumptions = DesignAssumptions()
+        assumptions.imagesPerCluster = Double(design.arms.count) / Double(max(1, groups))
+        return detectableGap(
+          finding: finding.name, attribute: attribute, groups: groups,
+          positives: cohort.baseCases, negatives: cohort.baseCases, assumptions: assumptions,
+          specification: specification.analysis)?.sentence
+      }
+    }
   }
 
   private func limitations(of cohort: CohortSpecification, by generator: ChexGenGenerator)

@@ -47,7 +47,7 @@ struct PlanCommand: ParsableCommand {
       lines.append(String(format: "free         %.1f GB", Double(free) / 1e9))
     }
     for reason in plan.notEvaluable { lines.append("not evaluable  \(reason)") }
-    lines += plan.details
+    lines += plan.details.map { "detectable   \($0)" }
     lines.append("plan hash    \(plan.planHash)")
     return lines.joined(separator: "\n")
   }
