@@ -1,6 +1,7 @@
 import AuditModel
 import ChexGen
 import Cohorts
+import Foundation
 import Images
 
 /// ChexGen as the generator that cohorts ask for.
@@ -31,11 +32,21 @@ package struct ChexGenGenerator: RadiographGenerator {
   }
 
   package mutating func prepare(prompts: [String]) throws -> [String] {
-    let missing = Array(Set(prompts).subtracting(encoded.keys)).sorted()
+    let trunks = sampling.sharedSteps > 0 ? prompts.map(Self.trunkPrompt) : []
+    let missing = Array(Set(prompts + trunks).subtracting(encoded.keys)).sorted()
     guard !missing.isEmpty else { return [] }
     let new = try model.encode(missing)
     for prompt in new { encoded[prompt.prompt] = prompt }
     return new.filter(\.truncated).map(\.prompt)
+  }
+
+  /// The attribute-free prompt of the leading shared steps: the caption without its demographic
+  /// prefix, which ends at the first full stop before a space (`age:71.0` has none).
+  package static func trunkPrompt(of prompt: String) -> String {
+    guard ["sex:", "age:", "race:"].contains(where: prompt.hasPrefix),
+      let end = prompt.range(of: ". ")
+    else { return prompt }
+    return String(prompt[end.upperBound...])
   }
 
   package func render(_ jobs: [RenderJob], step: (Int, Int) throws -> Void) throws
@@ -45,7 +56,9 @@ package struct ChexGenGenerator: RadiographGenerator {
       guard let prompt = encoded[job.prompt] else {
         throw AuditFailure("the prompt '\(job.prompt)' was not prepared before rendering")
       }
-      return RenderRequest(prompt: prompt, seed: job.seed, noisePath: job.noisePath)
+      let trunk = sampling.sharedSteps > 0 ? encoded[Self.trunkPrompt(of: job.prompt)] : nil
+      return RenderRequest(
+        prompt: prompt, seed: job.seed, noisePath: job.noisePath, trunk: trunk)
     }
     var latents: DenoisingStep?
     for state in try model.denoising(requests, options: sampling) {
