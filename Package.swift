@@ -91,7 +91,7 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(
       name: "RebalancingTests",
-      dependencies: ["Rebalancing", "Cohorts", "Randomness", "AuditModel"]),
+      dependencies: ["Rebalancing", "Cohorts", "Randomness", "Tables", "AuditModel"]),
     .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
     .testTarget(
       name: "WorkbenchTests",

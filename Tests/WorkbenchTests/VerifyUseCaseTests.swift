@@ -50,7 +50,8 @@ import Workbench
       image = item.name
     }
     let found = try differences(folder)
-    #expect(found["scores, synthetic"]?.contains { $0.contains(image) && $0.contains("0.123") } == true)
+    #expect(
+      found["scores, synthetic"]?.contains { $0.contains(image) && $0.contains("0.123") } == true)
     #expect(found["statistics"] != nil)
   }
 
@@ -88,7 +89,9 @@ import Workbench
     let folder = try finished()
     defer { folder.remove() }
     try folder.write(delta: 0.25)
-    #expect(try differences(folder)["spec"]?.contains { $0.contains("delta") && $0.contains("0.25") } == true)
+    #expect(
+      try differences(folder)["spec"]?.contains { $0.contains("delta") && $0.contains("0.25") }
+        == true)
   }
 
   @Test func aFolderWithoutAnAuditIsRefused() throws {

@@ -1,0 +1,127 @@
+import AuditModel
+import Cohorts
+import Foundation
+import Rebalancing
+import Tables
+import Testing
+
+@Suite struct RebalancingExportTests {
+  private let root = NSTemporaryDirectory() + "export-" + UUID().uuidString
+
+  /// Three images: two of a woman and a man with the finding, one without it.
+  private func export() throws -> RebalancingExport {
+    let arms = [Arm(sex: "Female", age: 40), Arm(sex: "Male", age: 71), Arm(sex: "Male", age: 55)]
+    let images = try arms.enumerated().map { index, arm in
+      let item = CohortCase(
+        finding: "Effusion", isPositive: index < 2, index: index, arm: arm,
+        prompt: arm.promptPrefix + "Pleural effusion, \"large\".",
+        noisePath: ["rebalancing", "\(index)"], folder: "rebalancing/images")
+      let path = root + "/images/\(index).png"
+      let bytes = Array("image \(index)".utf8)
+      try createFolder(at: root + "/images")
+      try writeAtomically(bytes, to: path)
+      return ExportImage(item: item, path: path, sha256: SHA256.hex(of: bytes))
+    }
+    return RebalancingExport(
+      images: images, seed: 9, generator: "g", readme: "read me", findings: ["Effusion", "Edema"])
+  }
+
+  private func remove() { try? FileManager.default.removeItem(atPath: root) }
+
+  /// Every format's table lists every image once, with the bytes that its hash names.
+  @Test(arguments: [
+    (RebalanceSpecification.Format.huggingface, "train/metadata.csv", "file_name", "train/"),
+    (.imagefolder, "manifest.csv", "path", ""), (.chexpert, "manifest.csv", "path", ""),
+    (.nih, "manifest.csv", "path", ""),
+  ])
+  func tablesListEveryImageWithItsBytes(
+    format: RebalanceSpecification.Format, table name: String, column: String, folder: String
+  ) throws {
+    defer { remove() }
+    let place = root + "/" + format.rawValue
+    try export().write(format, to: place)
+    let table = try Table(contentsOf: place + "/" + name)
+    #expect(table.rowCount == 3)
+    #expect(try table.column("label") == ["1", "1", "0"])
+    #expect(try table.column("sex") == ["Female", "Male", "Male"])
+    #expect(try table.column("age") == ["40", "71", "55"])
+    #expect(try table.column("synthetic") == ["true", "true", "true"])
+    #expect(try table.column("prompt")[0] == "sex:Female, age:40.0. Pleural effusion, \"large\".")
+    for (path, hash) in zip(try table.column(column), try table.column("sha256")) {
+      #expect(try SHA256.hex(ofFile: place + "/" + folder + path) == hash)
+    }
+    #expect(FileManager.default.fileExists(atPath: place + "/README.md"))
+    #expect(!FileManager.default.fileExists(atPath: place + ".tmp"))
+  }
+
+  @Test func cheXpertLeavesFindingsBlankThatWereNotPrompted() throws {
+    defer { remove() }
+    try export().write(.chexpert, to: root + "/c")
+    let table = try Table(contentsOf: root + "/c/train.csv")
+    #expect(try table.column("Pleural Effusion") == ["1.0", "1.0", "0.0"])
+    #expect(try table.column("Pneumonia") == ["", "", ""])
+    #expect(table.header.prefix(5) == ["Path", "Sex", "Age", "Frontal/Lateral", "AP/PA"])
+  }
+
+  @Test func nihNamesTheFindingOrNoFinding() throws {
+    defer { remove() }
+    try export().write(.nih, to: root + "/n")
+    let table = try Table(contentsOf: root + "/n/Data_Entry.csv")
+    #expect(try table.column("Finding Labels") == ["Effusion", "Effusion", "No Finding"])
+    #expect(try table.column("Patient Gender") == ["F", "M", "M"])
+    #expect(try table.column("Patient ID").allSatisfy { $0.hasPrefix("SYNTHETIC-") })
+  }
+
+  /// Read back by the system's own tar, which is not ours.
+  @Test func webDatasetShardsAreTarFilesWithTriples() throws {
+    defer { remove() }
+    try export().write(.webdataset, to: root + "/w")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/tar")
+    process.arguments = ["-tf", root + "/w/shard-000000.tar"]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    let names = text.split(separator: "\n").map(String.init)
+    #expect(names.count == 9)
+    #expect(Set(names.map { ($0 as NSString).pathExtension }) == ["png", "json", "cls"])
+    #expect(Set(names.map { ($0 as NSString).deletingPathExtension }).count == 3)
+  }
+
+  @Test func anExportReplacesAnOlderOneWhole() throws {
+    defer { remove() }
+    let place = root + "/h"
+    try createFolder(at: place)
+    try writeAtomically("old", to: place + "/old.txt")
+    try export().write(.huggingface, to: place)
+    #expect(!FileManager.default.fileExists(atPath: place + "/old.txt"))
+    #expect(FileManager.default.fileExists(atPath: place + "/train/metadata.csv"))
+  }
+
+  /// Counts 20, 80 | 100, 70 give w(F, +) = 120·100/(270·20) and so on; the weighted table is
+  /// independent: every cell's weighted count is its margins' product over the total.
+  @Test func reweighingMakesLabelAndGroupIndependent() {
+    var cells: [TrainingCell: Int] = [:]
+    for (isPositive, sex, count) in [
+      (true, "Female", 20), (true, "Male", 80), (false, "Female", 100), (false, "Male", 70),
+    ] {
+      cells[TrainingCell(finding: "Effusion", isPositive: isPositive, sex: sex)] = count
+    }
+    let rows = TrainingWeights(
+      counts: TrainingCounts(cells: cells, total: 270), findings: ["Effusion"],
+      grid: CellGrid(sexes: ["Female", "Male"], ages: [], races: [])
+    ).reweighing()
+    func weighted(_ isPositive: Bool, _ sex: String) -> Double {
+      rows.first { $0.cell.isPositive == isPositive && $0.cell.sex == sex }
+        .map { Double($0.count) * ($0.weight ?? 0) } ?? 0
+    }
+    // Exact in rationals; 1e-9 leaves room for the rounding of four products.
+    #expect(abs(weighted(true, "Female") - 120.0 * 100 / 270) < 1e-9)
+    #expect(abs(weighted(true, "Male") - 150.0 * 100 / 270) < 1e-9)
+    #expect(abs(weighted(false, "Female") - 120.0 * 170 / 270) < 1e-9)
+    #expect(abs(weighted(false, "Male") - 150.0 * 170 / 270) < 1e-9)
+  }
+}
