@@ -10,6 +10,7 @@ help:
 	@echo "make quickstart  set up, build, audit two small classifiers, print where the report is"
 	@echo "make test        set up, build and run all tests"
 	@echo "make test-report check sample reports in a browser (accessibility, layout, print)"
+	@echo "make bench       time the kernels against peers, as ratios"
 	@echo "make lint        check the layout of the source files"
 	@echo "make clean       remove build products; reports and .venv stay"
 
@@ -29,6 +30,11 @@ test: setup
 test-report:
 	SAMPLE_PAGES=$(CURDIR)/.build/sample-pages $(SWIFT) test --filter SamplePagesTests
 	Tests/Report/check.sh .build/sample-pages/*/report.html
+
+# Ratios against peers in the same process; nothing else should be running.
+bench: setup
+	$(SWIFT) build -c release --product audit-bench
+	.build/release/audit-bench
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -14,6 +14,8 @@ let package = Package(
   products: [.executable(name: "audit", targets: ["audit"])],
   targets: [
     // Ground: C libraries, seen through one module each.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -63,6 +65,9 @@ let package = Package(
       ]),
     .target(name: "AuditCLI", dependencies: ["AuditModel", "Arguments", "Workbench"]),
     .executableTarget(name: "audit", dependencies: ["AuditCLI"]),
+    // OpenBLAS is the peer that our kernels are timed against; the product itself does not use it.
+    .executableTarget(
+      name: "audit-bench", dependencies: ["COpenBLAS", "Randomness", "Statistics", "Tensors"]),
 
     // Tests, beside each target by name
     .testTarget(name: "AuditModelTests", dependencies: ["AuditModel"]),

@@ -24,7 +24,7 @@ extension ChexGenGenerator {
       guard let value = member.value["auc"]?.double else { continue }
       measurements.append(
         ModelCardSummary.Measurement(
-          gate: "G1", name: "\(member.name) expressed",
+          gate: "G1", name: "\(member.name) expressed", finding: member.name,
           description: "an AUC of an independent classifier between prompts with and without "
             + member.name, value: value, bar: 0.75))
     }

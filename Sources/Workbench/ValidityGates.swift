@@ -57,8 +57,9 @@ struct ValidityGates {
   }
 
   /// The model card's own measurements, judged by the rules of the documentation.
-  private func expression(_ card: ModelCardSummary) -> [GateResult] {
-    card.measurements.map { measured in
+  private func expression(_ card: ModelCardSummary, findings: [String]) -> [GateResult] {
+    let relevant = card.measurements.filter { $0.finding.map(findings.contains) ?? true }
+    return relevant.map { measured in
       let passes = measured.value >= measured.bar
       return GateResult(
         id: measured.gate, name: measured.name, status: passes ? .pass : .fail,
@@ -235,15 +236,21 @@ package struct ModelCardSummary: Sendable, Equatable {
     /// `G1` for attributes, `G3` for findings, `G11` for memorisation.
     package var gate: String
     package var name: String
+    /// The finding it is about; nil for attributes.
+    package var finding: String?
     /// Within a sentence: "an agreement of a sex predictor with the prompt".
     package var description: String
     package var value: Double
     /// The least value that passes.
     package var bar: Double
 
-    package init(gate: String, name: String, description: String, value: Double, bar: Double) {
+    package init(
+      gate: String, name: String, finding: String? = nil, description: String, value: Double,
+      bar: Double
+    ) {
       self.gate = gate
       self.name = name
+      self.finding = finding
       self.description = description
       self.value = value
       self.bar = bar
