@@ -18,7 +18,7 @@ struct ValidityGates {
     let design = CounterfactualDesign(cohort)
     var gates = [support(cohort, generator: generator)]
     gates +=
-      card.map(expression) ?? [
+      card.map { expression($0, findings: cohort.findings.map(\.name)) } ?? [
         GateResult(
           id: "G1", name: "Attributes expressed", status: .notRun,
           rule: "independent predictors agree with the prompts",
