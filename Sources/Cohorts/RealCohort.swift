@@ -63,7 +63,8 @@ package struct RealCohort: Sendable {
       return value
     }
 
-    guard let images = try texts(specification.imageColumn) else { preconditionFailure() }
+    let allImages = try table.column(specification.imageColumn)
+    let images = rows.map { allImages[$0] }
     let patients = try texts(specification.patientColumn)
     let sexes = try texts(specification.sexColumn)
     let races = try texts(specification.raceColumn)
