@@ -79,8 +79,8 @@ package struct InitUseCase {
       },
 
       // `audit run` exits with 1 when a verdict of these kinds occurs.
-      "policy": { "failOn": [] },
-      "report": { "title": "Fairness audit of my-classifier", "intendedUse": "" }
+      // "policy": { "failOn": ["flagged"] },
+      "report": { "title": "Fairness audit of my-classifier" }
     }
 
     """

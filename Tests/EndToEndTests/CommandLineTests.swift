@@ -64,6 +64,8 @@ import Testing
     let result = try audit("init", "site-a")
     #expect(result.exitCode == 0, "\(result.transcript)")
     #expect(folder.files() == ["audits/site-a.json"])
+    let plan = try audit("plan", "audits/site-a.json", "--quiet")
+    #expect(plan.exitCode == 0, "\(plan.transcript)")
     let again = try audit("init", "site-a")
     #expect(again.exitCode == 2, "an edited spec is never overwritten")
     let unreadable = try audit("init", "../outside")
