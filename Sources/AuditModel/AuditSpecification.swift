@@ -7,6 +7,9 @@ package struct AuditSpecification: Sendable, Equatable {
   package var name: String
   package var classifiers: [ClassifierSpecification]
   package var referencePanel: [ClassifierSpecification] = []
+  /// Models that read sex, age or race from an image, to check what the generator drew; their
+  /// outputs are named by ``AttributePrediction``.
+  package var attributePredictors: [ClassifierSpecification] = []
   package var cohort: CohortSpecification?
   package var real: RealCohortSpecification?
   package var analysis = AnalysisSpecification()
@@ -25,6 +28,11 @@ package struct AuditSpecification: Sendable, Equatable {
     self.classifiers = classifiers
     self.directory = directory
     self.hash = hash
+  }
+
+  /// Everything that scores images: classifiers under audit, the panel, attribute predictors.
+  package var models: [ClassifierSpecification] {
+    classifiers + referencePanel + attributePredictors
   }
 
   /// The absolute path of `path` as written in the spec.

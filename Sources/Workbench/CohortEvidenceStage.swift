@@ -15,7 +15,10 @@ struct CohortEvidenceStage {
     guard let cohort = workspace.specification.cohort else { return CohortEvidence() }
     return try workspace.stage("gates", context: context) {
       let images = try workspace.store.cases(of: .synthetic).map { "\($0.name) \($0.sha256 ?? "")" }
-      let fingerprint = SHA256.hex(of: (images + [toolVersion]).joined(separator: "\n"))
+      let predictors = AttributePredictorGates(
+        store: workspace.store, specification: workspace.specification)
+      let fingerprint = SHA256.hex(
+        of: (images + [toolVersion, try predictors.digestText()]).joined(separator: "\n"))
       if try workspace.store.value(of: "evidenceFingerprint") == fingerprint,
         let text = try workspace.store.value(of: "evidence"),
         let known = try? JSONDecoder().decode(CohortEvidence.self, from: Data(text.utf8))
@@ -24,9 +27,10 @@ struct CohortEvidenceStage {
       }
       let generator = try generators.generator(cohort)
       let chexgen = generator as? ChexGenGenerator
+      let predicted = try predictors.run()
       var evidence = CohortEvidence()
       evidence.gates = try ValidityGates(workspace: workspace, context: context)
-        .run(generator: generator, card: chexgen?.cardSummary)
+        .run(generator: generator, card: chexgen?.cardSummary, predicted: predicted.gates)
       let attributes = [
         ("sex", cohort.attributes.sex), ("age", cohort.attributes.age.map(Arm.years)),
         ("race", cohort.attributes.race),
@@ -35,6 +39,8 @@ struct CohortEvidenceStage {
         evidence.attributeLimitations[name] = generator.limitation(
           ofAttribute: name, values: values)
       }
+      // What the model card allows may still fail on the images that were drawn.
+      evidence.attributeLimitations.merge(predicted.limitations) { card, _ in card }
       evidence.generator = chexgen?.record
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys]

@@ -77,9 +77,8 @@ struct SampleVerification {
 
   /// A sample scored again by every classifier that reads images.
   private func scores() throws -> [VerificationCheck] {
-    let specification = workspace.specification
     var checks: [VerificationCheck] = []
-    for classifier in specification.classifiers + specification.referencePanel {
+    for classifier in workspace.specification.models {
       switch classifier.source {
       case .scores, .realTable: continue
       case .onnx, .command: break
@@ -114,6 +113,8 @@ struct SampleVerification {
       let stored = try findings.map {
         try workspace.store.scores(classifier: specification.name, finding: $0, cohort: cohort)
       }
+      // Attribute predictors look at synthetic images only.
+      guard stored.contains(where: { !$0.isEmpty }) else { continue }
       let byName = Dictionary(
         sample.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
       let images = sample.map { item in

@@ -24,6 +24,11 @@ struct ScoreStage {
         outcome.findings[classifier.name] = findings
         outcome.records.append(try record(of: classifier, findings: findings))
       }
+      for predictor in specification.attributePredictors {
+        let outputs = try scoreAttributes(predictor)
+        outcome.findings[predictor.name] = outputs
+        outcome.records.append(try record(of: predictor, findings: outputs))
+      }
       return outcome
     }
   }
@@ -67,6 +72,28 @@ struct ScoreStage {
       try score(cohort, by: classifier, source: specification.source, findings: findings)
     }
     return findings
+  }
+
+  /// - Returns: The outputs, as ``AttributePrediction`` names them, that this predictor answers.
+  private func scoreAttributes(_ specification: ClassifierSpecification) throws -> [String] {
+    let wanted = attributeOutputs()
+    try forgetScoresOfAnotherModel(specification)
+    let predictor = try open(specification, findings: wanted)
+    let outputs = wanted.filter(predictor.findings.contains)
+    guard !outputs.isEmpty else {
+      throw AuditFailure(
+        "the attribute predictor '\(specification.name)' answers nothing that the cohort varies "
+          + "(\(wanted.joined(separator: ", ")))",
+        hint: "name its outputs so, with the values of cohort.attributes")
+    }
+    try score(.synthetic, by: predictor, source: specification.source, findings: outputs)
+    return outputs
+  }
+
+  private func attributeOutputs() -> [String] {
+    workspace.specification.cohort.map {
+      AttributePrediction.all(of: $0.attributes).map(\.outputName)
+    } ?? []
   }
 
   /// The classifier, with a log of its own if it is a command.
@@ -135,6 +162,12 @@ struct ScoreStage {
           try !workspace.store.scores(classifier: classifier.name, finding: finding, cohort: $0)
             .isEmpty
         }
+      }
+    }
+    for predictor in specification.attributePredictors {
+      result[predictor.name] = try attributeOutputs().filter {
+        try !workspace.store.scores(classifier: predictor.name, finding: $0, cohort: .synthetic)
+          .isEmpty
       }
     }
     return result

@@ -104,9 +104,8 @@ package struct VerifyUseCase {
   private func classifiers(_ workspace: AuditWorkspace, report: AuditReport) throws
     -> [VerificationCheck]
   {
-    let specification = workspace.specification
     let scoring = ScoreStage(workspace: workspace, context: RunContext())
-    return (specification.classifiers + specification.referencePanel).map { classifier in
+    return workspace.specification.models.map { classifier in
       let subject = "classifier \(classifier.name)"
       guard let recorded = report.classifiers.first(where: { $0.name == classifier.name }) else {
         return check(subject, ["the report does not list it"], same: "")

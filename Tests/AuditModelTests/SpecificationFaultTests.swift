@@ -123,6 +123,16 @@ import Testing
     ("generator: {}", "seed: 1.5", "cohort.seed must be a whole number from 0"),
     ("generator: {}", "design: 'replica'", "\"replica\" makes one twin per row of 'real'"),
     ("generator: {}", "placebos: ['seed', 'seed']", "cohort.placebos has \"seed\" twice"),
+    (
+      "cohort: {", "attributePredictors: [{ name: 'r', scores: 'r.csv' }], cohort: {",
+      "attributePredictors[0].scores cannot predict attributes of new images"
+    ),
+    (
+      "cohort: {",
+      "attributePredictors: [{ name: 'r', onnx: 'r.onnx', input: { size: [8, 8] },"
+        + " outputs: { female: 0 } }], cohort: {",
+      "outputs.female is not a prediction: write \"age\" for years, or \"sex:Female\""
+    ),
     ("cohort: {", "policy: { failOn: ['flaged'] }, cohort: {", "did you mean \"flagged\"?"),
   ])
   func namesLineKeyAndRemedy(old: String, new: String, expected: String) {

@@ -12,14 +12,19 @@ package func planDescription(_ specification: AuditSpecification) -> WritableJSO
   func names(_ classifiers: [ClassifierSpecification]) -> WritableJSON {
     .array(classifiers.map(\.name).sorted().map { .string($0) })
   }
-  return .object([
-    (name: "schema", value: .string(AuditSpecification.schema)),
-    (name: "analysis", value: description(of: specification.analysis)),
-    (name: "findings", value: .array(specification.auditedFindings.sorted().map { .string($0) })),
-    (name: "attributes", value: attributes(of: specification)),
-    (name: "classifiers", value: names(specification.classifiers)),
-    (name: "referencePanel", value: names(specification.referencePanel)),
-  ])
+  // Absent predictors leave the hash of plans without them as it was.
+  let predictors =
+    specification.attributePredictors.isEmpty
+    ? [] : [(name: "attributePredictors", value: names(specification.attributePredictors))]
+  return .object(
+    [
+      (name: "schema", value: .string(AuditSpecification.schema)),
+      (name: "analysis", value: description(of: specification.analysis)),
+      (name: "findings", value: .array(specification.auditedFindings.sorted().map { .string($0) })),
+      (name: "attributes", value: attributes(of: specification)),
+      (name: "classifiers", value: names(specification.classifiers)),
+      (name: "referencePanel", value: names(specification.referencePanel)),
+    ] + predictors)
 }
 
 private func description(of analysis: AnalysisSpecification) -> WritableJSON {

@@ -5,16 +5,17 @@ extension SpecificationReader {
     checkImages(specification, top)
     checkClusters(specification, top)
     checkGroups(specification, top)
+    checkPredictors(specification, top)
     if specification.cohort?.design == .replica, !top.has("real"), let cohort = top.object("cohort")
     {
       cohort.fault("design", "\"replica\" makes one twin per row of 'real'; add \"real\"")
     }
   }
 
-  /// Names are unique over both lists, because scores are stored by name.
+  /// Names are unique over all lists, because scores are stored by name.
   private func checkNames(_ top: ObjectReader) {
     var seen: [String: Int] = [:]
-    for key in ["classifiers", "referencePanel"] {
+    for key in ["classifiers", "referencePanel", "attributePredictors"] {
       guard case .array(let elements)? = top.member(key)?.content else { continue }
       for (index, element) in elements.enumerated() {
         guard case .object(let members) = element.content,
@@ -44,6 +45,30 @@ extension SpecificationReader {
         faults.add(
           "real.images is missing, and the classifier \"\(classifier.name)\" needs images;"
             + " add \"images\": \"images/\"", at: object.position)
+      }
+    }
+  }
+
+  /// Predictors look at the synthetic images; nothing else is asked of them.
+  private func checkPredictors(_ specification: AuditSpecification, _ top: ObjectReader) {
+    guard top.has("attributePredictors") else { return }
+    if !top.has("cohort") {
+      top.fault(
+        "attributePredictors",
+        "check what a generator drew, but the spec has no \"cohort\"; remove them")
+    }
+    guard let elements = top.list("attributePredictors") else { return }
+    for element in elements {
+      guard let object = ObjectReader(element.value, keyPath: element.keyPath, faults: faults)
+      else { continue }
+      if object.has("scores") {
+        object.fault("scores", "cannot predict attributes of new images; give 'onnx' or 'command'")
+      }
+      guard let outputs = object.has("outputs") ? object.object("outputs") : nil else { continue }
+      for member in outputs.members where AttributePrediction(outputName: member.name) == nil {
+        faults.add(
+          "\(outputs.path(member.name)) is not a prediction: write \"age\" for years, or"
+            + " \"sex:Female\" or \"race:Black\" for the score of a value", at: member.position)
       }
     }
   }

@@ -3,8 +3,8 @@
 /// - SeeAlso: Contract `audit-spec/1`; the files `SpecificationReader+….swift` read one block each.
 struct SpecificationReader {
   static let topKeys = [
-    "schema", "name", "classifiers", "referencePanel", "cohort", "real", "analysis", "rebalance",
-    "policy", "report",
+    "schema", "name", "classifiers", "referencePanel", "attributePredictors", "cohort", "real",
+    "analysis", "rebalance", "policy", "report",
   ]
 
   let faults: FaultList
@@ -37,6 +37,10 @@ struct SpecificationReader {
     var specification = AuditSpecification(
       name: name ?? "", classifiers: classifiers, directory: directory, hash: hash)
     specification.referencePanel = panel
+    if top.has("attributePredictors") {
+      specification.attributePredictors = readClassifiers(
+        top, key: "attributePredictors", real: nil)
+    }
     specification.cohort = top.object("cohort").flatMap(readCohort)
     specification.real = real.map { complete($0, classifiers: classifiers + panel, in: top) }
     specification.policy = top.object("policy").map(readPolicy) ?? PolicySpecification()

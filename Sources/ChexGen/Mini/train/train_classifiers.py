@@ -1,12 +1,14 @@
-"""Trains the quickstart's two classifiers: one on balanced records, one on skewed records.
+"""Trains the quickstart's classifiers: on balanced records, on skewed records, and a reference.
 
     python train_classifiers.py --data DIR --out DIR [--minutes 8]
+    python train_classifiers.py --data DIR --out DIR/reference --seed 77 --heads reference
 
-Both share a convolutional body, trained on true records. Each has its own head of two layers,
-trained on augmented views: `balanced` on true records, `skewed` on records in which women were
-under-diagnosed: most positive women are recorded as negative, and as many negative women as
+The first two share a convolutional body, trained on true records. Each has its own head of two
+layers, trained on augmented views: `balanced` on true records, `skewed` on records in which women
+were under-diagnosed: most positive women are recorded as negative, and as many negative women as
 positive, so that the prevalence on record looks the same for both sexes. A plain omission would
-only lower all scores of women and leave their ranking, and so their AUC, intact.
+only lower all scores of women and leave their ranking, and so their AUC, intact. `reference` is not
+audited: it is the quickstart's reference panel, with a body of its own, trained on true records.
 """
 import argparse
 import json
@@ -164,8 +166,11 @@ def main():
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--views", type=int, default=5)
     parser.add_argument("--seed", type=int, default=51)
+    parser.add_argument("--heads", nargs="+", default=["balanced", "skewed"],
+                        choices=["balanced", "skewed", "reference"])
     args = parser.parse_args()
     torch.set_num_threads(1)
+    os.makedirs(args.out, exist_ok=True)
     rows = data.records(args.data)
     training, test = [r for r in rows if not r.held_out], [r for r in rows if r.held_out]
     x, x_test = data.load_images(args.data, training), data.load_images(args.data, test)
@@ -180,7 +185,7 @@ def main():
                  for _ in range(args.views)]
         torch.save(torch.from_numpy(np.stack(views)), cached)
     features = torch.load(cached)
-    for name in ("balanced", "skewed"):
+    for name in args.heads:
         hidden, out = train_head(features, training, name == "skewed", args.seed)
         path = os.path.join(args.out, name + ".onnx")
         onnx_export.attach_head(body, hidden, out, path,

@@ -1,7 +1,7 @@
 """Trains the judges: sex, age, view and findings from an image, on real training patients only.
 
-They are used only to measure the generator, never shipped, and never seen by the quickstart
-classifiers. Their own accuracy on kept-out patients is reported next to every measurement.
+They are used only to measure the generator and never seen by the quickstart classifiers; the first
+one also checks sex and age in the quickstart (export_predictor.py). Their own accuracy on kept-out patients is reported next to every measurement.
 
     python train_predictors.py --data DIR --out DIR [--seed 1] [--minutes 12]
 """

@@ -12,23 +12,42 @@ struct ValidityGates {
   let context: RunContext
 
   /// The gates that need only the store, the images and the model card.
-  func run(generator: any RadiographGenerator, card: ModelCardSummary?) throws -> [GateResult] {
+  ///
+  /// - Parameter predicted: What the spec's attribute predictors found on these images. An attribute
+  ///   that they judged is not judged by the model card again.
+  func run(
+    generator: any RadiographGenerator, card: ModelCardSummary?, predicted: [GateResult]
+  ) throws -> [GateResult] {
     guard let cohort = workspace.specification.cohort else { return [] }
     let cases = try workspace.store.cases(of: .synthetic)
     let design = CounterfactualDesign(cohort)
     var gates = [support(cohort, generator: generator)]
-    gates +=
-      card.map { expression($0, findings: cohort.findings.map(\.name)) } ?? [
+    gates += predicted
+    let judged = Set(predicted.filter { $0.id == "G1" && $0.status != .notRun }.map(\.name))
+    if let card {
+      gates += expression(card, findings: cohort.findings.map(\.name))
+        .filter { !judged.contains($0.name) }
+    } else if judged.isEmpty {
+      gates.append(
         GateResult(
           id: "G1", name: "Attributes expressed", status: .notRun,
           rule: "independent predictors agree with the prompts",
-          sentence: "The weights come without a model card, and no attribute predictor was given.")
-      ]
+          sentence: "The weights come without a model card, and the spec names no "
+            + "'attributePredictors'."))
+    }
     let images = try sanity(cases)
     gates.append(images.gate)
     gates.append(try similarity(cases, design: design))
     gates.append(try repeatability(cases, generator: generator))
-    gates += Self.notRun
+    let tested = Set(gates.map(\.id))
+    for var gate in Self.notRun where !tested.contains(gate.id) {
+      if gate.id == "G2", !judged.isEmpty {
+        gate.sentence =
+          "One predictor judged each attribute; a second one, trained on other data, "
+          + "would show whether they share a blind spot."
+      }
+      gates.append(gate)
+    }
     return gates
   }
 

@@ -1,0 +1,134 @@
+import AuditModel
+import Foundation
+import Statistics
+
+/// How well one predictor finds the prompted value of one attribute in the images of a cohort.
+///
+/// Threat G1: a generator that does not express an attribute makes arms that differ in nothing, and
+/// gaps between them mean nothing.
+struct AttributeExpression {
+  /// One image that the predictor answered.
+  struct Image {
+    var cluster: Int32
+    /// As prompted; years for age.
+    var prompted: String
+    /// In the order of ``AttributeExpression/predictions``.
+    var scores: [Double]
+  }
+  let predictor: String
+  let attribute: String
+  /// The outputs of the predictor for this attribute.
+  let predictions: [AttributePrediction]
+  let images: [Image]
+  let clusterCount: Int
+
+  /// Least value whose lower limit passes. The agreement and rank correlation that the embedded
+  /// generator's own card is held to; macro-averaged AUC 0.8 for more than two values.
+  static func bar(of attribute: String) -> Double { attribute == "age" ? 0.4 : 0.8 }
+
+  /// The value that the predictor reads from an image.
+  func predicted(_ image: Image) -> String? {
+    let named = predictions.compactMap { prediction -> String? in
+      if case .value(_, let value) = prediction { value } else { nil }
+    }
+    guard named.count == predictions.count, !named.isEmpty else { return nil }
+    if named.count == 1 {
+      // With two values in the cohort, a low score for one of them is the other.
+      let others = Set(images.map(\.prompted)).subtracting(named)
+      return image.scores[0] >= 0.5 ? named[0] : others.count == 1 ? others.first : nil
+    }
+    let best = image.scores.indices.max { image.scores[$0] < image.scores[$1] }
+    return best.map { named[$0] }
+  }
+
+  /// Judged by the lower limit of a 95 % interval clustered by base case.
+  func gate() -> GateResult {
+    let name = "\(attribute.capitalized) expressed"
+    let bar = Self.bar(of: attribute)
+    let rule = "lower limit of \(measureName) ≥ \(bar)"
+    guard let measured = measure() else {
+      return GateResult(
+        id: "G1", name: name, status: .notRun, rule: rule,
+        sentence: "\(predictor) gave no usable prediction of \(attribute) for this cohort.")
+    }
+    let status: GateResult.Status =
+      measured.lower >= bar ? .pass : measured.estimate >= bar ? .warn : .fail
+    let consequence =
+      switch status {
+      case .pass: ""
+      case .warn:
+        " The estimate passes, its lower limit does not: read gaps by \(attribute) with care."
+      case .fail: " Gaps by \(attribute) are not evaluable on this cohort."
+      case .notRun: ""
+      }
+    return GateResult(
+      id: "G1", name: name, status: status, value: measured.estimate, rule: rule,
+      sentence: "Measured on this cohort by \(predictor): \(measureName) of "
+        + "\(Self.short(measured.estimate)) (95 % interval \(Self.short(measured.lower)) to "
+        + "\(Self.short(measured.upper)), \(images.count) images of "
+        + "\(Set(images.map(\.cluster)).count) base cases)\(byValue)." + consequence)
+  }
+
+  private var distinctValues: [String] { Set(images.map(\.prompted)).sorted() }
+
+  private var measureName: String {
+    attribute == "age"
+      ? "rank correlation of prompted and predicted age"
+      : distinctValues.count > 2 && predictions.count > 1
+        ? "macro-averaged AUC of predicted \(attribute)"
+        : "agreement of predicted and prompted \(attribute)"
+  }
+
+  /// Shares or mean errors by prompted value: a good average can hide a value that is never drawn.
+  private var byValue: String {
+    let parts = distinctValues.map { value in
+      let chosen = images.filter { $0.prompted == value }
+      if attribute == "age" {
+        let predicted = chosen.reduce(0) { $0 + $1.scores[0] } / Double(max(1, chosen.count))
+        return "prompted \(value): mean \(Self.short(predicted)) years"
+      }
+      let right = chosen.count { predicted($0) == value }
+      return "\(value) \(right) of \(chosen.count)"
+    }
+    return parts.isEmpty ? "" : "; " + parts.joined(separator: ", ")
+  }
+
+  private func measure() -> (estimate: Double, lower: Double, upper: Double)? {
+    let statistic: ([Int]) -> Double?
+    if attribute == "age" {
+      let prompted = images.map { Double($0.prompted) ?? .nan }
+      let read = images.map { $0.scores[0] }
+      statistic = { rows in rankCorrelation(rows.map { prompted[$0] }, rows.map { read[$0] }) }
+    } else if distinctValues.count > 2, predictions.count > 1 {
+      statistic = macroAUC
+    } else {
+      let right = images.map { predicted($0) == $0.prompted ? 1.0 : 0.0 }
+      statistic = { rows in
+        rows.isEmpty ? nil : rows.reduce(0) { $0 + right[$1] } / Double(rows.count)
+      }
+    }
+    guard distinctValues.count > 1, let estimate = statistic(Array(images.indices)),
+      let interval = clusterBootstrapInterval(
+        clusters: images.map(\.cluster), clusterCount: clusterCount, level: 0.95, seed: 1,
+        path: ["gate", "G1", predictor, attribute], statistic: statistic)
+    else { return nil }
+    return (estimate, interval.lower, interval.upper)
+  }
+
+  /// Mean over the predictor's values of the one-against-the-rest AUC.
+  private func macroAUC(_ rows: [Int]) -> Double? {
+    var sum = 0.0
+    for (column, prediction) in predictions.enumerated() {
+      guard case .value(_, let value) = prediction else { return nil }
+      guard
+        let auc = areaUnderROC(
+          scores: rows.map { images[$0].scores[column] },
+          labels: rows.map { images[$0].prompted == value })
+      else { return nil }
+      sum += auc
+    }
+    return sum / Double(predictions.count)
+  }
+
+  private static func short(_ value: Double) -> String { String(format: "%.2f", value) }
+}
