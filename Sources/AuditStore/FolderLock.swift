@@ -24,5 +24,10 @@ package final class FolderLock {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing alone leaves the lock to a child process that was forked a moment ago and holds a copy
+    // of the descriptor until it starts its own program.
+    _ = flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

@@ -109,6 +109,27 @@ import Testing
     _ = try FolderLock(folder: folder)
   }
 
+  @Test func aCopyOfTheDescriptorInAChildDoesNotKeepTheFolder() throws {
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var copies: [Int32] = []
+    do {
+      let lock = try FolderLock(folder: folder)
+      // What a child has between being forked and starting its own program.
+      for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+        let target = try? FileManager.default.destinationOfSymbolicLink(
+          atPath: "/proc/self/fd/" + name)
+        if target == folder + "/.lock", let descriptor = Int32(name) {
+          copies.append(dup(descriptor))
+        }
+      }
+      withExtendedLifetime(lock) {}
+    }
+    #expect(!copies.isEmpty)
+    _ = try FolderLock(folder: folder)
+    for copy in copies { close(copy) }
+  }
+
   @Test func stageTimesAddUpOverResumptions() throws {
     let folder = try temporaryFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }

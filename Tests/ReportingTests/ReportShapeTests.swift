@@ -3,17 +3,26 @@ import Testing
 
 @testable import Reporting
 
+/// A page whose name, not its text, appears in the log of a test run.
+struct SamplePage: Sendable, CustomTestStringConvertible {
+  var name: String
+  var page: String
+  var testDescription: String { name }
+}
+
 /// What every page has, whatever the results.
 @Suite struct ReportShapeTests {
-  static let pages: [(name: String, page: String)] = [
-    ("quickstart", renderHTML(SampleReports.quickstart, images: SampleImages.png)),
-    ("empty", renderHTML(SampleReports.empty) { _ in nil }),
-    ("fourteen findings", renderHTML(SampleReports.fourteenFindings) { _ in nil }),
-    ("200 groups", renderHTML(SampleReports.manyGroups(200)) { _ in nil }),
+  static let pages = [
+    SamplePage(
+      name: "quickstart", page: renderHTML(SampleReports.quickstart, images: SampleImages.png)),
+    SamplePage(name: "empty", page: renderHTML(SampleReports.empty) { _ in nil }),
+    SamplePage(
+      name: "fourteen findings", page: renderHTML(SampleReports.fourteenFindings) { _ in nil }),
+    SamplePage(name: "200 groups", page: renderHTML(SampleReports.manyGroups(200)) { _ in nil }),
   ]
 
   @Test(arguments: pages)
-  func thePageNeedsNothingElseAndAllowsNoScript(_ sample: (name: String, page: String)) throws {
+  func thePageNeedsNothingElseAndAllowsNoScript(_ sample: SamplePage) throws {
     let page = sample.page
     let policy = try #require(page.firstMatch(of: /Content-Security-Policy" content="([^"]*)"/))
     #expect(policy.1.contains("default-src &#39;none&#39;"))
@@ -25,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: pages)
-  func sixteenSectionsStandInOrderAndNoneIsEmpty(_ sample: (name: String, page: String)) {
+  func sixteenSectionsStandInOrderAndNoneIsEmpty(_ sample: SamplePage) {
     let numbers = sample.page.matches(of: /<h2 id="[a-z-]+"><span class="number">(\d+)</).map {
       Int($0.1)
     }
@@ -38,7 +47,7 @@ import Testing
   }
 
   @Test(arguments: pages)
-  func identifiersAreUniqueAndEveryLinkLeadsSomewhere(_ sample: (name: String, page: String)) {
+  func identifiersAreUniqueAndEveryLinkLeadsSomewhere(_ sample: SamplePage) {
     let identifiers = sample.page.matches(of: /\sid="([^"]*)"/).map { String($0.1) }
     #expect(identifiers.count == Set(identifiers).count)
     let known = Set(identifiers)
@@ -51,14 +60,14 @@ import Testing
   }
 
   @Test(arguments: pages)
-  func headingsGoDownOneLevelAtATime(_ sample: (name: String, page: String)) {
+  func headingsGoDownOneLevelAtATime(_ sample: SamplePage) {
     let levels = sample.page.matches(of: /<h([1-6])[ >]/).compactMap { Int($0.1) }
     #expect(levels.count { $0 == 1 } == 1 && levels.first == 1)
     for (before, after) in zip(levels, levels.dropFirst()) { #expect(after <= before + 1) }
   }
 
   @Test(arguments: pages)
-  func everyPictureHasANameADescriptionAndATable(_ sample: (name: String, page: String)) {
+  func everyPictureHasANameADescriptionAndATable(_ sample: SamplePage) {
     let pictures = sample.page.components(separatedBy: "role=\"img\"").dropFirst()
     for picture in pictures {
       #expect(
