@@ -64,6 +64,7 @@ package struct RunUseCase {
       name: specification.name, folder: workspace.folder, verdicts: [], summary: [],
       gateFailures: [])
 
+    if last >= .score { try ClassifierCheck(specification: specification).run() }
     try GenerateStage(workspace: workspace, context: context, makeGenerator: generators.generator)
       .run()
     try ImportStage(workspace: workspace, context: context).run()

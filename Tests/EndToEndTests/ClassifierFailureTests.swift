@@ -55,6 +55,29 @@ import Testing
     try expectRefusal(naming: ["no-such-program-here"])
   }
 
+  /// Drawing comes first and takes longest, so it must not begin for models that cannot be used.
+  @Test(arguments: [
+    ("onnx: 'absent.onnx', input: { size: [8, 8] }, outputs: { Effusion: 0 }", "absent.onnx"),
+    ("command: ['no-such-program-here']", "no-such-program-here"),
+    ("command: ['./absent.sh']", "./absent.sh"),
+    ("scores: 'absent.csv'", "absent.csv"),
+  ])
+  func nothingIsDrawnForAModelThatCannotBeUsed(source: String, name: String) throws {
+    try folder.write(
+      """
+      {
+        schema: "audit-spec/1", name: "small", classifiers: [{ name: "scripted", \(source) }],
+        cohort: {
+          generator: { model: "builtin:chexgen-mini", steps: 2 },
+          findings: { Effusion: { positive: ["Effusion."], negative: ["No effusion."] } },
+          attributes: { sex: ["Male", "Female"] }, baseCases: 1,
+        },
+      }
+      """, to: "small.json")
+    try expectRefusal(naming: [name])
+    #expect(!folder.files().contains { $0.hasSuffix(".png") && $0.contains("reports/") })
+  }
+
   @Test func aCommandThatHangsIsEndedAfterItsTime() throws {
     try folder.write(
       ImageCohort.specification(classifier: "command: ['sleep', '600'], timeoutSeconds: 1"),

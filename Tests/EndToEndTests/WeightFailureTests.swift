@@ -23,6 +23,7 @@ import Testing
         },
       }
       """, to: "small.json")
+    try folder.write("image,Effusion\n", to: "scores.csv")
     let result = try AuditProgram.run(["run", "small.json"], in: folder.path)
     #expect(result.exitCode == 2, "\(result.transcript)", sourceLocation: sourceLocation)
     #expect(result.standardOutput.isEmpty, "\(result.transcript)", sourceLocation: sourceLocation)
