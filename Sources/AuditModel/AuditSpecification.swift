@@ -258,11 +258,6 @@ package struct RebalanceSpecification: Sendable, Equatable {
   package init(trainingTable: String) { self.trainingTable = trainingTable }
 }
 
-package struct PolicySpecification: Sendable, Equatable {
-  package var failOn: [Verdict.Kind] = []
-  package init() {}
-}
-
 package struct ReportSpecification: Sendable, Equatable {
   package var title: String?
   package var intendedUse: String?

@@ -17,21 +17,6 @@ package struct GeneratorRecord: Sendable, Equatable, Codable {
   }
 }
 
-/// The gate that the spec's owner set on the verdicts, and what came of it.
-package struct PolicyRecord: Sendable, Equatable, Codable {
-  /// Verdicts that fail the gate.
-  package var failOn: [Verdict.Kind]
-  package var passed: Bool
-  /// One sentence per rule that failed.
-  package var failures: [String] = []
-
-  package init(failOn: [Verdict.Kind], passed: Bool, failures: [String] = []) {
-    self.failOn = failOn
-    self.passed = passed
-    self.failures = failures
-  }
-}
-
 /// The receiver operating characteristic of one group, from (0, 0) to (1, 1).
 package struct ROCCurve: Sendable, Equatable, Codable {
   package var classifier: String

@@ -25,6 +25,15 @@ enum Words {
     return String(format: "%.\(digits)f", value)
   }
 
+  /// Two numbers with as many decimals as it takes to see that they differ, at least `digits`.
+  static func distinct(_ left: Double, _ right: Double, digits: Int) -> (String, String) {
+    for count in digits..<15 where left != right {
+      let texts = (fixed(left, count), fixed(right, count))
+      if texts.0 != texts.1 { return texts }
+    }
+    return (fixed(left, digits), fixed(right, digits))
+  }
+
   /// `p = 0.025`, `p < 0.0001`.
   static func p(_ value: Double) -> String {
     if value < 0.0001 { return "p < 0.0001" }

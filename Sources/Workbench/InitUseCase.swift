@@ -78,8 +78,9 @@ package struct InitUseCase {
         "seed": 1
       },
 
-      // `audit run` exits with 1 when a verdict of these kinds occurs.
-      // "policy": { "failOn": ["flagged"] },
+      // `audit run` exits with 1 when a verdict of these kinds occurs, or a gap is above a limit.
+      // "policy": { "failOn": ["flagged"],
+      //   "limits": [{ "finding": "Cardiomegaly", "attribute": "sex", "atMost": 0.1, "judgedBy": "upperLimit" }] },
       "report": { "title": "Fairness audit of my-classifier" }
     }
 

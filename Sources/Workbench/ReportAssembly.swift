@@ -44,17 +44,18 @@ struct ReportAssembly {
     report.rebalancing = rebalancing
     report.gallery = try Gallery(store: store, classifiers: specification.classifiers.map(\.name))
       .rows()
-    report.policy = policy(outcome.verdicts)
+    report.policy = try policy(outcome)
     return report
   }
 
-  private func policy(_ verdicts: [Verdict]) -> PolicyRecord? {
-    let failOn = workspace.specification.policy.failOn
-    guard !failOn.isEmpty else { return nil }
-    let failures = verdicts.filter { failOn.contains($0.verdict) }.map {
-      "\($0.classifier), \($0.cohort) cohort, \($0.finding) by \($0.attribute): \($0.verdict.rawValue)"
+  private func policy(_ outcome: AnalysisOutcome) throws -> PolicyRecord? {
+    var record = PolicyGate(workspace.specification.policy).record(
+      verdicts: outcome.verdicts, comparisons: outcome.comparisons,
+      subgroups: outcome.subgroups)
+    if try workspace.store.value(of: "policyChanged") == "true" {
+      record?.changedAfterScores = true
     }
-    return PolicyRecord(failOn: failOn, passed: failures.isEmpty, failures: failures)
+    return record
   }
 
   private func notes() throws -> [String] {

@@ -16,6 +16,7 @@ struct ScoreStage {
 
   func run() throws -> Outcome {
     try fixPlan()
+    try fixPolicy()
     return try workspace.stage("score", context: context) {
       var outcome = Outcome(findings: [:], records: [])
       let specification = workspace.specification
@@ -46,6 +47,17 @@ struct ScoreStage {
       try store.set("true", for: "exploratory")
     }
     try store.set(hash, for: "planHash")
+  }
+
+  /// A gate that was loosened once its outcome was known must not look like one set beforehand.
+  private func fixPolicy() throws {
+    let rules = workspace.specification.policy.canonicalText
+    let store = workspace.store
+    if let known = try store.value(of: "policy"), known != rules, try store.hasScores() {
+      context.note("the policy changed after scores were read; the report will say so")
+      try store.set("true", for: "policyChanged")
+    }
+    try store.set(rules, for: "policy")
   }
 
   /// - Returns: The audited findings that this classifier answers.

@@ -134,6 +134,38 @@ import Testing
       "outputs.female is not a prediction: write \"age\" for years, or \"sex:Female\""
     ),
     ("cohort: {", "policy: { failOn: ['flaged'] }, cohort: {", "did you mean \"flagged\"?"),
+    (
+      "cohort: {", "policy: { limits: [{ judgedBy: 'estimate' }] }, cohort: {",
+      "policy.limits[0].atMost is missing"
+    ),
+    (
+      "cohort: {", "policy: { limits: [{ atMost: 0.1 }] }, cohort: {",
+      "policy.limits[0].judgedBy is missing; add \"lowerLimit\""
+    ),
+    (
+      "cohort: {", "policy: { limits: [{ atMost: 5, judgedBy: 'estimate' }] }, cohort: {",
+      "policy.limits[0].atMost must be a number from 0 to below 1"
+    ),
+    (
+      "cohort: {",
+      "policy: { limits: [{ atMost: 0.1, judgedBy: 'estimate', finding: 'Efusion' }] }, cohort: {",
+      "policy.limits[0].finding \"Efusion\" is not a finding of this audit; did you mean \"Effusion\"?"
+    ),
+    (
+      "cohort: {",
+      "policy: { limits: [{ atMost: 0.1, judgedBy: 'estimate', attribute: 'race' }] }, cohort: {",
+      "policy.limits[0].attribute \"race\" is not an attribute that this audit compares"
+    ),
+    (
+      "cohort: {",
+      "policy: { limits: [{ atMost: 0.1, judgedBy: 'estimate', cohort: 'real' }] }, cohort: {",
+      "policy.limits[0].cohort \"real\" is not a cohort of this audit"
+    ),
+    (
+      "cohort: {",
+      "policy: { limits: [{ atMost: 0.1, judgedBy: 'estimate', classifier: 'x' }] }, cohort: {",
+      "policy.limits[0].classifier \"x\" is not a classifier under audit"
+    ),
   ])
   func namesLineKeyAndRemedy(old: String, new: String, expected: String) {
     let text = minimal.replacingOccurrences(of: old, with: new)

@@ -49,6 +49,24 @@ import Testing
     #expect(spec.auditedFindings == ["Cardiomegaly"])
   }
 
+  @Test func readsLimitsOnGaps() throws {
+    let text = minimal.replacingOccurrences(
+      of: "cohort: {",
+      with: """
+        policy: { limits: [
+          { atMost: 0.05, judgedBy: "upperLimit" },
+          { atMost: 0, judgedBy: "lowerLimit", whenNotEvaluable: "pass", cohort: "synthetic",
+            finding: "Effusion", attribute: "sex" }] }, cohort: {
+        """)
+    let policy = try loadSpecification(from: text).policy
+    var second = GapLimit(atMost: 0, judgedBy: .lowerLimit)
+    second.whenNotEvaluable = .pass
+    (second.cohort, second.finding, second.attribute) = ("synthetic", "Effusion", "sex")
+    #expect(policy.failOn.isEmpty && !policy.isEmpty)
+    #expect(policy.limits == [GapLimit(atMost: 0.05, judgedBy: .upperLimit), second])
+    #expect(policy.canonicalText != PolicySpecification().canonicalText)
+  }
+
   @Test func resolvesReferenceWeightsAndGeneratorOptions() throws {
     let text = minimal.replacingOccurrences(
       of: "generator: {}",

@@ -89,6 +89,34 @@ import Testing
     #expect(folder.exists("reports/small/report.html"))
   }
 
+  @Test func limitsOnGapsAreHeldWithOneLineEachAndTheReportAgrees() throws {
+    func run(_ limits: String) throws -> (result: ProgramResult, policy: PolicyRecord) {
+      try folder.write(
+        ScoredCohort.specification(policy: "policy: { limits: [\(limits)] },"), to: "small.json")
+      let result = try AuditProgram.run(["run", "small.json"], in: folder.path)
+      return (result, try #require(try folder.report("small").policy))
+    }
+    // "Mass" is read by chance alone among women; its gap is real and above 0.05.
+    let failing = "{ finding: 'Mass', attribute: 'sex', atMost: 0.05, judgedBy: 'lowerLimit' }"
+    var (result, policy) = try run(
+      failing + ", { finding: 'Effusion', atMost: 0.4, judgedBy: 'upperLimit' }")
+    #expect(result.exitCode == 1, "\(result.transcript)")
+    let lines = result.standardError.split(separator: "\n").filter { $0.hasPrefix("policy: ") }
+    #expect(lines.count == 1 && lines.map { $0.dropFirst(8) } == policy.failures.map { $0[...] })
+    #expect(result.standardOutput.contains("policy: failed"))
+    #expect(policy.checks?.map(\.status) == [.fail, .pass, .pass])
+    #expect(policy.changedAfterScores == nil)
+
+    (result, policy) = try run(failing.replacingOccurrences(of: "0.05", with: "0.9"))
+    #expect(result.exitCode == 0, "\(result.transcript)")
+    #expect(policy.passed && policy.changedAfterScores == true, "loosened with scores at hand")
+    let plan = try folder.report("small").plan
+    #expect(!plan.exploratory, "the tests themselves are as declared")
+    #expect(try folder.text("reports/small/report.md").contains("changed after scores"))
+    let check = try AuditProgram.run(["verify", "reports/small"], in: folder.path)
+    #expect(check.exitCode == 0, "\(check.transcript)")
+  }
+
   @Test func aSecondRunChangesNoNumber() throws {
     try folder.write(ScoredCohort.specification(), to: "small.json")
     for _ in 0..<2 {

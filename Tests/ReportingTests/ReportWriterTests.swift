@@ -74,12 +74,13 @@ import Testing
     let report = SampleReports.quickstart
     let flagged = report.verdicts.count { $0.verdict == .flagged }
     #expect(flagged > 0)
-    // One check fails and one was not run.
-    #expect(text.matches(of: #/<failure /#).count == flagged + 1)
+    // One validity check and one check of the policy fail, and one was not run.
+    #expect(text.matches(of: #/<failure /#).count == flagged + 2)
     let open = report.verdicts.count { $0.verdict == .inconclusive || $0.verdict == .notEvaluable }
     #expect(text.matches(of: #/<skipped /#).count == open + 1)
-    #expect(text.contains("tests=\"\(report.verdicts.count + report.gates.count)\""))
-    #expect(text.contains("failures=\"\(flagged + 1)\""))
+    let checks = try #require(report.policy?.checks?.count)
+    #expect(text.contains("tests=\"\(report.verdicts.count + report.gates.count + checks)\""))
+    #expect(text.contains("failures=\"\(flagged + 2)\""))
   }
 
   @Test func thePolicyDecidesWhatFails() throws {

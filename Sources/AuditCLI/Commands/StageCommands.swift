@@ -102,6 +102,7 @@ struct StageRunner {
       }
       lines.append("\(outcome.verdicts.count) verdicts: \(counts.joined(separator: ", "))")
     }
+    if let passed = outcome.gatePassed { lines.append("policy: \(passed ? "passed" : "failed")") }
     if let report = outcome.report {
       lines.append("report: \(report)")
     } else {

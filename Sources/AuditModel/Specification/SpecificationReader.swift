@@ -43,7 +43,6 @@ struct SpecificationReader {
     }
     specification.cohort = top.object("cohort").flatMap(readCohort)
     specification.real = real.map { complete($0, classifiers: classifiers + panel, in: top) }
-    specification.policy = top.object("policy").map(readPolicy) ?? PolicySpecification()
     specification.report = top.object("report").map(readReport) ?? ReportSpecification()
     specification.analysis =
       top.object("analysis").map { readAnalysis($0, findings: specification.auditedFindings) }
@@ -51,6 +50,8 @@ struct SpecificationReader {
     specification.rebalance = top.object("rebalance").flatMap {
       readRebalance($0, specification: specification)
     }
+    specification.policy =
+      top.object("policy").map { readPolicy($0, of: specification) } ?? PolicySpecification()
     check(specification, top)
     try faults.throwIfAny()
     return specification
@@ -66,13 +67,6 @@ struct SpecificationReader {
           + " \"\(AuditSpecification.schema)\"", at: top.position(of: "schema"))
       return try faults.throwIfAny()
     }
-  }
-
-  private func readPolicy(_ object: ObjectReader) -> PolicySpecification {
-    object.allowOnly(["failOn"])
-    var policy = PolicySpecification()
-    policy.failOn = object.choices("failOn", Verdict.Kind.self) ?? []
-    return policy
   }
 
   private func readReport(_ object: ObjectReader) -> ReportSpecification {

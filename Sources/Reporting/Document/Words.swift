@@ -57,6 +57,16 @@ extension SubgroupResult.Status {
   }
 }
 
+extension PolicyCheck.Status {
+  var words: String {
+    switch self {
+    case .pass: "within"
+    case .fail: "above"
+    case .notEvaluable: "not evaluable"
+    }
+  }
+}
+
 enum Words {
   static let synthetic = "synthetic"
 

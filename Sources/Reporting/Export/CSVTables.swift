@@ -33,6 +33,7 @@ enum CSVTables {
       ("thresholds", csv(thresholds, RecordTables.thresholds)),
       ("roc", csv(rocPoints, RecordTables.rocPoints)),
       ("calibration", csv(bins, RecordTables.calibrationBins)),
+      ("policy", csv(report.policy?.checks ?? [], RecordTables.policyChecks)),
       ("stages", csv(report.provenance.stages, RecordTables.stages)),
     ].map { ("\($0.0).csv", $0.1) }
   }

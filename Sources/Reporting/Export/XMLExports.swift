@@ -12,13 +12,16 @@ enum JUnitXML {
     }
     let gateFailures = report.gates.count { $0.status == .fail }
     let gateSkips = report.gates.count { $0.status == .notRun }
+    let checks = report.policy?.checks ?? []
+    let checkFailures = checks.count { !$0.passed }
+    let checkSkips = checks.count { $0.passed && $0.status == .notEvaluable }
     let document =
       Markup.declaration("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
       + .element(
         "testsuites", Attribute("name", report.name),
-        .number("tests", Double(report.verdicts.count + report.gates.count)),
-        .number("failures", Double(failed + gateFailures)),
-        .number("skipped", Double(skipped + gateSkips))
+        .number("tests", Double(report.verdicts.count + report.gates.count + checks.count)),
+        .number("failures", Double(failed + gateFailures + checkFailures)),
+        .number("skipped", Double(skipped + gateSkips + checkSkips))
       ) {
         Markup.newline
         suite("verdicts", report.verdicts.count, failed, skipped) {
@@ -28,6 +31,11 @@ enum JUnitXML {
         }
         suite("validity", report.gates.count, gateFailures, gateSkips) {
           for gate in report.gates { test(gate) }
+        }
+        if !checks.isEmpty {
+          suite("policy", checks.count, checkFailures, checkSkips) {
+            for check in checks { test(check) }
+          }
         }
       } + .newline
     return document.source
@@ -59,6 +67,25 @@ enum JUnitXML {
           Markup.closed("skipped", Attribute("message", verdict.sentence))
         } else {
           Markup.element("system-out") { verdict.sentence }
+        }
+      }
+  }
+
+  private static func test(_ check: PolicyCheck) -> Markup {
+    let place = [check.classifier, check.cohort, check.finding].map { $0 ?? "any" }
+    return .newline
+      + .element(
+        "testcase", Attribute("classname", "policy." + place.joined(separator: ".")),
+        Attribute("name", "limit \(check.limit), \(check.attribute ?? "any")"), .number("time", 0)
+      ) {
+        if !check.passed {
+          Markup.closed(
+            "failure", Attribute("message", check.sentence),
+            Attribute("type", check.status.rawValue))
+        } else if check.status == .notEvaluable {
+          Markup.closed("skipped", Attribute("message", check.sentence))
+        } else {
+          Markup.element("system-out") { check.sentence }
         }
       }
   }

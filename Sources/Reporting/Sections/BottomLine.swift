@@ -140,17 +140,6 @@ extension SectionWriter {
     }
   }
 
-  private func policyCallout(_ policy: PolicyRecord) -> Callout {
-    let rule = Words.listed(policy.failOn.map { $0.word.lowercased() }, none: "nothing")
-    let outcome: Prose =
-      policy.passed
-      ? "The gate \(strong: "passed"). It fails on: \(rule)."
-      : "The gate \(strong: "failed"). It fails on: \(rule)."
-    return Callout(
-      kind: policy.passed ? .caution : .loud, title: "Gate set by the audit's owner",
-      items: [outcome] + policy.failures.map { Prose($0) })
-  }
-
   /// Findings down, attributes across: each verdict as shape and word.
   private var verdictOverview: Table {
     struct Question: Hashable {

@@ -108,6 +108,7 @@ extension SectionWriter {
               ColumnOf(.words("Action and residual risk", "action")) { _ in .blank },
               ColumnOf(.words("Owner, date", "owner")) { _ in .blank },
             ])))
+    all += policyLimits
     return all
   }
 

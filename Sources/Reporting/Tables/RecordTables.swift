@@ -58,6 +58,27 @@ enum RecordTables {
     ColumnOf(.words("Why", "reason")) { .text($0.reason) },
   ]
 
+  static let policyChecks: [ColumnOf<PolicyCheck>] = [
+    ColumnOf(.number("Limit", "limit")) { .count($0.limit) },
+    ColumnOf(.words("Classifier", "classifier")) { .text($0.classifier ?? "any") },
+    ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort ?? "any") },
+    ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding ?? "any") },
+    ColumnOf(.words("Attribute", "attribute")) {
+      .name($0.attribute.map(Words.attribute) ?? "any", raw: $0.attribute ?? "any")
+    },
+    ColumnOf(.init(title: "Widest gap", fields: ["group_a", "group_b"])) {
+      $0.groups.count == 2 ? .pair($0.groups[0], $0.groups[1]) : .pair("", "")
+    },
+    ColumnOf(.number("Held against the limit", "gap")) { .number($0.gap, .share) },
+    ColumnOf(.words("Outcome", "status")) {
+      .status($0.status.words, reason: nil, raw: $0.status.rawValue)
+    },
+    ColumnOf(.words("Gate", "passed")) {
+      .name($0.passed ? "passed" : "failed", raw: $0.passed ? "true" : "false")
+    },
+    ColumnOf(.words("In words", "sentence")) { .text($0.sentence) },
+  ]
+
   static let stages: [ColumnOf<StageRecord>] = [
     ColumnOf(.words("Stage", "stage", header: true)) { .text($0.name) },
     ColumnOf(.number("Seconds", "seconds")) { .number($0.seconds, .seconds) },

@@ -86,6 +86,11 @@ extension SampleReports {
     report.generator?.limits = [text]
     report.generator?.hash = text
     report.policy?.failures = [text]
+    report.policy?.limits?[0].finding = text
+    report.policy?.checks?[0].classifier = text
+    report.policy?.checks?[0].finding = text
+    report.policy?.checks?[0].groups = [text, text]
+    report.policy?.checks?[0].sentence = text
     for index in report.classifiers.indices {
       report.classifiers[index].name = text
       report.classifiers[index].kind = text

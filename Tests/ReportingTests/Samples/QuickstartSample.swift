@@ -162,6 +162,27 @@ extension SampleReports {
     report.policy = PolicyRecord(
       failOn: [.flagged], passed: false,
       failures: ["skewed, Cardiomegaly, sex (synthetic) is flagged."])
+    var limit = GapLimit(atMost: 0.15, judgedBy: .upperLimit)
+    limit.attribute = "sex"
+    report.policy?.limits = [limit]
+    var held = PolicyCheck(
+      limit: 1, status: .pass, passed: true,
+      sentence: "limit 1: balanced, synthetic cohort, Cardiomegaly by sex: the upper simultaneous "
+        + "limit of the gap between Male and Female is 0.101, within the accepted 0.150")
+    (held.classifier, held.cohort, held.finding, held.attribute) = (
+      "balanced", "synthetic", "Cardiomegaly", "sex"
+    )
+    (held.groups, held.gap) = (["Male", "Female"], 0.101)
+    var unknown = PolicyCheck(
+      limit: 1, status: .notEvaluable, passed: false,
+      sentence: "limit 1: balanced, synthetic cohort, Effusion by sex: no two groups could be "
+        + "compared")
+    (unknown.classifier, unknown.cohort, unknown.finding, unknown.attribute) = (
+      "balanced", "synthetic", "Effusion", "sex"
+    )
+    report.policy?.checks = [held, unknown]
+    report.policy?.failures.append(unknown.sentence)
+    report.policy?.changedAfterScores = true
     var plan = RebalancingRecord(
       strategy: "parity", budget: 400,
       cells: [

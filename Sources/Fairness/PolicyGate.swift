@@ -1,0 +1,163 @@
+import AuditModel
+
+/// Holds verdicts and gaps against the rules that the audit's owner set.
+package struct PolicyGate {
+  package var policy: PolicySpecification
+
+  package init(_ policy: PolicySpecification) { self.policy = policy }
+
+  /// What came of the rules; nil where the spec sets none.
+  ///
+  /// A limit asks every question that has a verdict and that it does not exclude. It looks at the
+  /// pair of groups whose number (see ``GapLimit/Basis``) is largest; simultaneous limits hold for
+  /// all pairs of a question together. A question is not evaluable when its verdict is, or when a
+  /// group or pair could not be compared and no other pair fails already.
+  package func record(
+    verdicts: [Verdict], comparisons: [ComparisonResult], subgroups: [SubgroupResult]
+  ) -> PolicyRecord? {
+    guard !policy.isEmpty else { return nil }
+    var failures = verdicts.filter { policy.failOn.contains($0.verdict) }.map {
+      "\($0.classifier), \($0.cohort) cohort, \($0.finding) by \($0.attribute): \($0.verdict.rawValue)"
+    }
+    let pairs = Dictionary(grouping: comparisons, by: Question.init)
+    // With very many groups, pairs without a number are not listed; their groups still are.
+    let missing = Dictionary(grouping: subgroups.filter { $0.status != .ok }, by: Question.init)
+    var checks: [PolicyCheck] = []
+    for (index, limit) in policy.limits.enumerated() {
+      let concerned = verdicts.filter { limit.concerns($0) }
+      checks += concerned.map {
+        check(
+          limit, number: index + 1, verdict: $0, pairs: pairs[Question($0)] ?? [],
+          missing: missing[Question($0)] ?? [])
+      }
+      if concerned.isEmpty { checks.append(unasked(limit, number: index + 1)) }
+    }
+    failures += checks.filter { !$0.passed }.map(\.sentence)
+    var record = PolicyRecord(
+      failOn: policy.failOn, passed: failures.isEmpty, failures: failures)
+    if !policy.limits.isEmpty {
+      record.limits = policy.limits
+      record.checks = checks
+    }
+    return record
+  }
+
+  private func check(
+    _ limit: GapLimit, number: Int, verdict: Verdict, pairs: [ComparisonResult],
+    missing: [SubgroupResult]
+  ) -> PolicyCheck {
+    let known = pairs.compactMap { pair in limit.gap(of: pair).map { (pair: pair, gap: $0) } }
+    let largest = known.max { $0.gap < $1.gap }
+    let place =
+      "limit \(number): \(verdict.classifier), \(verdict.cohort) cohort, \(verdict.finding) by "
+      + "\(verdict.attribute): "
+    let isAbove = largest.map { $0.gap > limit.atMost } ?? false
+    let unknown: String? =
+      if verdict.verdict == .notEvaluable {
+        "not evaluable" + (verdict.reasons.first.map { ", \($0)" } ?? "")
+      } else if largest == nil {
+        "no two groups could be compared"
+          + (pairs.lazy.compactMap(\.reason).first.map { ", \($0)" } ?? "")
+      } else if let group = missing.first?.group, !isAbove {
+        "\(Words.count(missing.count, "group")) could not be compared, first of all \(group)"
+      } else if known.count < pairs.count, !isAbove {
+        "\(pairs.count - known.count) of \(pairs.count) pairs of groups could not be compared"
+      } else {
+        nil
+      }
+    var check = PolicyCheck(limit: number, status: .pass, passed: true, sentence: "")
+    check.classifier = verdict.classifier
+    check.cohort = verdict.cohort
+    check.finding = verdict.finding
+    check.attribute = verdict.attribute
+    if let largest {
+      check.groups =
+        (largest.pair.difference ?? 0) < 0
+        ? [largest.pair.groupB, largest.pair.groupA] : [largest.pair.groupA, largest.pair.groupB]
+      check.gap = largest.gap
+    }
+    if let unknown {
+      check.status = .notEvaluable
+      check.passed = limit.whenNotEvaluable == .pass
+      check.sentence = place + unknown + (check.passed ? "; the rule lets that pass" : "")
+    } else if let largest {
+      check.status = isAbove ? .fail : .pass
+      check.passed = !isAbove
+      let texts = Words.distinct(largest.gap, limit.atMost, digits: 3)
+      check.sentence =
+        place + "\(limit.judgedBy.words) of the gap between \(check.groups[0]) and "
+        + "\(check.groups[1]) is \(texts.0), \(isAbove ? "above" : "within") the accepted \(texts.1)"
+    }
+    return check
+  }
+
+  /// A rule that no question meets would otherwise pass unseen.
+  private func unasked(_ limit: GapLimit, number: Int) -> PolicyCheck {
+    let passes = limit.whenNotEvaluable == .pass
+    var check = PolicyCheck(
+      limit: number, status: .notEvaluable, passed: passes,
+      sentence: "limit \(number): the audit reached no verdict that it concerns"
+        + (passes ? "; the rule lets that pass" : ""))
+    check.classifier = limit.classifier
+    check.cohort = limit.cohort
+    check.finding = limit.finding
+    check.attribute = limit.attribute
+    return check
+  }
+}
+
+/// One classifier × cohort × finding × attribute.
+private struct Question: Hashable {
+  var classifier: String
+  var cohort: String
+  var finding: String
+  var attribute: String
+
+  init(_ verdict: Verdict) {
+    (classifier, cohort) = (verdict.classifier, verdict.cohort)
+    (finding, attribute) = (verdict.finding, verdict.attribute)
+  }
+
+  init(_ subgroup: SubgroupResult) {
+    (classifier, cohort) = (subgroup.classifier, subgroup.cohort)
+    (finding, attribute) = (subgroup.finding, subgroup.attribute)
+  }
+
+  init(_ comparison: ComparisonResult) {
+    (classifier, cohort) = (comparison.classifier, comparison.cohort)
+    (finding, attribute) = (comparison.finding, comparison.attribute)
+  }
+}
+
+extension GapLimit {
+  fileprivate func concerns(_ verdict: Verdict) -> Bool {
+    (classifier ?? verdict.classifier) == verdict.classifier
+      && (cohort ?? verdict.cohort) == verdict.cohort
+      && (finding ?? verdict.finding) == verdict.finding
+      && (attribute ?? verdict.attribute) == verdict.attribute
+  }
+
+  /// The number of the pair that the limit looks at, without sign; nil where it has none.
+  fileprivate func gap(of pair: ComparisonResult) -> Double? {
+    let value: Double? =
+      switch judgedBy {
+      case .estimate: pair.difference.map(abs)
+      case .lowerLimit:
+        pair.lower.flatMap { lower in pair.upper.map { max(0, lower, -$0) } }
+      case .upperLimit:
+        pair.lower.flatMap { lower in pair.upper.map { max(-lower, $0) } }
+      }
+    return value.flatMap { $0.isFinite ? $0 : nil }
+  }
+}
+
+extension GapLimit.Basis {
+  /// As the subject of a sentence.
+  fileprivate var words: String {
+    switch self {
+    case .lowerLimit: "the lower simultaneous limit"
+    case .estimate: "the estimate"
+    case .upperLimit: "the upper simultaneous limit"
+    }
+  }
+}
