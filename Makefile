@@ -3,13 +3,14 @@
 SWIFT ?= swift
 REPORT := reports/quickstart/report.html
 
-.PHONY: help setup quickstart test test-report bench lint clean
+.PHONY: help setup quickstart test test-report test-loop bench lint clean
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
 	@echo "make quickstart  set up, build, audit two small classifiers, print where the report is"
 	@echo "make test        set up, build and run all tests"
 	@echo "make test-report check sample reports in a browser (accessibility, layout, print)"
+	@echo "make test-loop   run the retraining example with toy settings; DATA=folder, needs PyTorch"
 	@echo "make bench       time the kernels against peers, as ratios"
 	@echo "make lint        check the layout of the source files"
 	@echo "make clean       remove build products; reports and .venv stay"
@@ -30,6 +31,13 @@ test: setup
 test-report:
 	SAMPLE_PAGES=$(CURDIR)/.build/sample-pages $(SWIFT) test --filter SamplePagesTests
 	Tests/Report/check.sh .build/sample-pages/*/report.html
+
+# Every step of the worked example, with one training of a few steps and a tiny cohort.
+test-loop: setup
+	$(SWIFT) build -c release --product audit
+	rm -rf .build/test-loop
+	DATA="$(DATA)" SEEDS=1 STEPS=5 BASE_CASES=3 WORK="$(CURDIR)/.build/test-loop/work" \
+	  REPORTS="$(CURDIR)/.build/test-loop/reports" audits/retraining-loop/loop.sh
 
 # Ratios against peers in the same process; nothing else should be running.
 bench: setup

@@ -17,6 +17,13 @@ import Testing
     }
   }
 
+  @Test func theWorkedExampleOfRetrainingReadsWithoutFault() throws {
+    let spec = try loadSpecification(
+      at: Self.folder.appendingPathComponent("retraining-loop/audit-before.json").path)
+    #expect(spec.rebalance?.strategy == .parity)
+    #expect(spec.cohort != nil && spec.real != nil)
+  }
+
   @Test func theHolmSpecDiffersFromItsTwinOnlyInMultiplicity() throws {
     func spec(_ name: String) throws -> AuditSpecification {
       try loadSpecification(at: Self.folder.appendingPathComponent(name).path)
