@@ -4,12 +4,12 @@
 #
 #   DATA=folder-with-metadata.csv-and-images ./loop.sh
 #
-# SEEDS (5) trainings per arm, STEPS (600) of each, JOBS (2) at a time. PYTHON names an interpreter that
+# SEEDS (5) trainings per arm, STEPS (400) of each, JOBS (2) at a time. PYTHON names an interpreter that
 # has requirements.txt; without it the script makes .venv-loop in the repository.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$(cd ../.. && pwd)
-SEEDS=${SEEDS:-5} STEPS=${STEPS:-600} JOBS=${JOBS:-2}
+SEEDS=${SEEDS:-5} STEPS=${STEPS:-400} JOBS=${JOBS:-2}
 WORK=${WORK:-work} REPORTS=${REPORTS:-$root/reports}
 arms=(before oversampled parity gapWeighted)
 total=9 step=0

@@ -138,7 +138,7 @@ def main():
     parser.add_argument("--synthetic")
     parser.add_argument("--weights")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
     torch.set_num_threads(1)
