@@ -78,13 +78,19 @@ import Testing
 
   // MARK: Signature
 
-  private func makeKey(_ name: String) throws {
+  private func keygen(_ arguments: [String]) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/ssh-keygen")
-    process.arguments = ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", folder.file(name)]
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()
     try #require(process.terminationStatus == 0)
+  }
+
+  private func makeKey(_ name: String, passphrase: String = "") throws {
+    try keygen(["-q", "-t", "ed25519", "-N", passphrase, "-C", name, "-f", folder.file(name)])
   }
 
   /// A list of who may sign: `identity` with the key `name`.
@@ -160,7 +166,53 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: hasKeygen, "ssh-keygen is not installed"))
+  func aKeyWithAPassphraseIsRefusedAtOnceInsteadOfAskingForIt() throws {
+    try makeKey("locked", passphrase: "not empty")
+    let result = try audit("run", "small.json", "--sign", "locked")
+    #expect(result.exitCode == 2 && !result.timedOut, "\(result.transcript)")
+    #expect(result.standardError.contains("ssh-add"), "\(result.transcript)")
+    #expect(!folder.exists("reports"), "\(folder.files())")
+  }
+
+  @Test(.enabled(if: hasKeygen, "ssh-keygen is not installed"))
+  func aSignatureForAnotherPurposeAndOneOfAFormerReportDoNotCount() throws {
+    try makeKey("key")
+    try allow("auditor@example.org", key: "key")
+    #expect(try audit("run", "small.json", "--sign", "key").exitCode == 0)
+    let signature = "reports/small/provenance.json.sig"
+    try FileManager.default.removeItem(atPath: folder.file(signature))
+    // The same key and file, but a signature that was made as one of a Git commit is.
+    try keygen([
+      "-Y", "sign", "-q", "-n", "git", "-f", folder.file("key"),
+      folder.file("reports/small/provenance.json"),
+    ])
+    try #require(folder.exists(signature))
+    let foreign = try verification("--allowed-signers", "allowed")
+    #expect(foreign.exitCode == 1, "\(foreign.transcript)")
+    #expect(foreign.standardOutput.contains("does not fit"), "\(foreign.transcript)")
+    // A report that is written again without a signature has none.
+    #expect(try audit("report", "small.json").exitCode == 0)
+    #expect(!folder.exists(signature))
+    let unsigned = try verification()
+    #expect(unsigned.exitCode == 0, "\(unsigned.transcript)")
+  }
+
   // MARK: Provenance
+
+  @Test func anEditedProvenanceIsNamed() throws {
+    #expect(try audit("run", "small.json").exitCode == 0)
+    let file = folder.file("reports/small/provenance.json")
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    try folder.write(
+      text.replacing(#/"toolVersion" : "[^"]*"/#, with: "\"toolVersion\" : \"another\""),
+      to: "reports/small/provenance.json")
+    let edited = try verification()
+    #expect(edited.exitCode == 1, "\(edited.transcript)")
+    #expect(
+      edited.standardOutput.contains("toolVersion") && edited.standardOutput.contains("another"),
+      "\(edited.transcript)")
+  }
 
   @Test func aFileThatIsNotTheVouchedOneIsNamed() throws {
     #expect(try audit("run", "small.json").exitCode == 0)

@@ -15,7 +15,8 @@ import Testing
   @Test func everyGapStandsInTheTableBesideItsPictures() throws {
     let comparison = SampleComparisons.retraining
     let page = page(comparison)
-    let rows = FormatReading.htmlRows(ofTable: "table-gaps-1", in: page)
+    let tables = FormatReading.htmlTables(byIdentifierIn: page)
+    let rows = FormatReading.bodyRows(of: tables["table-gaps-1"])
     #expect(rows.count == comparison.gaps.count)
     for (cells, row) in zip(rows, comparison.gaps) {
       let numbers = cells[1...3].flatMap(FormatReading.numbers)
@@ -36,8 +37,8 @@ import Testing
       ])
     // Two pictures per attribute: the gaps before and after, and their change.
     #expect(page.matches(of: /role="img"/).count == 4)
-    #expect(FormatReading.htmlRows(ofTable: "table-changed", in: page).count == 1)
-    #expect(FormatReading.htmlRows(ofTable: "table-verdicts", in: page).count == 2)
+    #expect(FormatReading.bodyRows(of: tables["table-changed"]).count == 1)
+    #expect(FormatReading.bodyRows(of: tables["table-verdicts"]).count == 2)
   }
 
   @Test func thePageNeedsNothingElseAndItsLinksLeadSomewhere() {

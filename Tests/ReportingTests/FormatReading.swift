@@ -48,7 +48,7 @@ enum FormatReading {
   }
 
   static func numbers(_ cell: String) -> [String] {
-    cell.replacing("\u{A0}×\u{A0}10", with: "e")
+    cell.replacing("\u{A0}×\u{A0}10", with: "e").replacing(NumberText.thinSpace, with: "")
       .matches(of: /[−+]?\d+(?:\.\d+)?(?:e[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?/).map { String($0.0) }
   }
 
@@ -100,21 +100,24 @@ extension FormatReading {
     return rows
   }
 
-  /// The body rows of the table with this identifier, without those that only name a band.
-  static func htmlRows(ofTable identifier: String, in page: String) -> [[String]] {
-    guard
-      let table = page.components(separatedBy: "<table").first(where: {
-        $0.hasPrefix(" id=\"\(identifier)\"")
-      })
-    else { return [] }
-    return table.components(separatedBy: "</table>")[0].components(separatedBy: "<tr").dropFirst()
-      .compactMap { row in
-        let cells = row.matches(of: /<t[hd]([^>]*)>(.*?)<\/t[hd]>/.dotMatchesNewlines())
-        guard !cells.contains(where: { $0.1.contains("scope=\"col\"") }),
-          !cells.contains(where: { $0.1.contains("rowgroup") })
-        else { return nil }
-        return cells.map { words(String($0.2.replacing(/<[^>]*>/, with: ""))) }
-      }
+  /// The tables of a page, head to foot, by their identifiers.
+  static func htmlTables(byIdentifierIn page: String) -> [String: String] {
+    var tables: [String: String] = [:]
+    for part in page.components(separatedBy: "<table id=\"").dropFirst() {
+      let identifier = String(part.prefix { $0 != "\"" })
+      tables[identifier] = part.components(separatedBy: "</table>")[0]
+    }
+    return tables
+  }
+
+  /// The body rows of a table, without those that only name a band.
+  static func bodyRows(of table: String?) -> [[String]] {
+    (table ?? "").components(separatedBy: "<tr").dropFirst().compactMap { row in
+      let cells = row.matches(of: /<t[hd]([^>]*)>(.*?)<\/t[hd]>/.dotMatchesNewlines())
+      guard !cells.contains(where: { $0.1.contains("scope=\"col\"") || $0.1.contains("rowgroup") })
+      else { return nil }
+      return cells.map { words(String($0.2.replacing(/<[^>]*>/, with: ""))) }
+    }
   }
 
   /// A number as written, and how far the number it was rounded from can be away.

@@ -115,10 +115,10 @@ import Testing
     }
     let page = renderHTML(report) { _ in nil }
     var compared = 0
-    for identifier in page.matches(of: /<table id="([^"]+)"/).map({ String($0.1) }) {
+    for (identifier, table) in FormatReading.htmlTables(byIdentifierIn: page) {
       // Sections of this report and of the regulations, not results.
       if identifier == "table-crosswalk" || identifier.hasPrefix("table-open") { continue }
-      for row in FormatReading.htmlRows(ofTable: identifier, in: page) {
+      for row in FormatReading.bodyRows(of: table) {
         for token in row.flatMap(FormatReading.numbers) {
           let read = try #require(FormatReading.value(token))
           #expect(
@@ -133,7 +133,7 @@ import Testing
 
   @Test(arguments: reports)
   func theAccuracyTablesOfThePageAreTheRowsOfTheFiles(_ report: AuditReport) throws {
-    let page = renderHTML(report) { _ in nil }
+    let page = FormatReading.htmlTables(byIdentifierIn: renderHTML(report) { _ in nil })
     let files = CSVTables.all(report)
     func table(_ name: String) throws -> [[String]] {
       FormatReading.csvRows(try #require(files.first { $0.name == name }).content)
@@ -145,7 +145,7 @@ import Testing
     }
     var compared = 0
     for block in ResultBlock.all(in: report) {
-      let shown = FormatReading.htmlRows(ofTable: "table-auc-" + block.anchor.id, in: page)
+      let shown = FormatReading.bodyRows(of: page["table-auc-" + block.anchor.id])
       let expected = rows.filter {
         field("classifier", $0) == block.key.classifier && field("cohort", $0) == block.key.cohort
           && field("finding", $0) == block.key.finding

@@ -5,6 +5,7 @@ extension SectionWriter {
   var bottomLine: [Block] {
     var all: [Block] = []
     all += lead
+    if let policy = report.policy { all.append(.callout(policyCallout(policy))) }
     if report.plan.exploratory {
       all.append(
         .callout(
@@ -44,7 +45,6 @@ extension SectionWriter {
         if !rows.isEmpty { all.append(.verdicts(group(kind, rows))) }
       }
     }
-    if let policy = report.policy { all.append(.callout(policyCallout(policy))) }
     if hasSynthetic { all.append(.callout(supportingEvidence)) }
     if !report.cautions.isEmpty {
       all.append(
