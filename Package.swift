@@ -6,7 +6,7 @@ import PackageDescription
 //   4  Reporting  Rebalancing  AuditStore
 //   3  Fairness  Classifiers  ChexGen  Cohorts
 //   2  Statistics  Images  Checkpoints
-//   1  AuditModel  Randomness  Tensors  Tables  Arguments
+//   1  AuditModel  Randomness  Tensors  Tables  Arguments  ChildProcesses
 //   ground  C only
 
 let package = Package(
@@ -32,6 +32,7 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["CKernels"]),
     .target(name: "Tables", dependencies: ["AuditModel", "CZlib"]),
     .target(name: "Arguments", dependencies: ["AuditModel"]),
+    .target(name: "ChildProcesses", dependencies: ["CSpawn"]),
 
     // Floor 2
     .target(name: "Statistics", dependencies: ["Randomness"]),
@@ -42,7 +43,7 @@ let package = Package(
     .target(name: "Fairness", dependencies: ["AuditModel", "Randomness", "Statistics"]),
     .target(
       name: "Classifiers",
-      dependencies: ["AuditModel", "Tables", "Images", "COnnxRuntime", "CSpawn"]),
+      dependencies: ["AuditModel", "Tables", "Images", "COnnxRuntime", "ChildProcesses"]),
     .target(
       name: "ChexGen",
       dependencies: ["AuditModel", "Randomness", "Tensors", "Checkpoints", "Images"],
@@ -61,7 +62,7 @@ let package = Package(
       name: "Workbench",
       dependencies: [
         "AuditModel", "Randomness", "Tables", "Images", "Checkpoints", "Fairness", "Classifiers",
-        "ChexGen", "Cohorts", "Reporting", "Rebalancing", "AuditStore",
+        "ChexGen", "ChildProcesses", "Cohorts", "Reporting", "Rebalancing", "AuditStore",
       ]),
     .target(name: "AuditCLI", dependencies: ["AuditModel", "Arguments", "Workbench"]),
     .executableTarget(name: "audit", dependencies: ["AuditCLI"]),

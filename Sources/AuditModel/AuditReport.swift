@@ -33,6 +33,8 @@ package struct AuditReport: Sendable, Equatable, Codable {
   package var policy: PolicyRecord?
   package var rocCurves: [ROCCurve]?
   package var calibration: [CalibrationCurve]?
+  /// nil: the report is not signed.
+  package var signature: SignatureRecord?
   package var provenance: Provenance
 
   package init(name: String, title: String, plan: PlanRecord, provenance: Provenance) {

@@ -1,5 +1,6 @@
 import AuditModel
 import ChexGen
+import ChildProcesses
 import Classifiers
 import Foundation
 
@@ -18,7 +19,7 @@ package struct DoctorUseCase {
   package init() {}
 
   package func run(reports: String) -> [DoctorFinding] {
-    [processor(), memory(), onnxRuntime(), embeddedModel(), disk(reports)]
+    [processor(), memory(), onnxRuntime(), embeddedModel(), browser(), signing(), disk(reports)]
   }
 
   private func processor() -> DoctorFinding {
@@ -74,6 +75,22 @@ package struct DoctorUseCase {
         detail: (error as? AuditFailure)?.message ?? "\(error)",
         advice: "build with 'swift build -c release' in a complete checkout")
     }
+  }
+
+  private func browser() -> DoctorFinding {
+    let found = ToolRun.executable(among: PDFPrinter.browsers)
+    return DoctorFinding(
+      subject: "Chromium", status: found == nil ? .note : .ok,
+      detail: found ?? "none; reports are not printed to PDF",
+      advice: found == nil ? "install the package 'chromium' to use --pdf" : nil)
+  }
+
+  private func signing() -> DoctorFinding {
+    let found = ToolRun.executable(among: ["ssh-keygen"])
+    return DoctorFinding(
+      subject: "ssh-keygen", status: found == nil ? .note : .ok,
+      detail: found ?? "none; reports can be neither signed nor their signatures verified",
+      advice: found == nil ? "install the package 'openssh-client' to use --sign" : nil)
   }
 
   private func disk(_ reports: String) -> DoctorFinding {

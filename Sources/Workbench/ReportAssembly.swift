@@ -11,7 +11,7 @@ struct ReportAssembly {
 
   func report(
     outcome: AnalysisOutcome, evidence: CohortEvidence, classifiers: [ClassifierRecord],
-    rebalancing: RebalancingRecord?
+    rebalancing: RebalancingRecord?, signature: SignatureRecord? = nil
   ) throws -> AuditReport {
     let specification = workspace.specification
     let store = workspace.store
@@ -42,6 +42,7 @@ struct ReportAssembly {
     report.calibration = outcome.calibration
     report.generator = evidence.generator
     report.rebalancing = rebalancing
+    report.signature = signature
     report.gallery = try Gallery(store: store, classifiers: specification.classifiers.map(\.name))
       .rows()
     report.policy = try policy(outcome)

@@ -14,3 +14,11 @@ struct StoreOptions: ParsableArguments {
   @Option(help: "Folder that holds one folder per audit.") var reports = "reports"
   @Flag(help: "Discard what an earlier run of this audit left.") var startOver = false
 }
+
+/// What is made of a finished report.
+struct PublishingOptions: ParsableArguments {
+  @Flag(help: "Also print the page to report.pdf, with the Chromium of this machine.") var pdf =
+    false
+  @Option(
+    help: "SSH key that signs provenance.json, for example ~/.ssh/id_ed25519.") var sign: String?
+}

@@ -168,9 +168,40 @@ extension SectionWriter {
     ]
   }
 
+  /// What this page can say about its signature, and that it cannot vouch for itself.
+  private var electronicSignature: [Block] {
+    guard let signature = report.signature else {
+      return [
+        .empty(
+          """
+          The report carries no electronic signature: nothing but the hashes in section 14 ties it \
+          to whoever made it.
+          """)
+      ]
+    }
+    return [
+      .paragraph(
+        """
+        \(code: signature.file) is a detached signature of \(code: "provenance.json"), which holds \
+        the hash of this page and of every other file. A page cannot vouch for itself: whether the \
+        signature is there, fits and is by someone you trust is \(strong: "not verified here") but \
+        by \(code: "audit verify REPORT --allowed-signers FILE"), which names the signer.
+        """),
+      .facts([
+        Fact("Signing key", "\(signature.keyType) \(code: signature.keyFingerprint)"),
+        Fact("Signed as", "\(code: signature.namespace), by \(code: "ssh-keygen -Y sign")"),
+        Fact(
+          "Signed by",
+          report.operatorName.map {
+            "according to the specification, \($0); only the key above proves it"
+          } ?? "whoever holds the key; the specification names no operator"),
+      ]),
+    ]
+  }
+
   var signatures: [Block] {
     let roles = ["Prepared by", "Statistical review", "Clinical review", "Approved by"]
-    return [
+    return electronicSignature + [
       .paragraph(
         "Signing confirms that the report was read in full, its limits included."),
       .table(

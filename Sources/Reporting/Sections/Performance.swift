@@ -114,7 +114,8 @@ extension SectionWriter {
   private func details(of block: ResultBlock, title: String) -> [Block] {
     let rows = block.overall + block.subgroups
     let tables =
-      thresholdTables(rows, label: SubgroupTables.group, title: title, name: block.anchor.id)
+      rocTables(of: block, title: title)
+      + thresholdTables(rows, label: SubgroupTables.group, title: title, name: block.anchor.id)
       + calibrationTables(of: block, title: title)
     let figures = curveFigures(of: block, title: title)
     guard !tables.isEmpty || !figures.isEmpty else { return [] }
