@@ -5,6 +5,8 @@
 #
 # Installs what is missing: Debian's torch and torchvision (about 60 s, 200 MB), and two virtual
 # environments in .consumers. An environment whose requirements did not change is used again.
+# Exit code 0: all agree; 1 or 2: they do not, or the set could not be drawn; 3: nothing was tested,
+# because something could not be installed.
 set -euo pipefail
 audit=$(realpath "$1")
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -14,7 +16,7 @@ environments=$root/.consumers
 say() { printf 'consumers: %s\n' "$*" >&2; }
 give_up() {
   say "$*"
-  exit 2
+  exit 3
 }
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 

@@ -20,8 +20,8 @@ def read(path):
 
 
 def pixels(image):
-    """Gray levels, as every consumer here can be brought to give them."""
-    return numpy.asarray(image.convert("L"))
+    """Red, green and blue, as they are stored."""
+    return numpy.asarray(image.convert("RGB"))
 
 
 class Check:
@@ -42,12 +42,17 @@ class Check:
         return f"{self.report}/rebalancing/{name}"
 
     def image(self, sha256, image):
-        """Marks an image of the manifest as seen once, with the pixels of its file."""
+        """Marks an image of the manifest as seen once, with the pixels of its file.
+
+        A consumer that gives one channel only must give the first.
+        """
         assert sha256 in self.rows, f"an image that the manifest does not accept: {sha256}"
         assert sha256 not in self.seen, f"{sha256} came twice"
         self.seen.add(sha256)
         original = pixels(Image.open(f"{self.report}/{self.rows[sha256]['image']}"))
-        assert numpy.array_equal(numpy.asarray(image), original), f"other pixels: {sha256}"
+        if image.ndim == 2:
+            original = original[:, :, 0]
+        assert numpy.array_equal(image, original), f"other pixels: {sha256}"
         return self.rows[sha256]
 
     def complete(self):
@@ -59,7 +64,8 @@ class Check:
 
     def provenance(self, row, given):
         for key in ("finding", "sex", "race", "severity", "prompt", "base_case", "attempt", "seed"):
-            assert str(given[key] or "") == row[key], f"{key}: {given[key]!r} and {row[key]!r}"
+            value = "" if given[key] is None else str(given[key])
+            assert value == row[key], f"{key}: {value!r} and {row[key]!r}"
         assert str(given["age"]) == row["age"] and str(given["label"]) == row["label"]
 
 

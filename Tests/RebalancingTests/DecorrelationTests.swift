@@ -79,7 +79,7 @@ import Testing
   @Test func noOtherUseOfALimitLeavesLessDependence() {
     var stream = RandomStream(seed: 4, path: ["decorrelate", "limit"])
     var cut = 0
-    for number in 0..<150 {
+    for number in 0..<400 {
       let groups = Array(randomGroups(&stream, below: 7).prefix(2))
       let positives = groups.reduce(0) { $0 + $1.positives }
       let total = groups.reduce(0) { $0 + $1.positives + $1.negatives }
@@ -153,9 +153,9 @@ import Testing
       let all = Double(row.positivesAfter + row.negativesAfter)
       #expect(abs(Double(row.positivesAfter) - all * 100 / 270) <= 0.5)
     }
-    // 50 images: an image with the finding gains 0.63, one without it 0.37.
+    // 50 images: one with the finding gains 0.63 but the last only 0.02, one without it 0.37.
     specification.budget = 50
-    #expect(try plan().cells.filter { $0.add > 0 }.map(\.add) == [39, 11])
+    #expect(try plan().cells.filter { $0.add > 0 }.map(\.add) == [38, 12])
     #expect(try plan().notes.contains { $0.contains("104 images; 50 are allowed") })
   }
 }

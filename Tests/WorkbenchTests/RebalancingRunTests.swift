@@ -128,12 +128,16 @@ struct FaultyGenerator: RadiographGenerator {
     let broken = try AuditFolder(baseCases: 10)
     defer { broken.remove() }
     try broken.write(baseCases: 10, formats: "\"huggingface\", \"nih\"")
+    _ = try RunUseCase(
+      specificationPath: broken.specificationPath, reports: broken.reports,
+      makeGenerator: { _, _ in FaultyGenerator(fault: fault) }
+    ).run(through: .analyse, context: RunContext())
     var attempts = 0
     while true {
       attempts += 1
-      try #require(attempts < 500)
+      try #require(attempts < 200)
       let reports = Counter()
-      let limit = 5 + attempts
+      let limit = 2 * attempts
       let context = RunContext(
         report: { _ in reports.increment() }, isInterrupted: { reports.value >= limit })
       do {
