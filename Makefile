@@ -3,12 +3,13 @@
 SWIFT ?= swift
 REPORT := reports/quickstart/report.html
 
-.PHONY: help setup quickstart test test-report test-loop sample bench lint clean
+.PHONY: help setup quickstart test test-consumers test-report test-loop sample bench lint clean
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
 	@echo "make quickstart  set up, build, audit two small classifiers, print where the report is"
 	@echo "make test        set up, build and run all tests"
+	@echo "make test-consumers load rebalancing exports with the libraries of training loops"
 	@echo "make test-report check reports in a browser (accessibility, layout, print)"
 	@echo "make test-loop   run the retraining example with toy settings; DATA=folder, needs PyTorch"
 	@echo "make sample      make reports/sample and its screenshot anew from the quickstart"
@@ -27,6 +28,12 @@ quickstart: setup
 # Release, because networks and simulations are too slow in debug builds.
 test: setup
 	$(SWIFT) test -c release
+
+# Rebalancing exports read by datasets, torchvision, torchxrayvision and webdataset.
+# Built as 'make test' builds, so that the two share their objects.
+test-consumers: setup
+	$(SWIFT) build -c release -Xswiftc -enable-testing --product audit
+	Tests/Consumers/check.sh .build/release/audit
 
 # Reports in a real browser: accessibility, layout, screenshots, PDF. Takes minutes.
 test-report: setup

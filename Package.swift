@@ -21,6 +21,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COnnxRuntime"),
     .target(name: "CSpawn"),
+    .target(name: "CExchange"),
     // libpng reports errors by longjmp, which must not cross Swift frames.
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
     // Optimised in debug builds too: at -O0 these loops are forty times slower.
@@ -54,7 +55,9 @@ let package = Package(
     .target(
       name: "Reporting", dependencies: ["AuditModel", "Images"],
       resources: [.copy("Resources/report.schema.json")]),
-    .target(name: "Rebalancing", dependencies: ["AuditModel", "Randomness", "Tables", "Cohorts"]),
+    .target(
+      name: "Rebalancing",
+      dependencies: ["AuditModel", "Randomness", "Tables", "Images", "Cohorts", "CExchange"]),
     .target(name: "AuditStore", dependencies: ["AuditModel", "CSQLite"]),
 
     // Floors 5, 6 and the roof
@@ -97,7 +100,7 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(
       name: "RebalancingTests",
-      dependencies: ["Rebalancing", "Cohorts", "Randomness", "Tables", "AuditModel"]),
+      dependencies: ["Rebalancing", "Cohorts", "Randomness", "Images", "Tables", "AuditModel"]),
     .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
     .testTarget(
       name: "WorkbenchTests",

@@ -36,7 +36,10 @@ enum Migrations {
       PRIMARY KEY (classifier, finding, case_id)) WITHOUT ROWID;
     CREATE TABLE stages (
       name TEXT PRIMARY KEY, seconds REAL NOT NULL, finished TEXT NOT NULL) WITHOUT ROWID;
+    """,
     """
+    CREATE TABLE fingerprints (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, text TEXT NOT NULL);
+    """,
   ]
 
   /// Brings `database` to the newest schema.

@@ -39,7 +39,7 @@ struct GenerateStage {
   }
 
   /// Images of two sets of weights must never mix in one cohort.
-  private func checkWeights(_ generator: any RadiographGenerator) throws {
+  func checkWeights(_ generator: any RadiographGenerator) throws {
     let hashes = generator.hashes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
     let fingerprint =
       (hashes

@@ -91,7 +91,7 @@ package struct RunUseCase {
 
     let rebalancing = try RebalanceStage(
       workspace: workspace, context: context, makeGenerator: generators.generator
-    ).run(comparisons: analysis.comparisons, verdicts: analysis.verdicts)
+    ).run(comparisons: analysis.comparisons, verdicts: analysis.verdicts, evidence: evidence)
     guard last >= .report else { return outcome }
 
     let report = try workspace.stage("report", context: context) {

@@ -27,6 +27,14 @@ enum CSVTables {
       ("placebos", csv(report.placebos, ResultTables.placebos)),
       ("gates", csv(report.gates, RecordTables.gates)),
       ("rebalancing", csv(report.rebalancing?.cells ?? [], RecordTables.rebalancing)),
+      (
+        "rebalancing-subgroups",
+        csv(report.rebalancing?.subgroups ?? [], RecordTables.rebalancingSubgroups)
+      ),
+      (
+        "rebalancing-rejections",
+        csv(report.rebalancing?.quality?.rejections ?? [], RecordTables.rebalancingRejections)
+      ),
       ("cohorts", csv(report.cohorts, RecordTables.cohorts)),
       ("demographics", csv(demographics, RecordTables.demographics)),
       ("classifiers", csv(report.classifiers, RecordTables.classifiers)),

@@ -112,39 +112,6 @@ extension SectionWriter {
     return all
   }
 
-  var rebalancing: [Block] {
-    guard let plan = report.rebalancing else {
-      return [.empty("The audit's specification asks for no rebalancing of the training set.")]
-    }
-    var all: [Block] = [
-      .facts([
-        Fact("Strategy", "\(plan.strategy)"),
-        Fact("Budget", "\(Words.counted(plan.budget, "image", "images"))"),
-      ]),
-      .paragraph(
-        """
-        A proposal for retraining, not a proof that it helps: keep synthetic images apart in \
-        training, retrain, and repeat this audit under the same plan. The proposed images come \
-        from other base cases and seeds than the audit's.
-        """),
-    ]
-    all.append(
-      plan.cells.isEmpty
-        ? .empty("The strategy proposes no additional images.")
-        : .table(
-          Table(
-            Anchor("table-rebalancing"), "Images to add, by cell", of: plan.cells,
-            columns: RecordTables.rebalancing)))
-    if !plan.exports.isEmpty {
-      all.append(.heading(Heading(level: 3, text: "Exported cohort")))
-      all.append(
-        .facts(
-          plan.exports.sorted { $0.key < $1.key }.map { Fact($0.key, "\(code: $0.value)") }))
-    }
-    if !plan.notes.isEmpty { all.append(.list(plan.notes.map { Prose($0) })) }
-    return all
-  }
-
   var monitoring: [Block] {
     [
       .paragraph(

@@ -119,6 +119,7 @@ enum ResultTables {
         switch column.cell(row) {
         case .number(let value, _): value != nil
         case .interval(let value, _, _, _): value != nil
+        case .blank: false
         default: true
         }
       }
