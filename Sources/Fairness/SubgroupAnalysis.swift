@@ -29,7 +29,7 @@ struct SubgroupAnalysis {
     let groupCount = attribute.groups.count
     let grouped = GroupedAUC(cases, membership: attribute.membership, groupCount: groupCount)
     self.grouped = grouped
-    let split = GroupCases.split(table, membership: attribute.membership, groupCount: groupCount)
+    let split = GroupCases.split(cases, membership: attribute.membership, groupCount: groupCount)
     let results = parallelMap(count: groupCount) { group in
       var result = SubgroupResult(
         classifier: table.classifier, cohort: table.cohort, finding: table.finding,

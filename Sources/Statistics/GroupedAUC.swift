@@ -40,12 +40,12 @@ package struct GroupedAUC: Sendable {
     var negativeClusters = clusters
     for cell in 0..<cells.cellCount {
       let group = Int(cells.cellGroup[cell])
-      positives[group] += cells.cellPositives[cell]
-      negatives[group] += cells.cellNegatives[cell]
-      ordered[group] += placements.belowPositives[cell]
+      positives[group] += cells.cellCases[2 * cell + 1]
+      negatives[group] += cells.cellCases[2 * cell]
+      ordered[group] += placements.below[2 * cell + 1]
       clusters[group] += 1
-      if cells.cellPositives[cell] > 0 { positiveClusters[group] += 1 }
-      if cells.cellNegatives[cell] > 0 { negativeClusters[group] += 1 }
+      if cells.cellCases[2 * cell + 1] > 0 { positiveClusters[group] += 1 }
+      if cells.cellCases[2 * cell] > 0 { negativeClusters[group] += 1 }
     }
     let auc = (0..<groupCount).map {
       positives[$0] > 0 && negatives[$0] > 0 ? ordered[$0] / (positives[$0] * negatives[$0]) : .nan
@@ -58,9 +58,9 @@ package struct GroupedAUC: Sendable {
       let group = Int(cells.cellGroup[cell])
       guard !auc[group].isNaN else { continue }
       let (a, b) = classParts(
-        positives: cells.cellPositives[cell], negatives: cells.cellNegatives[cell],
-        belowPositives: placements.belowPositives[cell],
-        belowNegatives: placements.belowNegatives[cell], groupPositives: positives[group],
+        positives: cells.cellCases[2 * cell + 1], negatives: cells.cellCases[2 * cell],
+        belowPositives: placements.below[2 * cell + 1],
+        belowNegatives: placements.below[2 * cell], groupPositives: positives[group],
         groupNegatives: negatives[group], auc: auc[group])
       influence[cell] = a + b
       positiveSquares[group] += a * a
