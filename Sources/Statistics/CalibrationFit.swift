@@ -116,7 +116,9 @@ extension Calibration {
       let residuals = clusterSums { sigmoid(x[$0] + intercept) - (labels[$0] ? 1 : 0) }
       return Level(
         intercept: intercept, standardError: 1 / information.squareRoot(),
-        clusteredError: residuals.map { robust($0.sums, count: $0.count).squareRoot() / information })
+        clusteredError: residuals.map {
+          robust($0.sums, count: $0.count).squareRoot() / information
+        })
     }
 
     private struct Gradient {

@@ -20,6 +20,16 @@ struct ClusterCells: Sendable {
   @inline(__always)
   static func cell(_ row: UInt32) -> Int { Int(row >> 2) }
 
+  /// No cells at all.
+  init(groupCount: Int) {
+    self.groupCount = groupCount
+    rows = []
+    cellGroup = []
+    cellCases = []
+    clusterStart = [0]
+    clusterNumber = []
+  }
+
   /// - Parameter membership: By row; −1 is no group.
   init(cases: SortedCases, membership: [Int32], groupCount: Int) {
     precondition(membership.count == cases.count, "one membership per case")

@@ -18,9 +18,9 @@ package struct GroupedAUC: Sendable {
   package let auc: [Double]
   /// Obuchowski's; NaN when a class has fewer than two clusters.
   package let variance: [Double]
-  let cells: ClusterCells
+  private(set) var cells: ClusterCells
   /// By cell: influence on the AUC of its group; 0 where the AUC is undefined.
-  let influence: [Double]
+  private(set) var influence: [Double]
 
   /// - Parameter membership: Group of each row (not of each sorted position); −1 is none.
   package init(_ cases: SortedCases, membership: [Int32], groupCount: Int) {
@@ -87,6 +87,12 @@ package struct GroupedAUC: Sendable {
     self.auc = auc
     self.cells = cells
     self.influence = influence
+  }
+
+  /// Frees the memory that covariances need; afterwards only areas, variances and counts are left.
+  package mutating func forgetCells() {
+    cells = ClusterCells(groupCount: groupCount)
+    influence = []
   }
 
   /// Covariance of the AUCs of `groups`, in that order, and the number of clusters they have.

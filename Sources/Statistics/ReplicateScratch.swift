@@ -109,7 +109,8 @@ struct ReplicateScratch {
           if isOneCellEach {
             for cell in 0..<cellGroup.count {
               let weight = isWeighted ? cellWeight[cell] : 1
-              entries[Int(cellGroup[cell]) * (size + 1)] += weight * influence[cell]
+              entries[Int(cellGroup[cell]) * (size + 1)] +=
+                weight * influence[cell]
                 * influence[cell]
             }
           } else {
