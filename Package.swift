@@ -70,7 +70,7 @@ let package = Package(
       name: "audit-bench",
       dependencies: [
         "AuditModel", "COpenBLAS", "Fairness", "Randomness", "Statistics", "Tensors",
-      ]),
+      ], exclude: ["RESULTS-statistics.md"]),
 
     // Tests, beside each target by name
     .testTarget(name: "AuditModelTests", dependencies: ["AuditModel"]),

@@ -67,7 +67,9 @@ struct PanelAnalysis: Sendable {
       )
       rows[index].lower = lower
       rows[index].upper = upper
-      rows[index].survives = gap > 0 ? lower > 0 : gap < 0 && upper < 0
+      // Two equal classifiers leave a difference of rounding without an error.
+      rows[index].survives =
+        contrast.standardError > 0 && (gap > 0 ? lower > 0 : gap < 0 && upper < 0)
     }
     comparisons = rows
   }

@@ -34,14 +34,15 @@ struct HostileNumberTests {
   }
 
   /// Every score scaled to the largest and to the smallest numbers there are: the same ranks.
-  @Test(arguments: [1e306, 1e-320]) func theScaleOfScoresIsIrrelevant(_ factor: Double) throws {
+  @Test(arguments: [true, false]) func theScaleOfScoresIsIrrelevant(_ isHuge: Bool) throws {
     var rows = Rows(count: 360)
     // Whole numbers up to 1,000 survive as denormals without new ties.
     rows.scores = rows.scores.map { ($0 * 100).rounded() / 10 }
     let before = try outcome([try rows.table()])
     var scaled = rows
-    scaled.scores = rows.scores.map { $0 * 10 * factor / 10 }
-    if factor < 1 { scaled.scores = rows.scores.map { ($0 * 10).rounded() * 5e-324 } }
+    scaled.scores = rows.scores.map {
+      isHuge ? $0 * 1e306 : ($0 * 10).rounded() * .leastNonzeroMagnitude
+    }
     let after = try outcome([try scaled.table()])
     #expect(before.subgroups.map(\.auc) == after.subgroups.map(\.auc))
     #expect(before.comparisons.map(\.lower) == after.comparisons.map(\.lower))
@@ -63,7 +64,7 @@ struct HostileNumberTests {
 
   /// 1e-12: sums in another order. Resampled p values count the same replicates.
   @Test func rowOrderChangesNothing() throws {
-    let rows = Rows(count: 360)
+    let rows = Rows(count: 300)
     let before = try outcome([try rows.table()])
     var stream = RandomStream(seed: 3, path: ["order"])
     let order = stream.permutation(rows.scores.count)

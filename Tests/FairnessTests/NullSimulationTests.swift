@@ -227,7 +227,7 @@ struct NullSimulationTests {
   /// 80 ± 3 %: the pilot's standard error is itself estimated, here from 20 cohorts.
   @Test func noiseInOneSexIsFlaggedAtThePlannedPower() throws {
     let baseCases = 150
-    func contrast(_ seed: Int, signal: Double) -> GroupContrast? {
+    @Sendable func contrast(_ seed: Int, signal: Double) -> GroupContrast? {
       let table = SimulatedCohort(
         seed: UInt64(seed), baseCases: baseCases, signal: signal, hasPlacebo: false
       ).table()

@@ -93,7 +93,7 @@ struct ReplicaTests {
   @Test func correlationOfWeightedF1IsHighWithoutAnyGroupEffect() throws {
     var (f1, auc): ([Double], [Double]) = ([], [])
     for seed in 1...20 {
-      let found = try Scene(seed: UInt64(seed), patients: 900, prevalence: [0.1, 0.3, 0.5])
+      let found = try Scene(seed: UInt64(seed), patients: 6000, prevalence: [0.1, 0.3, 0.5])
         .analysis()
       f1.append(try #require(agreement(found, "weightedF1").pearson?.estimate))
       auc.append(try #require(agreement(found, "auc").pearson?.estimate))

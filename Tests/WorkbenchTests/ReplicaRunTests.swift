@@ -1,5 +1,6 @@
 import AuditModel
 import Foundation
+import Images
 import Tables
 import Testing
 import Workbench
@@ -25,7 +26,9 @@ import Workbench
       table += "\(index).png,p\(index / 2),\(index % 4 < 2 ? "F" : "M"),"
       table += "\(index % 3 * 25 + 20),\(index % 2)\n"
       let picture = URL(fileURLWithPath: root + "/images/\(index).png")
-      try Data("not read by the script".utf8).write(to: picture)
+      let gray = RasterImage(
+        width: 8, height: 8, channels: 1, bytes: [UInt8](repeating: 90, count: 64))
+      try Data(try encodePNG(gray)).write(to: picture)
     }
     try Data(table.utf8).write(to: URL(fileURLWithPath: root + "/real.csv"))
     let spec = """
