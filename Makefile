@@ -55,6 +55,8 @@ test-loop: setup
 bench: setup
 	$(SWIFT) build -c release --product audit-bench
 	.build/release/audit-bench
+	scripts/bench/setup.sh
+	.build/release/audit-bench statistics
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

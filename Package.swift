@@ -71,7 +71,10 @@ let package = Package(
     .executableTarget(name: "audit", dependencies: ["AuditCLI"]),
     // OpenBLAS is the peer that our kernels are timed against; the product itself does not use it.
     .executableTarget(
-      name: "audit-bench", dependencies: ["COpenBLAS", "Randomness", "Statistics", "Tensors"]),
+      name: "audit-bench",
+      dependencies: [
+        "AuditModel", "COpenBLAS", "Fairness", "Randomness", "Statistics", "Tensors",
+      ], exclude: ["RESULTS-statistics.md"]),
 
     // Tests, beside each target by name
     .testTarget(name: "AuditModelTests", dependencies: ["AuditModel"]),
@@ -79,12 +82,16 @@ let package = Package(
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
-    .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Randomness"]),
+    // Real scores and comparisons of numbers, for the two test targets that judge statistics.
+    .target(name: "ScoreTestSupport", path: "Tests/ScoreTestSupport"),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics", "Randomness", "ScoreTestSupport"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "AuditModel"]),
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "AuditModel", "CZlib"]),
     .testTarget(
-      name: "FairnessTests", dependencies: ["Fairness", "Statistics", "Randomness", "AuditModel"]),
+      name: "FairnessTests",
+      dependencies: ["Fairness", "Statistics", "Randomness", "AuditModel", "ScoreTestSupport"]),
     .testTarget(
       name: "ClassifiersTests", dependencies: ["Classifiers", "Images", "Tables", "AuditModel"],
       exclude: ["README.md"]),

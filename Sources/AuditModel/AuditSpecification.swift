@@ -227,6 +227,8 @@ package struct AnalysisSpecification: Sendable, Equatable {
   package var delta = 0.05
   package var harm = 0.0
   package var thresholds: [String: ThresholdRule] = [:]
+  /// Finding to classifier to rule; goes before ``thresholds``.
+  package var classifierThresholds: [String: [String: ThresholdRule]] = [:]
   package var minimumPositives = 10
   package var minimumNegatives = 10
   package var minimumClusters = 10

@@ -12,22 +12,15 @@ struct GenerateStage {
 
   func run() throws {
     guard let cohort = workspace.specification.cohort else { return }
-    guard cohort.design == .counterfactual else {
-      throw AuditFailure(
-        "the cohort design 'replica' is not available in this version",
-        hint: "use \"design\": \"counterfactual\"")
-    }
     for finding in cohort.findings where finding.masks != nil || finding.boxes != nil {
       throw AuditFailure(
         "masks and boxes for the finding '\(finding.name)' are not available in this version",
         hint: "remove 'masks' and 'boxes' from the spec")
     }
-    let design = CounterfactualDesign(cohort)
     try workspace.stage("generate", context: context) {
       // Weights that cannot be read leave no plan behind: their path is about to be corrected.
       if try workspace.store.cases(of: .synthetic).isEmpty { _ = try makeGenerator(cohort) }
-      try workspace.store.insert(
-        design.cases().map { Self.stored($0, seed: cohort.seed, as: .synthetic) })
+      try workspace.store.insert(try cases(of: cohort))
       try CohortRendering(workspace: workspace, context: context)
         .renderMissing(.synthetic, stage: "generating") {
           let generator = try makeGenerator(cohort)
@@ -36,6 +29,48 @@ struct GenerateStage {
         }
       try writeManifest()
     }
+  }
+
+  /// What the cohort's design asks to be drawn.
+  private func cases(of cohort: CohortSpecification) throws -> [StoredCase] {
+    switch cohort.design {
+    case .counterfactual:
+      return CounterfactualDesign(cohort).cases()
+        .map { Self.stored($0, seed: cohort.seed, as: .synthetic) }
+    case .replica:
+      // Twins keep the store's words for sex and race, so that both cohorts have the same groups.
+      let twins = ReplicaDesign(cohort).twins(
+        of: try workspace.store.cases(of: .real).map(Self.source))
+      guard !twins.isEmpty else {
+        throw AuditFailure(
+          "no real case has a label for a finding of the cohort, so there is nothing to replicate",
+          hint: "name the findings of 'cohort' as in 'real.columns.labels'")
+      }
+      return twins.map { Self.stored($0, seed: cohort.seed) }
+    }
+  }
+
+  static func source(_ item: StoredCase) -> ReplicaDesign.Source {
+    ReplicaDesign.Source(
+      image: item.name, cluster: item.cluster, sex: item.sex, age: item.age, race: item.race,
+      labels: item.labels)
+  }
+
+  private static func stored(_ twin: ReplicaDesign.Twin, seed: UInt64) -> StoredCase {
+    var stored = StoredCase(
+      cohort: .synthetic, name: twin.imagePath, cluster: twin.source.cluster)
+    stored.finding = twin.finding
+    stored.baseCase = twin.identifier
+    stored.arm = twin.arm.identifier
+    stored.sex = twin.source.sex
+    stored.age = twin.source.age
+    stored.race = twin.source.race
+    stored.prompt = twin.prompt
+    stored.seed = seed
+    stored.noise = twin.noisePath.joined(separator: "\u{1F}")
+    stored.image = twin.imagePath
+    stored.labels = twin.labels
+    return stored
   }
 
   /// Images of two sets of weights must never mix in one cohort.

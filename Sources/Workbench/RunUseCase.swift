@@ -71,9 +71,10 @@ package struct RunUseCase {
       gateFailures: [])
 
     if last >= .score { try ClassifierCheck(specification: specification).run() }
+    // Before the cohort is drawn: twins copy real cases, and a missing table should cost no hours.
+    try ImportStage(workspace: workspace, context: context).run()
     try GenerateStage(workspace: workspace, context: context, makeGenerator: generators.generator)
       .run()
-    try ImportStage(workspace: workspace, context: context).run()
     guard last >= .score else { return outcome }
 
     let scoring = ScoreStage(workspace: workspace, context: context)

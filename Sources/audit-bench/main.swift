@@ -53,6 +53,11 @@ func areaUnderCurve(count: Int) -> SideBySide {
     })
 }
 
+if CommandLine.arguments.dropFirst().first == "statistics" {
+  try StatisticsBench.run()
+  exit(0)
+}
+
 print("| work | ours | peer | ours is |")
 print("|---|---|---|---|")
 for (rows, inputs, outputs) in [

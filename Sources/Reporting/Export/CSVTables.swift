@@ -25,6 +25,13 @@ enum CSVTables {
       ("verdicts", csv(report.verdicts, ResultTables.verdicts)),
       ("counterfactual", csv(report.counterfactual, ResultTables.counterfactual)),
       ("placebos", csv(report.placebos, ResultTables.placebos)),
+      ("rate-gaps", csv(report.rateGaps ?? [], ControlTables.rateGaps)),
+      ("panel-comparisons", csv(report.panelComparisons ?? [], ControlTables.panel)),
+      ("arm-agreement", csv(report.armAgreement ?? [], ControlTables.agreement)),
+      ("variance-components", csv(report.varianceComponents ?? [], ControlTables.components)),
+      ("replica-agreement", csv(report.replica?.agreements ?? [], ReplicaTables.agreements)),
+      ("replica-groups", csv(report.replica?.groups ?? [], ReplicaTables.groups)),
+      ("replica-gaps", csv(report.replica?.gaps ?? [], ReplicaTables.gaps)),
       ("gates", csv(report.gates, RecordTables.gates)),
       ("rebalancing", csv(report.rebalancing?.cells ?? [], RecordTables.rebalancing)),
       (

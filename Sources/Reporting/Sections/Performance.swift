@@ -57,6 +57,7 @@ extension SectionWriter {
         of a finding and attribute together.
         """)
     ]
+    all += rateGapTable
     for block in blocks { all += content(of: block) }
     return all
   }
@@ -143,7 +144,8 @@ extension SectionWriter {
             note: """
               FNR: share of cases with the finding that were missed. FPR: share of cases without \
               it that were called positive. PPV: share of positive calls that were right, at this \
-              cohort's prevalence.
+              cohort's prevalence. Underdiagnosis, a sick case called healthy, is the FNR of a \
+              finding and the FPR of a label such as "No Finding".
               """, band: band)))
     }
     let calibration = SubgroupTables.used(SubgroupTables.calibration, in: rows)

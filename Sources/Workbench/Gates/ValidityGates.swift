@@ -18,7 +18,7 @@ struct ValidityGates {
   func run(
     generator: any RadiographGenerator, card: ModelCardSummary?, predicted: [GateResult]
   ) throws -> [GateResult] {
-    guard let cohort = workspace.specification.cohort else { return [] }
+    guard let cohort = try workspace.drawnCohort() else { return [] }
     let cases = try workspace.store.cases(of: .synthetic)
     let design = CounterfactualDesign(cohort)
     var gates = [support(cohort, generator: generator)]
