@@ -67,7 +67,11 @@ let package = Package(
     .executableTarget(name: "audit", dependencies: ["AuditCLI"]),
     // OpenBLAS is the peer that our kernels are timed against; the product itself does not use it.
     .executableTarget(
-      name: "audit-bench", dependencies: ["COpenBLAS", "Randomness", "Statistics", "Tensors"]),
+      name: "audit-bench",
+      dependencies: [
+        "AuditModel", "COpenBLAS", "Checkpoints", "ChexGen", "Randomness", "Statistics", "Tensors",
+      ],
+      exclude: ["Peers"]),
 
     // Tests, beside each target by name
     .testTarget(name: "AuditModelTests", dependencies: ["AuditModel"]),
