@@ -61,7 +61,8 @@ package func attention(
             let bias = bias.map(ReadPointer.init)
             let (qs, ks, vs) = (queries.placement, keys.placement, values.placement)
             let scratch = ck_attention_scratch(Int64(keyCounts.max() ?? 0), Int64(headWidth))
-            forEachTile(batch * heads * chunks, work: work, scratch: Int(scratch)) { tile, scratch in
+            forEachTile(batch * heads * chunks, work: work, scratch: Int(scratch)) {
+              tile, scratch in
               let sample = tile / (heads * chunks)
               let head = tile / chunks % heads
               let first = tile % chunks * chunk

@@ -66,7 +66,9 @@ func textEncoding(prompts: Int, _ peer: PeerProcess) -> Comparison {
     let archive = try openArchive(at: path)
     let encoder = try T5Encoder(
       archive: archive, configuration: T5Configuration(archive: archive), residency: .streaming)
-    let ids = (0..<prompts).map { row in (0..<promptTokens).map { 3 + (row * 977 + $0 * 31) % 32_000 } }
+    let ids = (0..<prompts).map { row in
+      (0..<promptTokens).map { 3 + (row * 977 + $0 * 31) % 32_000 }
+    }
     let masks = ids.map { $0.map { _ in 1 } }
     try peer.load(["t5", String(prompts), String(promptTokens), String(depth)])
     return Comparison.Sides(
@@ -159,7 +161,8 @@ func startUp(_ peer: PeerProcess) -> Comparison {
     let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
       .appending(path: "audit")
     guard FileManager.default.isExecutableFile(atPath: program.path) else {
-      throw AuditFailure("\(program.path) is missing", hint: "swift build -c release --product audit")
+      throw AuditFailure(
+        "\(program.path) is missing", hint: "swift build -c release --product audit")
     }
     let image = FileManager.default.temporaryDirectory.appending(path: "audit-bench-sample.png")
     try peer.load(["startup", PeerProcess.python])

@@ -52,7 +52,9 @@ final class PeerProcess {
         return line
       }
       let more = answers.fileHandleForReading.availableData
-      guard !more.isEmpty else { throw AuditFailure("the peer ended while it was asked '\(request)'") }
+      guard !more.isEmpty else {
+        throw AuditFailure("the peer ended while it was asked '\(request)'")
+      }
       unread.append(more)
     }
   }

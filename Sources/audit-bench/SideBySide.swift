@@ -53,7 +53,8 @@ extension Comparison {
     let speed =
       operations > 0
       ? String(format: "%.0f | %.0f %%", rate / 1e9, 100 * rate / peak) : "– | –"
-    return "| \(key) | \(name) | \(Self.text(median(own))) | \(peerName) \(Self.text(median(other)))"
+    let times = (Self.text(median(own)), Self.text(median(other)))
+    return "| \(key) | \(name) | \(times.0) | \(peerName) \(times.1)"
       + String(format: " | %.2f× | ", ratio) + speed + " |"
   }
 

@@ -38,7 +38,8 @@ func bench(_ words: [String]) throws {
   }
   let peak = measuredPeak()
   print(
-    String(format: "Peak: %.0f GFLOP/s in fp32, kernels %@. Peer: %@.\n", peak / 1e9,
+    String(
+      format: "Peak: %.0f GFLOP/s in fp32, kernels %@. Peer: %@.\n", peak / 1e9,
       kernelLevelName(), try peer.versions()))
   print(Comparison.heading)
   for line in chosen {
