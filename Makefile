@@ -3,7 +3,8 @@
 SWIFT ?= swift
 REPORT := reports/quickstart/report.html
 
-.PHONY: help setup quickstart test test-consumers test-report test-loop sample bench lint clean
+.PHONY: help setup quickstart test test-consumers test-report test-loop sample bench bench-setup
+.PHONY: full-size-weights lint clean
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
@@ -13,7 +14,9 @@ help:
 	@echo "make test-report check reports in a browser (accessibility, layout, print)"
 	@echo "make test-loop   run the retraining example with toy settings; DATA=folder, needs PyTorch"
 	@echo "make sample      make reports/sample and its screenshot anew from the quickstart"
-	@echo "make bench       time the kernels against peers, as ratios"
+	@echo "make bench       time the engine against OpenBLAS and PyTorch (ROWS='gemm dit-512' selects)"
+	@echo "make bench-setup install PyTorch, diffusers and transformers for it in .venv-bench"
+	@echo "make full-size-weights FOLDER=...  write random checkpoints of the released sizes (22 GB)"
 	@echo "make lint        check the layout of the source files"
 	@echo "make clean       remove build products; reports and .venv stay"
 
@@ -51,12 +54,25 @@ test-loop: setup
 	DATA="$(DATA)" SEEDS=1 STEPS=5 BASE_CASES=3 WORK="$(CURDIR)/.build/test-loop/work" \
 	  REPORTS="$(CURDIR)/.build/test-loop/reports" audits/retraining-loop/loop.sh
 
-# Ratios against peers in the same process; nothing else should be running.
-bench: setup
+# PyTorch is some gigabytes, and nothing but the benchmark needs it.
+bench-setup:
+	@scripts/bench-setup.sh
+
+# Ratios against peers that do the same work in turn; nothing else should be running.
+bench: setup bench-setup
+	$(SWIFT) build -c release --product audit
 	$(SWIFT) build -c release --product audit-bench
-	.build/release/audit-bench
+	.build/release/audit-bench $(ROWS)
 	scripts/bench/setup.sh
 	.build/release/audit-bench statistics
+
+# Files for the full-size tests: AUDIT_FULL_SIZE=FOLDER swift test -c release --filter FullSizeTests
+full-size-weights: setup
+	@test -n "$(FOLDER)" || { echo "full-size-weights needs FOLDER=..., with 22 GB free" >&2; exit 2; }
+	$(SWIFT) build -c release --product audit-bench
+	for model in dit-xl2-256 dit-xl2-512 control t5-xxl vae; do \
+	  .build/release/audit-bench weights "$(FOLDER)" $$model || exit 2; \
+	done
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

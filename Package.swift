@@ -73,8 +73,9 @@ let package = Package(
     .executableTarget(
       name: "audit-bench",
       dependencies: [
-        "AuditModel", "COpenBLAS", "Fairness", "Randomness", "Statistics", "Tensors",
-      ], exclude: ["RESULTS-statistics.md"]),
+        "AuditModel", "COpenBLAS", "Checkpoints", "ChexGen", "Fairness", "Randomness", "Statistics",
+        "Tensors",
+      ], exclude: ["Peers", "RESULTS-statistics.md"]),
 
     // Tests, beside each target by name
     .testTarget(name: "AuditModelTests", dependencies: ["AuditModel"]),

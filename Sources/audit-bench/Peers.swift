@@ -66,7 +66,7 @@ struct Peers {
   }
 
   private func python(_ arguments: [String]) -> String? {
-    output(".venv-bench/bin/python", ["scripts/bench/peers.py"] + arguments)
+    output(".venv-bench-statistics/bin/python", ["scripts/bench/peers.py"] + arguments)
   }
 
   /// Standard output of a peer, or nil where it is absent or fails.

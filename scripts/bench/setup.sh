@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what 'make bench' compares with: R with pROC, and scikit-learn and fairlearn in .venv-bench.
+# Installs what 'make bench' compares with: R with pROC, and scikit-learn and fairlearn in .venv-bench-statistics.
 # Nothing of it is needed to build, test or use the program.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -15,7 +15,7 @@ if ! Rscript -e 'library(pROC)' >/dev/null 2>&1; then
     { as_root apt-get update >&2 &&
       as_root apt-get install -y --no-install-recommends "${packages[@]}" >&2; }
 fi
-if ! .venv-bench/bin/python -c 'import fairlearn, sklearn' >/dev/null 2>&1; then
-  python3 -m venv .venv-bench
-  .venv-bench/bin/pip install --quiet 'scikit-learn==1.9.*' 'fairlearn==0.15.*' numpy >&2
+if ! .venv-bench-statistics/bin/python -c 'import fairlearn, sklearn' >/dev/null 2>&1; then
+  python3 -m venv .venv-bench-statistics
+  .venv-bench-statistics/bin/pip install --quiet 'scikit-learn==1.9.*' 'fairlearn==0.15.*' numpy >&2
 fi

@@ -3,6 +3,7 @@ import AuditModel
 import Workbench
 
 extension GeneratorSpecification.Sampler: ExpressibleByArgument {}
+extension GeneratorSpecification.Precision: ExpressibleByArgument {}
 
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,6 +26,8 @@ struct SampleCommand: ParsableCommand {
   @Option(help: "DiT checkpoint (.pth or .safetensors).") var dit: String?
   @Option(help: "T5 encoder folder.") var t5: String?
   @Option(help: "VAE folder or file.") var vae: String?
+  @Option(help: "Arithmetic of the denoiser: fp32, or bf16 for half the memory.")
+  var precision: GeneratorSpecification.Precision = .fp32
   @OptionGroup var shared: OutputOptions
 
   mutating func validate() throws {
@@ -50,6 +53,7 @@ struct SampleCommand: ParsableCommand {
       generator.t5 = t5
       generator.vae = vae
     }
+    generator.precision = precision
     generator.steps = steps
     generator.sampler = sampler
     generator.guidance = guidance

@@ -26,6 +26,8 @@ package struct SamplingOptions: Sendable, Equatable {
   package var controlGuidance: ControlGuidance = .ignored
   /// Leading steps taken once per noise path under the trunk prompt; see ``RenderRequest/trunk``.
   package var sharedSteps = 0
+  /// How the model's weights were loaded; recorded here, chosen there.
+  package var precision: GeneratorSpecification.Precision = .fp32
 
   package init() {}
 
@@ -41,6 +43,7 @@ package struct SamplingOptions: Sendable, Equatable {
     options.steps = specification.steps ?? cardSteps ?? options.sampler.usualSteps
     options.guidance = specification.guidance ?? card?.defaultGuidance ?? 4
     options.sharedSteps = specification.sharedSteps
+    options.precision = specification.precision
     return options
   }
 
@@ -51,7 +54,7 @@ package struct SamplingOptions: Sendable, Equatable {
       "guidanceChannels": guidanceChannels.rawValue,
       "nullCaptionLength": nullCaptionLength.rawValue,
       "controlGuidance": controlGuidance.rawValue, "sharedSteps": String(sharedSteps),
-      "precision": "fp32",
+      "precision": precision.rawValue,
     ]
   }
 

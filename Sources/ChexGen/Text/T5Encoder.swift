@@ -116,7 +116,8 @@ package struct T5Encoder: Sendable {
     let layer = "block.\(block).layer.1"
     let normed = hidden.rmsNorm(
       weight: try weight("\(layer).layer_norm.weight"), epsilon: configuration.layerNormEpsilon)
-    var gated = normed.linear(weight: try weight("\(layer).DenseReluDense.wi_0.weight")).geluTanh()
+    var gated = normed.linear(
+      weight: try weight("\(layer).DenseReluDense.wi_0.weight"), activation: .geluTanh)
     gated.multiply(by: normed.linear(weight: try weight("\(layer).DenseReluDense.wi_1.weight")))
     hidden.add(gated.linear(weight: try weight("\(layer).DenseReluDense.wo.weight")))
   }
