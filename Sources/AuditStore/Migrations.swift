@@ -36,7 +36,14 @@ enum Migrations {
       PRIMARY KEY (classifier, finding, case_id)) WITHOUT ROWID;
     CREATE TABLE stages (
       name TEXT PRIMARY KEY, seconds REAL NOT NULL, finished TEXT NOT NULL) WITHOUT ROWID;
+    """,
+    // Masks and boxes.
     """
+    ALTER TABLE cases ADD COLUMN control INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE cases ADD COLUMN condition TEXT;
+    ALTER TABLE cases ADD COLUMN condition_source TEXT;
+    ALTER TABLE cases ADD COLUMN condition_sha256 TEXT;
+    """,
   ]
 
   /// Brings `database` to the newest schema.

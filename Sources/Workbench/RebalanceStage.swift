@@ -62,9 +62,13 @@ struct RebalanceStage {
     for old in try store.cases(of: .rebalancing) where !wanted.contains(old.name) {
       try store.removeCase(old.id)
     }
+    let conditions = try CohortConditions(cohort, resolve: workspace.specification.resolve)
     try store.insert(
-      set.cases.map { GenerateStage.stored($0, seed: cohort.seed, as: .rebalancing) })
-    try CohortRendering(workspace: workspace, context: context)
+      set.cases.map {
+        conditions.guiding(
+          GenerateStage.stored($0, seed: cohort.seed, as: .rebalancing), as: $0)
+      })
+    try CohortRendering(workspace: workspace, context: context, conditions: conditions)
       .renderMissing(.rebalancing, stage: "drawing the rebalancing set") {
         try makeGenerator(cohort)
       }

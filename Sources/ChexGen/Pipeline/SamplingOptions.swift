@@ -2,30 +2,27 @@ import AuditModel
 
 /// How images are sampled; the defaults are those of the reference.
 package struct SamplingOptions: Sendable, Equatable {
-  /// The caption of the unconditional half under guidance.
-  package enum NullCaptionLength: String, Sendable, CaseIterable {
-    /// Cut to the prompt's length, as the reference's tiled mask does.
-    case promptLength
-    /// All tokens of the learned null caption.
-    case full
-  }
-
-  /// Whether guidance acts when a control image is given.
-  package enum ControlGuidance: String, Sendable, CaseIterable {
-    /// Plain conditional samples, whatever the guidance scale, as the reference does.
-    case ignored
-    case applied
-  }
+  package typealias NullCaptionLength = GeneratorSpecification.NullCaptionLength
+  package typealias ControlGuidance = GeneratorSpecification.ControlGuidance
 
   package var sampler: GeneratorSpecification.Sampler = .ancestral
+  /// nil takes the sampler's own; see ``GeneratorSpecification/Sampler/usualSpacing``.
+  package var spacing: GeneratorSpecification.TimestepSpacing?
   package var steps = 100
   /// 1 samples without guidance.
   package var guidance = 4.0
+  /// Steps outside are conditional predictions; nil guides every step.
+  ///
+  /// - SeeAlso: Kynkäänniemi et al. 2024, who find guidance at high noise harmful and at low noise
+  ///   without effect.
+  package var guidanceInterval: GeneratorSpecification.GuidanceInterval?
   package var guidanceChannels: GuidanceChannels = .firstThree
   package var nullCaptionLength: NullCaptionLength = .promptLength
   package var controlGuidance: ControlGuidance = .ignored
   /// Leading steps taken once per noise path under the trunk prompt; see ``RenderRequest/trunk``.
   package var sharedSteps = 0
+  /// Pixels; nil is the square that the positions were stored for.
+  package var size: GeneratorSpecification.ImageSize?
 
   package init() {}
 
@@ -40,19 +37,37 @@ package struct SamplingOptions: Sendable, Equatable {
       ? card?.defaultSteps : nil
     options.steps = specification.steps ?? cardSteps ?? options.sampler.usualSteps
     options.guidance = specification.guidance ?? card?.defaultGuidance ?? 4
+    options.spacing = specification.spacing
+    options.guidanceInterval = specification.guidanceInterval
+    options.guidanceChannels = specification.guidanceChannels
+    options.nullCaptionLength = specification.nullCaption
+    options.controlGuidance = specification.controlGuidance
     options.sharedSteps = specification.sharedSteps
+    options.size = specification.size
     return options
   }
 
   /// Every option by name, for provenance.
   package var record: [String: String] {
-    [
+    var record = [
       "sampler": sampler.rawValue, "steps": String(steps), "guidance": String(guidance),
+      "spacing": (spacing ?? sampler.usualSpacing).rawValue,
+      "guidanceInterval": guidanceInterval.map { "\($0.lower)-\($0.upper)" } ?? "all",
       "guidanceChannels": guidanceChannels.rawValue,
       "nullCaptionLength": nullCaptionLength.rawValue,
       "controlGuidance": controlGuidance.rawValue, "sharedSteps": String(sharedSteps),
       "precision": "fp32",
     ]
+    record["size"] = size.map { "\($0.width)x\($0.height)" }
+    return record
+  }
+
+  /// Whether guidance acts at a timestep, 0 to 999, of a network with or without control.
+  func isGuided(at timestep: Int, withControl: Bool) -> Bool {
+    guard guidance != 1, !(withControl && controlGuidance == .ignored) else { return false }
+    guard let guidanceInterval else { return true }
+    let fraction = Double(timestep) / Double(NoiseSchedule.trainedStepCount - 1)
+    return (guidanceInterval.lower...guidanceInterval.upper).contains(fraction)
   }
 
   /// The sampler ready for its first step.
@@ -68,10 +83,11 @@ package struct SamplingOptions: Sendable, Equatable {
       throw AuditFailure(
         "\(sharedSteps) shared steps are asked for, but there are only \(steps) steps")
     }
+    let spacing = spacing ?? sampler.usualSpacing
     switch sampler {
-    case .ancestral: return try AncestralSampler(stepCount: steps)
-    case .ddim: return try DDIMSampler(stepCount: steps)
-    case .dpmSolverPlusPlus2M: return try DPMSolverPlusPlus2M(stepCount: steps)
+    case .ancestral: return try AncestralSampler(stepCount: steps, spacing: spacing)
+    case .ddim: return try DDIMSampler(stepCount: steps, spacing: spacing)
+    case .dpmSolverPlusPlus2M: return try DPMSolverPlusPlus2M(stepCount: steps, spacing: spacing)
     }
   }
 }
@@ -83,6 +99,14 @@ extension GeneratorSpecification.Sampler {
     case .ancestral: 100
     case .ddim: 50
     case .dpmSolverPlusPlus2M: 20
+    }
+  }
+
+  /// The reference's spacing; for the sampler that the reference lacks, that of diffusers.
+  package var usualSpacing: GeneratorSpecification.TimestepSpacing {
+    switch self {
+    case .ancestral, .dpmSolverPlusPlus2M: .linspace
+    case .ddim: .leading
     }
   }
 }
