@@ -124,7 +124,9 @@ package struct FindingSpecification: Sendable, Equatable {
   package var name: String
   package var positive: [String]
   package var negative: [String]
+  /// Folder of masks for the positive base cases, or nil.
   package var masks: String?
+  /// File of boxes for the positive base cases, or nil; beside `masks` they come after these.
   package var boxes: String?
 
   package init(name: String, positive: [String], negative: [String]) {
@@ -146,30 +148,6 @@ package struct AttributeGrid: Sendable, Equatable {
     self.age = age
     self.race = race
   }
-}
-
-package struct GeneratorSpecification: Sendable, Equatable {
-  package enum Sampler: String, Sendable, CaseIterable {
-    case ancestral, ddim
-    case dpmSolverPlusPlus2M = "dpm++2m"
-  }
-  package enum Precision: String, Sendable, CaseIterable { case fp32, bf16 }
-
-  /// `builtin:chexgen-mini`, or nil when the four paths below are given.
-  package var model: String? = "builtin:chexgen-mini"
-  package var dit: String?
-  package var t5: String?
-  package var vae: String?
-  package var control: String?
-  package var checkpointKey = "state_dict_ema"
-  /// nil means the model's own default.
-  package var sampler: Sampler?
-  package var steps: Int?
-  package var guidance: Double?
-  package var sharedSteps = 0
-  package var precision: Precision = .fp32
-
-  package init() {}
 }
 
 /// A real cohort: a table, and images unless scores are given.

@@ -60,8 +60,9 @@ package final class AuditStore {
       let insert = try database.prepare(
         """
         INSERT INTO cases (cohort, name, cluster, finding, base_case, arm, placebo, sex, age, race,
-          prompt, seed, noise, image, sha256)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cohort, name) DO NOTHING
+          prompt, seed, noise, image, sha256, control, condition, condition_source,
+          condition_sha256)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cohort, name) DO NOTHING
         """)
       let find = try database.prepare("SELECT id FROM cases WHERE cohort = ? AND name = ?")
       let label = try database.prepare(
@@ -79,6 +80,10 @@ package final class AuditStore {
         insert.bind(item.noise, at: 13)
         insert.bind(item.image, at: 14)
         insert.bind(item.sha256, at: 15)
+        insert.bind(Int64(item.usesControlNetwork ? 1 : 0), at: 16)
+        insert.bind(item.condition, at: 17)
+        insert.bind(item.conditionSource, at: 18)
+        insert.bind(item.conditionHash, at: 19)
         try insert.run()
         find.bind(item.cohort.rawValue, at: 1)
         find.bind(item.name, at: 2)
@@ -100,7 +105,7 @@ package final class AuditStore {
     let query = try database.prepare(
       """
       SELECT id, name, cluster, finding, base_case, arm, placebo, sex, age, race, prompt, seed,
-        noise, image, sha256
+        noise, image, sha256, control, condition, condition_source, condition_sha256
       FROM cases WHERE cohort = ? ORDER BY id
       """)
     query.bind(cohort.rawValue, at: 1)
@@ -121,6 +126,10 @@ package final class AuditStore {
       item.noise = query.text(12)
       item.image = query.text(13)
       item.sha256 = query.text(14)
+      item.usesControlNetwork = query.integer(15) == 1
+      item.condition = query.text(16)
+      item.conditionSource = query.text(17)
+      item.conditionHash = query.text(18)
       position[item.id] = result.count
       result.append(item)
     }
@@ -140,6 +149,16 @@ package final class AuditStore {
     let statement = try database.prepare("UPDATE cases SET sha256 = ? WHERE id = ?")
     statement.bind(hash, at: 1)
     statement.bind(id, at: 2)
+    try statement.run()
+  }
+
+  /// Notes the hash of a condition's file for every case that it guides; the file must already be
+  /// safe on disk.
+  package func setCondition(hash: String, at path: String) throws {
+    let statement = try database.prepare(
+      "UPDATE cases SET condition_sha256 = ? WHERE condition = ?")
+    statement.bind(hash, at: 1)
+    statement.bind(path, at: 2)
     try statement.run()
   }
 

@@ -40,6 +40,13 @@ enum Migrations {
     """
     CREATE TABLE fingerprints (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, text TEXT NOT NULL);
     """,
+    // Masks and boxes.
+    """
+    ALTER TABLE cases ADD COLUMN control INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE cases ADD COLUMN condition TEXT;
+    ALTER TABLE cases ADD COLUMN condition_source TEXT;
+    ALTER TABLE cases ADD COLUMN condition_sha256 TEXT;
+    """,
   ]
 
   /// Brings `database` to the newest schema.

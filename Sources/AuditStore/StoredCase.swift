@@ -26,6 +26,15 @@ package struct StoredCase: Sendable, Equatable {
   package var image: String?
   /// Hex SHA-256 of the image file; nil until it is rendered.
   package var sha256: String?
+  /// Whether the network for masks and boxes draws it, with or without a condition.
+  package var usesControlNetwork = false
+  /// The mask or drawn boxes as the generator saw them, relative to the report folder.
+  package var condition: String?
+  /// Where the condition came from: the mask file's name, or the boxes file and the number of the
+  /// layout.
+  package var conditionSource: String?
+  /// Hex SHA-256 of the condition's file; nil until it is written.
+  package var conditionHash: String?
   /// Finding to label; findings without a known label are absent.
   package var labels: [String: Bool] = [:]
 

@@ -112,11 +112,17 @@ static int decode(state *s, cpng_limits limits, cpng_picture *picture) {
   uint64_t raw = (uint64_t)png_get_rowbytes(png, info) * height;
   if (raw / 1032 > s->input_length) png_error(png, "the file is too short for its width and height");
 
-  // Values stay as stored: no gamma, no colour management, alpha and transparency dropped.
+  // Values stay as stored: no gamma, no colour management.
   png_set_scale_16(png);
   if (png_get_color_type(png, info) == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
   if (png_get_color_type(png, info) == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(png);
-  png_set_strip_alpha(png);
+  if (limits.over_black) {
+    png_color_16 black = {0};
+    if (png_get_valid(png, info, PNG_INFO_tRNS)) png_set_tRNS_to_alpha(png);
+    png_set_background(png, &black, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
+  } else {
+    png_set_strip_alpha(png);
+  }
   png_set_interlace_handling(png);
   png_read_update_info(png, info);
 

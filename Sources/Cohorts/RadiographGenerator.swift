@@ -1,17 +1,32 @@
 import AuditModel
 import Images
 
+/// How a finding's place is given to a generator.
+package enum SpatialGuidance: Sendable, Equatable {
+  /// Text alone.
+  case none
+  /// Drawn by the network for masks and boxes, but without one: the negatives of a finding whose
+  /// positives have them, so that labels do not differ by the network.
+  case unplaced
+  /// A mask, or drawn boxes: white where the finding is.
+  case image(RasterImage)
+}
+
 /// One image asked of a generator.
 package struct RenderJob: Sendable {
   package var prompt: String
   package var seed: UInt64
   /// Names the noise; equal paths and seeds share every random number.
   package var noisePath: [String]
+  package var guidance: SpatialGuidance
 
-  package init(prompt: String, seed: UInt64, noisePath: [String]) {
+  package init(
+    prompt: String, seed: UInt64, noisePath: [String], guidance: SpatialGuidance = .none
+  ) {
     self.prompt = prompt
     self.seed = seed
     self.noisePath = noisePath
+    self.guidance = guidance
   }
 }
 
@@ -23,6 +38,11 @@ package protocol RadiographGenerator: Sendable {
   var options: [String: String] { get }
   /// Weight file to SHA-256.
   var hashes: [String: String] { get }
+
+  /// The size that masks and drawn boxes are brought to, in pixels.
+  ///
+  /// - Throws: `AuditFailure` that says what to do where the generator takes none.
+  func conditionSize() throws -> (width: Int, height: Int)
 
   /// Why the generator cannot express a group of an attribute, or nil where it can.
   func limitation(ofAttribute attribute: String, values: [String]) -> String?
@@ -36,4 +56,10 @@ package protocol RadiographGenerator: Sendable {
   ///
   /// An image depends on its job alone, never on the others in the batch.
   func render(_ jobs: [RenderJob], step: (Int, Int) throws -> Void) throws -> [RasterImage]
+}
+
+extension RadiographGenerator {
+  package func conditionSize() throws -> (width: Int, height: Int) {
+    throw AuditFailure("the generator '\(name)' takes no masks or boxes")
+  }
 }

@@ -11,6 +11,8 @@ package struct PNGLimits: Sendable {
   /// Bytes that one compressed text or colour-profile chunk may unpack to.
   package var chunkBytes = 8 << 20
   package var fileBytes = 512 << 20
+  /// Lays transparent pixels over black instead of dropping alpha.
+  package var isOverBlack = false
 
   package init() {}
 }
@@ -67,7 +69,7 @@ private func withDecoded<Result>(
   var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_CAPACITY))
   let limit = cpng_limits(
     max_side: UInt32(limits.side), max_pixels: UInt64(limits.pixels),
-    max_chunk_bytes: limits.chunkBytes)
+    max_chunk_bytes: limits.chunkBytes, over_black: limits.isOverBlack ? 1 : 0)
   let decoded = bytes.withUnsafeBufferPointer {
     cpng_decode($0.baseAddress, $0.count, limit, &picture, &message)
   }

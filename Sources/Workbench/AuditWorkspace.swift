@@ -129,8 +129,12 @@ func designHash(of specification: AuditSpecification) -> String {
       "sampling \(generator.sampler?.rawValue ?? "default") \(generator.steps ?? 0) "
         + "\(generator.guidance ?? .nan) \(generator.sharedSteps) \(generator.precision.rawValue) "
         + generator.checkpointKey)
+    // Options that are left at the reference's leave the hash of former audits as it was.
+    lines += generator.departures
     for finding in cohort.findings {
       lines.append("finding \(finding.name) \(finding.positive) \(finding.negative)")
+      if let masks = finding.masks { lines.append("masks \(masks)") }
+      if let boxes = finding.boxes { lines.append("boxes \(boxes)") }
     }
     lines.append("baseCases \(cohort.baseCases) placebos \(cohort.placebos.map(\.rawValue))")
   }

@@ -3,12 +3,14 @@ import ChexGen
 import Cohorts
 import Foundation
 import Images
+import Synchronization
 
 /// ChexGen as the generator that cohorts ask for.
 package struct ChexGenGenerator: RadiographGenerator {
   private let model: RadiographModel
   private let sampling: SamplingOptions
   private var encoded: [String: EncodedPrompt] = [:]
+  private let conditions = ConditionCache()
 
   package init(_ specification: GeneratorSpecification, resolve: (String) -> String) throws {
     model = try RadiographModel.load(specification, resolve: resolve)
@@ -49,17 +51,37 @@ package struct ChexGenGenerator: RadiographGenerator {
     return String(prompt[end.upperBound...])
   }
 
+  package func conditionSize() throws -> (width: Int, height: Int) {
+    let latent = try model.latentSize(of: sampling.size, withControl: true)
+    return (latent.width * model.reduction, latent.height * model.reduction)
+  }
+
   package func render(_ jobs: [RenderJob], step: (Int, Int) throws -> Void) throws
     -> [RasterImage]
   {
-    let requests = try jobs.map { job in
-      guard let prompt = encoded[job.prompt] else {
-        throw AuditFailure("the prompt '\(job.prompt)' was not prepared before rendering")
+    // Text alone, the control network without an image, and with one are different computations.
+    let groups = [
+      jobs.indices.filter { jobs[$0].guidance == .none },
+      jobs.indices.filter { jobs[$0].guidance == .unplaced },
+      jobs.indices.filter { if case .image = jobs[$0].guidance { true } else { false } },
+    ].filter { !$0.isEmpty }
+    var images = [RasterImage?](repeating: nil, count: jobs.count)
+    var done = 0
+    for group in groups {
+      let drawn = try renderAlike(group.map { jobs[$0] }) { index, count in
+        try step(done + index, groups.count * count)
       }
-      let trunk = sampling.sharedSteps > 0 ? encoded[Self.trunkPrompt(of: job.prompt)] : nil
-      return RenderRequest(
-        prompt: prompt, seed: job.seed, noisePath: job.noisePath, trunk: trunk)
+      for (place, image) in zip(group, drawn) { images[place] = image }
+      done += sampling.steps
     }
+    return images.compactMap { $0 }
+  }
+
+  /// Jobs of one kind of guidance.
+  private func renderAlike(
+    _ jobs: [RenderJob], step: (Int, Int) throws -> Void
+  ) throws -> [RasterImage] {
+    let requests = try jobs.map(request)
     var latents: DenoisingStep?
     for state in try model.denoising(requests, options: sampling) {
       try step(state.index + 1, state.count)
@@ -67,5 +89,40 @@ package struct ChexGenGenerator: RadiographGenerator {
     }
     guard let latents else { throw AuditFailure("the sampler was asked for no steps") }
     return try model.decode(latents.latents)
+  }
+
+  private func request(_ job: RenderJob) throws -> RenderRequest {
+    guard let prompt = encoded[job.prompt] else {
+      throw AuditFailure("the prompt '\(job.prompt)' was not prepared before rendering")
+    }
+    var request = RenderRequest(prompt: prompt, seed: job.seed, noisePath: job.noisePath)
+    if sampling.sharedSteps > 0 { request.trunk = encoded[Self.trunkPrompt(of: job.prompt)] }
+    request.usesControlNetwork = job.guidance != .none
+    if case .image(let image) = job.guidance {
+      let encoded = try conditions.value(for: image) {
+        try model.encodeControlImage(image, size: sampling.size)
+      }
+      request.control = model.controlCondition(
+        encoded, seed: job.seed, noisePath: job.noisePath)
+    }
+    return request
+  }
+}
+
+/// The last encoded control images: all arms of a base case share one, and encoding costs as much
+/// as a denoising step.
+private final class ConditionCache: Sendable {
+  private let entries = Mutex<[(image: RasterImage, encoded: EncodedControlImage)]>([])
+
+  func value(
+    for image: RasterImage, make: () throws -> EncodedControlImage
+  ) throws -> EncodedControlImage {
+    if let known = entries.withLock({ $0.first { $0.image == image } }) { return known.encoded }
+    let encoded = try make()
+    entries.withLock { entries in
+      entries.insert((image, encoded), at: 0)
+      if entries.count > 8 { entries.removeLast() }
+    }
+    return encoded
   }
 }

@@ -8,8 +8,9 @@ import Images
 struct CohortRendering {
   let workspace: AuditWorkspace
   let context: RunContext
+  var conditions: CohortConditions?
   /// Cases rendered together; an image does not depend on it.
-  private let batchSize = 8
+  private var batchSize: Int { context.batchSize }
 
   /// Renders what is missing and returns how many images it made.
   ///
@@ -20,9 +21,13 @@ struct CohortRendering {
     _ cohort: StoredCase.Cohort, stage: String, makeGenerator: () throws -> any RadiographGenerator
   ) throws -> Int {
     let cases = try workspace.store.cases(of: cohort)
-    let missing = try cases.filter { try !isIntact($0) }
+    var missing = try cases.filter { try !isIntact($0) }
     guard !missing.isEmpty else { return 0 }
     var generator = try makeGenerator()
+    try ConditionFiles(workspace: workspace, conditions: conditions, cases: missing)
+      .write(generator: generator, context: context)
+    let ids = Set(missing.map(\.id))
+    missing = try workspace.store.cases(of: cohort).filter { ids.contains($0.id) }
     let before = Double(cases.count - missing.count)
     func tell(_ done: Double) {
       context.report(
@@ -41,7 +46,8 @@ struct CohortRendering {
     for start in stride(from: 0, to: missing.count, by: batchSize) {
       let batch = Array(missing[start..<min(start + batchSize, missing.count)])
       try context.checkInterrupted()
-      let images = try generator.render(batch.map(Self.job)) { step, count in
+      let jobs = try batch.map { try Self.job($0, in: workspace) }
+      let images = try generator.render(jobs) { step, count in
         try context.checkInterrupted()
         tell(done + Double(batch.count) * Double(step) / Double(count + 1))
       }
@@ -54,10 +60,26 @@ struct CohortRendering {
     return missing.count
   }
 
-  static func job(_ item: StoredCase) -> RenderJob {
-    RenderJob(
+  /// What the generator is asked for; a condition is read back from the report folder.
+  ///
+  /// - Throws: ``AuditFailure`` for a condition that is missing or was changed.
+  static func job(_ item: StoredCase, in workspace: AuditWorkspace) throws -> RenderJob {
+    var job = RenderJob(
       prompt: item.prompt ?? "", seed: item.seed ?? 0,
       noisePath: (item.noise ?? "").components(separatedBy: "\u{1F}"))
+    if let condition = item.condition {
+      let path = workspace.path(condition)
+      let bytes = try readBytes(of: path)
+      guard SHA256.hex(of: bytes) == item.conditionHash else {
+        throw AuditFailure(
+          "'\(path)' is not the condition that this audit wrote",
+          hint: "remove it and run 'audit run' again")
+      }
+      job.guidance = .image(try decodePNG(bytes, name: path))
+    } else if item.usesControlNetwork {
+      job.guidance = .unplaced
+    }
+    return job
   }
 
   private func save(
@@ -73,10 +95,12 @@ struct CohortRendering {
 
   /// The PNG text chunks of the contract: what made this image, and that it is synthetic.
   static func text(of item: StoredCase, generator: any RadiographGenerator) -> [(String, String)] {
-    [
+    var text = [
       ("Synthetic", "true"), ("Generator", generator.name), ("Prompt", item.prompt ?? ""),
       ("Seed", item.seed.map(String.init) ?? ""),
     ]
+    if let hash = item.conditionHash { text.append(("Condition", "SHA-256 \(hash)")) }
+    return text
   }
 
   /// An image counts as made when its file still has the bytes that were written.

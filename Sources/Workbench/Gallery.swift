@@ -33,9 +33,14 @@ struct Gallery {
               return (name, score)
             }, uniquingKeysWith: { first, _ in first }))
       }
+      // The mask or boxes that all arms share come first.
+      let condition = first.condition.map {
+        GalleryImage(path: $0, arm: "condition", prompt: first.conditionSource ?? "", scores: [:])
+      }
       rows.append(
         GalleryRow(
-          finding: finding, label: label, baseCase: first.baseCase ?? "", images: images))
+          finding: finding, label: label, baseCase: first.baseCase ?? "",
+          images: [condition].compactMap { $0 } + images))
     }
     return rows
   }

@@ -12,16 +12,20 @@ struct GenerateStage {
 
   func run() throws {
     guard let cohort = workspace.specification.cohort else { return }
-    for finding in cohort.findings where finding.masks != nil || finding.boxes != nil {
+    let conditions = try CohortConditions(cohort, resolve: workspace.specification.resolve)
+    guard conditions.isEmpty || cohort.design == .counterfactual else {
       throw AuditFailure(
-        "masks and boxes for the finding '\(finding.name)' are not available in this version",
-        hint: "remove 'masks' and 'boxes' from the spec")
+        "a replica cohort has no masks or boxes: a twin repeats a real case, whose finding is not "
+          + "outlined",
+        hint: "remove 'masks' and 'boxes', or use \"design\": \"counterfactual\"")
     }
     try workspace.stage("generate", context: context) {
+      let isNew = try workspace.store.cases(of: .synthetic).isEmpty
       // Weights that cannot be read leave no plan behind: their path is about to be corrected.
-      if try workspace.store.cases(of: .synthetic).isEmpty { _ = try makeGenerator(cohort) }
-      try workspace.store.insert(try cases(of: cohort))
-      try CohortRendering(workspace: workspace, context: context)
+      if isNew { try check(conditions, generator: try makeGenerator(cohort)) }
+      try keep(conditions, isNew: isNew)
+      try workspace.store.insert(try cases(of: cohort, conditions: conditions))
+      try CohortRendering(workspace: workspace, context: context, conditions: conditions)
         .renderMissing(.synthetic, stage: "generating") {
           let generator = try makeGenerator(cohort)
           try checkWeights(generator)
@@ -32,11 +36,13 @@ struct GenerateStage {
   }
 
   /// What the cohort's design asks to be drawn.
-  private func cases(of cohort: CohortSpecification) throws -> [StoredCase] {
+  private func cases(of cohort: CohortSpecification, conditions: CohortConditions) throws
+    -> [StoredCase]
+  {
     switch cohort.design {
     case .counterfactual:
       return CounterfactualDesign(cohort).cases()
-        .map { Self.stored($0, seed: cohort.seed, as: .synthetic) }
+        .map { conditions.guiding(Self.stored($0, seed: cohort.seed, as: .synthetic), as: $0) }
     case .replica:
       // Twins keep the store's words for sex and race, so that both cohorts have the same groups.
       let twins = ReplicaDesign(cohort).twins(
@@ -71,6 +77,28 @@ struct GenerateStage {
     stored.image = twin.imagePath
     stored.labels = twin.labels
     return stored
+  }
+
+  private func check(_ conditions: CohortConditions, generator: any RadiographGenerator) throws {
+    guard !conditions.isEmpty else { return }
+    try conditions.check(size: try generator.conditionSize()) { done, count in
+      try context.checkInterrupted()
+      context.report(
+        StageProgress(
+          stage: "reading masks and boxes", done: Double(done), total: Double(count),
+          unit: "files"))
+    }
+  }
+
+  /// Images of two sets of masks or boxes must never mix in one cohort.
+  private func keep(_ conditions: CohortConditions, isNew: Bool) throws {
+    let record = try conditions.record()
+    if !isNew, let known = try workspace.store.value(of: "conditions"), known != record {
+      throw AuditFailure(
+        "the masks or boxes have changed since the images in '\(workspace.folder)' were drawn",
+        hint: "restore them, or add --start-over to draw the cohort again")
+    }
+    try workspace.store.set(record, for: "conditions")
   }
 
   /// Images of two sets of weights must never mix in one cohort.
@@ -121,19 +149,25 @@ struct GenerateStage {
         .map { String($0.dropFirst(name.count + 1)) } ?? ""
     }
     let generator = try store.value(of: "generatorName") ?? ""
-    let rows = try store.cases(of: .synthetic).map { item -> [String] in
+    let cases = try store.cases(of: .synthetic)
+    // Columns of their own only where there are conditions.
+    let isGuided = cases.contains { $0.usesControlNetwork }
+    let rows = cases.map { item -> [String] in
       let finding = item.finding ?? ""
-      return [
+      let row = [
         item.name, item.sha256 ?? "", finding, (item.labels[finding] ?? false) ? "1" : "0",
         item.baseCase ?? "", item.arm ?? "", item.sex ?? "", item.age.map(Arm.years) ?? "",
         item.race ?? "", item.prompt ?? "", item.seed.map(String.init) ?? "", generator,
         option("steps"), option("guidance"),
       ]
+      return isGuided
+        ? row + [item.condition ?? "", item.conditionHash ?? "", item.conditionSource ?? ""] : row
     }
-    let header = [
+    var header = [
       "image", "sha256", "finding", "label", "base_case", "arm", "sex", "age", "race", "prompt",
       "seed", "generator", "steps", "guidance",
     ]
+    if isGuided { header += ["condition", "condition_sha256", "condition_source"] }
     return (header, rows)
   }
 }

@@ -29,6 +29,10 @@ package struct AuditPlan: Sendable, Equatable, Codable {
   /// The same as values: per finding × attribute, for both cohorts.
   package var detectable: [DetectableGap] = []
   package var planHash: String
+  /// Sampler, steps, guidance and the other options of the generator.
+  package var options: [String: String] = [:]
+  /// Findings with masks or boxes, each with how many and the rule.
+  package var conditions: [String] = []
 }
 
 /// Counts a spec and times one image on this machine.
@@ -79,27 +83,56 @@ package struct PlanUseCase {
     // An 8-bit RGB radiograph compresses to somewhat less than one byte per pixel and channel.
     plan.estimatedBytes = plan.images * generator.resolution * generator.resolution * 3
     let batch = Array(design.cases().prefix(8))
+    plan.options = generator.options
+    plan.conditions = try conditions(of: cohort, specification, generator: generator)
     _ = try generator.prepare(prompts: batch.map(\.prompt))
-    let seconds = try secondsPerImage(generator, batch: batch, seed: cohort.seed, context: context)
+    let seconds = try secondsPerImage(
+      generator, jobs: try jobs(batch, cohort: cohort, specification, generator: generator),
+      context: context)
     plan.secondsPerImage = seconds
     plan.estimatedSeconds = seconds * Double(plan.images)
     return plan
   }
 
+  /// Masks and boxes per finding, each read and checked.
+  private func conditions(
+    of cohort: CohortSpecification, _ specification: AuditSpecification,
+    generator: ChexGenGenerator
+  ) throws -> [String] {
+    let conditions = try CohortConditions(cohort, resolve: specification.resolve)
+    guard !conditions.isEmpty else { return [] }
+    try conditions.check(size: try generator.conditionSize()) { _, _ in }
+    return try conditions.record().split(separator: "\n").filter { $0.contains("=") }
+      .map {
+        String($0.dropFirst("conditions ".count)).replacing("=", with: ": ", maxReplacements: 1)
+      }
+  }
+
+  private func jobs(
+    _ batch: [CohortCase], cohort: CohortSpecification, _ specification: AuditSpecification,
+    generator: ChexGenGenerator
+  ) throws -> [RenderJob] {
+    let conditions = try CohortConditions(cohort, resolve: specification.resolve)
+    let size = conditions.isEmpty ? (width: 0, height: 0) : try generator.conditionSize()
+    return try batch.map {
+      RenderJob(
+        prompt: $0.prompt, seed: cohort.seed, noisePath: $0.noisePath,
+        guidance: try conditions.guidance(of: $0, size: size))
+    }
+  }
+
   /// Draws one whole batch as a run would and divides.
   private func secondsPerImage(
-    _ generator: ChexGenGenerator, batch: [CohortCase], seed: UInt64, context: RunContext
+    _ generator: ChexGenGenerator, jobs: [RenderJob], context: RunContext
   ) throws -> Double {
     let start = context.now()
-    _ = try generator.render(
-      batch.map { RenderJob(prompt: $0.prompt, seed: seed, noisePath: $0.noisePath) }
-    ) { step, count in
+    _ = try generator.render(jobs) { step, count in
       try context.checkInterrupted()
       context.report(
         StageProgress(
           stage: "timing one batch", done: Double(step), total: Double(count + 1), unit: "steps"))
     }
-    return context.now().timeIntervalSince(start) / Double(max(1, batch.count))
+    return context.now().timeIntervalSince(start) / Double(max(1, jobs.count))
   }
 
   private func pilotReport() throws -> AuditReport? {

@@ -71,6 +71,7 @@ struct ReportAssembly {
     if let cut = try workspace.store.value(of: "truncatedPrompts") {
       notes.append("\(cut) prompts were longer than the generator reads and were cut.")
     }
+    notes += try conditionNotes()
     if let real = try workspace.store.value(of: "realNotes"), !real.isEmpty {
       notes += real.components(separatedBy: "\u{1F}")
     }
@@ -79,6 +80,20 @@ struct ReportAssembly {
         "The analysis plan was changed after scores had been read; this report is exploratory.")
     }
     return notes
+  }
+
+  /// How masks and boxes took part, finding by finding.
+  private func conditionNotes() throws -> [String] {
+    let guided = Dictionary(
+      grouping: try workspace.store.cases(of: .synthetic).filter(\.usesControlNetwork),
+      by: { $0.finding ?? "" })
+    return guided.sorted { $0.key < $1.key }.map { finding, cases in
+      let sources = Set(cases.compactMap(\.conditionSource)).count
+      let baseCases = Set(cases.filter { $0.condition != nil }.map(\.cluster)).count
+      return "\(finding): \(baseCases) positive base cases were drawn under \(sources) different "
+        + "masks or layouts of boxes, the negative ones by the same network without any; what "
+        + "classifiers see may differ between the labels by more than the finding."
+    }
   }
 
   private func cohorts() throws -> [CohortRecord] {
@@ -163,10 +178,11 @@ struct ReportAssembly {
     var provenance = Provenance(
       toolVersion: toolVersion, specificationHash: specification.hash, planHash: planHash,
       command: "audit run \((workspace.specificationPath as NSString).lastPathComponent)")
-    if let fingerprint = try workspace.store.value(of: "generator") {
-      for line in fingerprint.split(separator: "\n") {
+    for key in ["generator", "conditions"] {
+      let kind = key == "generator" ? "generator " : ""
+      for line in (try workspace.store.value(of: key) ?? "").split(separator: "\n") {
         if let colon = line.firstIndex(of: ":"), !line[..<colon].contains("=") {
-          provenance.hashes["generator \(line[..<colon])"] = String(
+          provenance.hashes["\(kind)\(line[..<colon])"] = String(
             line[line.index(after: colon)...])
         } else if let equals = line.firstIndex(of: "=") {
           provenance.options[String(line[..<equals])] = String(line[line.index(after: equals)...])

@@ -35,6 +35,8 @@ package struct RunContext: Sendable {
   package var note: @Sendable (String) -> Void
   package var isInterrupted: @Sendable () -> Bool
   package var now: @Sendable () -> Date
+  /// Images drawn together; they do not depend on it.
+  package var batchSize = 8
 
   package init(
     report: @escaping @Sendable (StageProgress) -> Void = { _ in },

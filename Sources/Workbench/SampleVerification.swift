@@ -44,7 +44,8 @@ struct SampleVerification {
     ]
     let sample = try chosen(try workspace.store.cases(of: .synthetic))
     _ = try generator.prepare(prompts: sample.compactMap(\.prompt))
-    let images = try generator.render(sample.map(CohortRendering.job)) { step, count in
+    let images = try generator.render(sample.map { try CohortRendering.job($0, in: workspace) }) {
+      step, count in
       try context.checkInterrupted()
       context.report(
         StageProgress(

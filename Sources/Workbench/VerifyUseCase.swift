@@ -144,6 +144,7 @@ package struct VerifyUseCase {
   {
     var differences: [String] = []
     var count = 0
+    var conditions: Set<String> = []
     for cohort in [StoredCase.Cohort.synthetic, .rebalancing] {
       for item in try workspace.store.cases(of: cohort) {
         try context.checkInterrupted()
@@ -154,6 +155,15 @@ package struct VerifyUseCase {
           differences.append("\(relative) is missing")
         } else if try SHA256.hex(ofFile: path) != item.sha256 {
           differences.append("\(relative) was changed")
+        }
+        guard let condition = item.condition, conditions.insert(condition).inserted else {
+          continue
+        }
+        let conditionPath = workspace.path(condition)
+        if !FileManager.default.fileExists(atPath: conditionPath) {
+          differences.append("\(condition) is missing")
+        } else if try SHA256.hex(ofFile: conditionPath) != item.conditionHash {
+          differences.append("\(condition) was changed")
         }
       }
     }

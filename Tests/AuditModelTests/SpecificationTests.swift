@@ -80,6 +80,37 @@ import Testing
     #expect(generator.guidance == 4 && generator.sharedSteps == 10 && generator.precision == .bf16)
   }
 
+  @Test func resolvesSamplingAndControlOptions() throws {
+    let text = minimal.replacingOccurrences(
+      of: "generator: {}",
+      with: """
+        generator: { control: "w/control.pth", t5: "w/t5/", vae: "w/vae/", sampler: "ddim",
+          spacing: "trailing", guidanceInterval: [0.2, 0.8], guidanceChannels: "all",
+          nullCaption: "full", controlGuidance: "applied", size: [512, 640] }
+        """)
+    let generator = try #require(try loadSpecification(from: text).cohort?.generator)
+    #expect(generator.dit == nil && generator.control == "w/control.pth")
+    #expect(generator.spacing == .trailing && generator.guidanceChannels == .all)
+    #expect(generator.guidanceInterval == .init(lower: 0.2, upper: 0.8))
+    #expect(generator.nullCaption == .full && generator.controlGuidance == .applied)
+    #expect(generator.size == .init(width: 512, height: 640))
+    #expect(generator.departures.count == 6)
+    #expect(GeneratorSpecification().departures.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("guidanceInterval: [0.8, 0.2]", "the lower first"),
+    ("guidanceInterval: [0.5]", "two fractions"),
+    ("guidanceInterval: [0, 2]", "from 0 to 1"), ("spacing: \"karras\"", "\"linspace\""),
+    ("size: [512]", "width and height"), ("size: [0, 512]", "from 1 to 8192"),
+    ("controlGuidance: true", "controlGuidance must be a text"),
+  ])
+  func faultySamplingOptionsAreNamed(option: String, expected: String) {
+    let text = minimal.replacingOccurrences(of: "generator: {}", with: "generator: { \(option) }")
+    let failure = #expect(throws: AuditFailure.self) { try loadSpecification(from: text) }
+    #expect(failure?.message.contains(expected) == true, "\(failure?.message ?? "")")
+  }
+
   @Test func aClassifierWithoutSourceTakesItsColumnsOfTheRealTable() throws {
     let spec = try loadSpecification(from: scoresOnly)
     #expect(spec.classifiers.map(\.source) == [.realTable])

@@ -9,46 +9,6 @@ import Testing
 
 /// The whole generator, assembled from the tiny fixtures in the layout of the built-in model.
 @Suite struct PipelineTests {
-  /// nil, said on the console, where the fixtures lack a part.
-  private static func tinyFolder() throws -> String? {
-    guard let folder = FixtureFolder.locate(),
-      ["dit_tiny.safetensors", "vae_tiny.safetensors", "t5_tiny.safetensors", "spm_tiny.model"]
-        .allSatisfy(folder.has)
-    else {
-      print("PipelineTests: skipped, the fixtures hold no whole generator")
-      return nil
-    }
-    let target = FileManager.default.temporaryDirectory.path + "/tiny-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: target + "/t5", withIntermediateDirectories: true)
-    for (source, name) in [
-      ("dit_tiny.safetensors", "dit.safetensors"), ("vae_tiny.safetensors", "vae.safetensors"),
-      ("t5_tiny.safetensors", "t5/model.safetensors"), ("spm_tiny.model", "t5/spiece.model"),
-    ] {
-      try FileManager.default.createSymbolicLink(
-        atPath: target + "/" + name, withDestinationPath: folder.file(source))
-    }
-    let groups = try folder.sidecar("vae_tiny")?["config"]?["norm_num_groups"]?.int ?? 32
-    let heads = try folder.sidecar("dit_tiny")?["config"]?["num_heads"]?.int ?? 1
-    for (name, text) in [
-      ("vae.json", "{\"norm_num_groups\": \(groups)}"), ("t5/config.json", "{}"),
-      (
-        "model.json",
-        "{\"name\": \"tiny\", \"version\": 1, \"dit\": {\"heads\": \(heads)}, "
-          + "\"defaults\": {\"sampler\": \"ddim\", \"steps\": 4, \"guidance\": 3}}"
-      ),
-    ] { try text.write(toFile: target + "/" + name, atomically: true, encoding: .utf8) }
-    return target
-  }
-
-  private static func tinyModel() throws -> RadiographModel? {
-    guard let folder = try tinyFolder() else { return nil }
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    var specification = GeneratorSpecification()
-    specification.model = folder
-    return try RadiographModel.load(specification) { $0 }
-  }
-
   private func latents(
     _ model: RadiographModel, _ requests: [RenderRequest], _ options: SamplingOptions
   ) throws -> Tensor {
@@ -60,7 +20,7 @@ import Testing
   }
 
   @Test func imagesDependOnTheirRequestAloneForEverySampler() throws {
-    guard let model = try Self.tinyModel() else { return }
+    guard let model = try TinyGenerator.model() else { return }
     let prompts = try model.encode([
       "sex:Male, age:71.0. Cardiomegaly.", "sex:Female, age:30.0. No finding.",
     ])
@@ -86,7 +46,7 @@ import Testing
   }
 
   @Test func sharedStepsKeepTwinsTogetherUntilTheyBranch() throws {
-    guard let model = try Self.tinyModel() else { return }
+    guard let model = try TinyGenerator.model() else { return }
     let prompts = try model.encode(["sex:Male. Effusion.", "sex:Female. Effusion.", "Effusion."])
     func requests(trunk: Bool) -> [RenderRequest] {
       prompts.prefix(2).map {
@@ -113,7 +73,7 @@ import Testing
   }
 
   @Test func longPromptsSayThatTheyWereCut() throws {
-    guard let model = try Self.tinyModel() else { return }
+    guard let model = try TinyGenerator.model() else { return }
     let long = Array(repeating: "effusion", count: 200).joined(separator: " ")
     let encoded = try model.encode(["effusion", long, "effusion"])
     #expect(!encoded[0].truncated && encoded[1].truncated)
@@ -142,11 +102,11 @@ import Testing
     options.sharedSteps = 301
     #expect(throws: AuditFailure.self) { try options.makeSampler() }
 
-    guard let model = try Self.tinyModel() else { return }
+    guard let model = try TinyGenerator.model() else { return }
     let picture = RasterImage(
       width: 8, height: 8, channels: 1, bytes: Array(repeating: 0, count: 64))
     #expect(throws: AuditFailure.self) {
-      try model.controlCondition(picture, seed: 1, noisePath: ["a"])
+      try model.encodeControlImage(picture)
     }
     #expect(throws: AuditFailure.self) {
       try model.decode(Tensor(repeating: .nan, shape: [1, 4, 16, 16]))

@@ -52,6 +52,9 @@ struct PlanCommand: ParsableCommand {
       lines.append("base cases   \(plan.baseCases)")
       lines.append("images       \(plan.images)")
       lines.append("scorings     \(plan.scorings)")
+      let options = plan.options.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      lines.append("sampling     \(options.joined(separator: ", "))")
+      lines += plan.conditions.map { "conditions   \($0)" }
       if let seconds = plan.estimatedSeconds {
         lines.append(
           "time         about \(ProgressPrinter.duration(seconds)) to draw, measured on this machine"

@@ -1,7 +1,4 @@
 extension SpecificationReader {
-  /// Generators that come with this program.
-  static let builtinGenerators = ["builtin:chexgen-mini"]
-
   func readCohort(_ object: ObjectReader) -> CohortSpecification? {
     object.allowOnly([
       "design", "generator", "findings", "attributes", "baseCases", "seed", "placebos",
@@ -90,47 +87,5 @@ extension SpecificationReader {
       grid.age = found.map(\.0)
     }
     return grid
-  }
-
-  private func readGenerator(_ object: ObjectReader) -> GeneratorSpecification {
-    object.allowOnly([
-      "model", "dit", "t5", "vae", "control", "sampler", "steps", "guidance", "sharedSteps",
-      "precision", "checkpointKey",
-    ])
-    var generator = GeneratorSpecification()
-    let files = ["dit", "t5", "vae", "control", "checkpointKey"].filter(object.has)
-    if let model = object.string("model") {
-      checkModel(model, object)
-      generator.model = model
-      if let file = files.first {
-        object.fault(file, "is given beside 'model'; keep 'model' or the files 'dit', 't5', 'vae'")
-      }
-    } else if !files.isEmpty {
-      generator.model = nil
-      for needed in ["dit", "t5", "vae"] { object.require(needed, example: "\"weights/…\"") }
-    }
-    generator.dit = object.string("dit")
-    generator.t5 = object.string("t5")
-    generator.vae = object.string("vae")
-    generator.control = object.string("control")
-    generator.checkpointKey = object.string("checkpointKey") ?? generator.checkpointKey
-    generator.sampler = object.choice("sampler", GeneratorSpecification.Sampler.self)
-    generator.steps = object.integer("steps", in: 1...1000)
-    generator.guidance = object.number("guidance", "from 0 to 100") { (0...100).contains($0) }
-    generator.sharedSteps = object.integer("sharedSteps", in: 0...1000) ?? generator.sharedSteps
-    generator.precision =
-      object.choice("precision", GeneratorSpecification.Precision.self) ?? generator.precision
-    if let steps = generator.steps, generator.sharedSteps > steps {
-      object.fault("sharedSteps", "is \(generator.sharedSteps), more than the \(steps) steps")
-    }
-    return generator
-  }
-
-  private func checkModel(_ model: String, _ object: ObjectReader) {
-    guard model.hasPrefix("builtin:"), !Self.builtinGenerators.contains(model) else { return }
-    object.fault(
-      "model",
-      "\"\(model.shortened(to: 40))\" does not come with this program; use"
-        + " \"\(Self.builtinGenerators[0])\" or give the files 'dit', 't5' and 'vae'")
   }
 }

@@ -11,6 +11,7 @@ typedef struct {
   uint32_t max_side;
   uint64_t max_pixels;
   size_t max_chunk_bytes;
+  int over_black;  // 1 lays transparent pixels over black, 0 drops alpha
 } cpng_limits;
 
 // One text chunk; `value` is UTF-8 for iTXt and Latin-1 for tEXt and zTXt.

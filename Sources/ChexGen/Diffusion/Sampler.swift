@@ -48,8 +48,11 @@ package struct AncestralSampler: Sampler {
   package var timesteps: [Int] { schedule.timesteps.reversed() }
   package var isStochastic: Bool { true }
 
-  package init(stepCount: Int) throws {
-    schedule = NoiseSchedule(keeping: try Respacing.sections([stepCount]).timesteps())
+  /// - Throws: `AuditFailure` when the spacing has no such steps.
+  package init(
+    stepCount: Int, spacing: GeneratorSpecification.TimestepSpacing = .linspace
+  ) throws {
+    schedule = NoiseSchedule(keeping: try spacing.timesteps(count: stepCount))
   }
 
   package init(schedule: NoiseSchedule) { self.schedule = schedule }
@@ -91,6 +94,8 @@ package struct AncestralSampler: Sampler {
 
 /// Deterministic DDIM (eta 0); the last step returns the clean latents.
 ///
+/// Each step goes to the next timestep of the list; diffusers goes down by 1000 / N, which is the
+/// same where N divides 1000.
 /// - SeeAlso: Song et al. 2021, equation 12; equal to diffusers with leading spacing.
 package struct DDIMSampler: Sampler {
   package let schedule: NoiseSchedule
@@ -98,8 +103,10 @@ package struct DDIMSampler: Sampler {
   package var isStochastic: Bool { false }
 
   /// - Throws: `AuditFailure` when no whole stride gives this many steps.
-  package init(stepCount: Int) throws {
-    schedule = NoiseSchedule(keeping: try Respacing.strided(stepCount).timesteps())
+  package init(
+    stepCount: Int, spacing: GeneratorSpecification.TimestepSpacing = .leading
+  ) throws {
+    schedule = NoiseSchedule(keeping: try spacing.timesteps(count: stepCount))
   }
 
   package init(schedule: NoiseSchedule) { self.schedule = schedule }
@@ -132,7 +139,7 @@ package struct DDIMSampler: Sampler {
   }
 }
 
-/// The second-order multistep solver DPM-Solver++(2M), midpoint rule, linear timestep spacing.
+/// The second-order multistep solver DPM-Solver++(2M), midpoint rule.
 ///
 /// - SeeAlso: Lu et al. 2022, algorithm 2; diffusers' defaults with a final noise level of zero.
 package struct DPMSolverPlusPlus2M: Sampler {
@@ -143,15 +150,12 @@ package struct DPMSolverPlusPlus2M: Sampler {
   private let noises: [Double]
   private var previousClean: Tensor?
 
-  package init(stepCount: Int) throws {
+  /// - Throws: `AuditFailure` when the spacing has no such steps.
+  package init(
+    stepCount: Int, spacing: GeneratorSpecification.TimestepSpacing = .linspace
+  ) throws {
     let trained = NoiseSchedule.trained
-    guard (1..<trained.stepCount).contains(stepCount) else {
-      throw AuditFailure("DPM-Solver++ takes 1 to \(trained.stepCount - 1) steps, not \(stepCount)")
-    }
-    let last = Double(trained.stepCount - 1)
-    timesteps = (1...stepCount).reversed().map {
-      Int((Double($0) * (last / Double(stepCount))).rounded(.toNearestOrEven))
-    }
+    timesteps = try spacing.solverTimesteps(count: stepCount).reversed()
     let ratios = timesteps.map {
       ((1 - trained.alphasCumulative[$0]) / trained.alphasCumulative[$0]).squareRoot()
     }

@@ -10,18 +10,22 @@ package struct RenderRequest: Sendable {
   /// from `noisePath + ["stepNoise", "s"]`: equal seeds and paths share every random number.
   package var noisePath: [String]
   package var control: ControlCondition?
+  /// Whether the control checkpoint's network draws it. Without a control image that network is
+  /// its base model, so that images with and without one come from the same weights.
+  package var usesControlNetwork: Bool
   /// The prompt of the leading shared steps; requests with equal seed, path and trunk are one
   /// until they branch. nil takes part in no sharing.
   package var trunk: EncodedPrompt?
 
   package init(
     prompt: EncodedPrompt, seed: UInt64, noisePath: [String], control: ControlCondition? = nil,
-    trunk: EncodedPrompt? = nil
+    usesControlNetwork: Bool = false, trunk: EncodedPrompt? = nil
   ) {
     self.prompt = prompt
     self.seed = seed
     self.noisePath = noisePath
     self.control = control
+    self.usesControlNetwork = usesControlNetwork || control != nil
     self.trunk = trunk
   }
 }
@@ -45,7 +49,7 @@ package struct DenoisingStep: Sendable {
 /// The steps from noise to latents. Each iteration is one step of all requests together.
 package struct Denoising: Sequence, IteratorProtocol {
   /// One row of the batch that is being denoised.
-  private struct Lane {
+  fileprivate struct Lane {
     var caption: CaptionConditioning
     var seed: UInt64
     var noisePath: [String]
@@ -55,13 +59,15 @@ package struct Denoising: Sequence, IteratorProtocol {
   private let transformer: DiffusionTransformer
   private let options: SamplingOptions
   private let nullCaption: CaptionConditioning
-  private let isGuided: Bool
+  private let withControl: Bool
   private let requests: [Lane]
   /// The lane of each request while the trunk is shared; nil without a trunk.
   private let trunkLane: [Int]?
   private var lanes: [Lane]
-  private var captions: CaptionBatch
-  private var condition: Tensor?
+  /// The present lanes, ready for the network; nil until a step needs them.
+  private var conditional: NetworkRows?
+  /// The same with the unconditional half behind.
+  private var guidancePair: NetworkRows?
   private var sampler: any Sampler
   private var latents: Tensor
   private var index = 0
@@ -74,16 +80,19 @@ package struct Denoising: Sequence, IteratorProtocol {
   package var timesteps: [Int] { sampler.timesteps }
 
   init(model: RadiographModel, requests: [RenderRequest], options: SamplingOptions) throws {
-    let withControl = requests.contains { $0.control != nil }
-    guard !withControl || requests.allSatisfy({ $0.control != nil }) else {
+    let withControl = requests.contains { $0.usesControlNetwork }
+    guard requests.allSatisfy({ $0.usesControlNetwork == withControl }),
+      !requests.contains(where: { $0.control != nil })
+        || requests.allSatisfy({ $0.control != nil })
+    else {
       throw AuditFailure("requests with and without a control image cannot share a batch")
     }
     let transformer = try model.transformer(withControl: withControl)
     self.transformer = transformer
     self.options = options
+    self.withControl = withControl
     sampler = try options.makeSampler()
     stepCount = sampler.timesteps.count
-    isGuided = options.guidance != 1 && !(withControl && options.controlGuidance == .ignored)
     nullCaption = try model.nullCaption(withControl: withControl)
 
     // Captions depend on the text alone, so each distinct one is projected once.
@@ -118,13 +127,11 @@ package struct Denoising: Sequence, IteratorProtocol {
       lanes = finalLanes
     }
 
-    let side = transformer.sizes.latentSide
-    let shape = [transformer.sizes.latentChannels, side, side]
+    let size = try model.latentSize(of: options.size, withControl: withControl)
+    let shape = [transformer.sizes.latentChannels, size.height, size.width]
     guard lanes.allSatisfy({ $0.condition.map { Array($0.shape.dropFirst()) == shape } ?? true })
     else { throw AuditFailure("a control image's latents are not \(shape)") }
     latents = Self.noise(lanes, shape: shape, purpose: ["initialNoise"])
-    captions = CaptionBatch([])
-    stackLanes()
   }
 
   /// The next step, or nil after the last.
@@ -139,10 +146,10 @@ package struct Denoising: Sequence, IteratorProtocol {
       latents = latents.gatheringRows(trunkLane)
       sampler.gatherRows(trunkLane)
       lanes = requests
-      stackLanes()
+      (conditional, guidancePair) = (nil, nil)
     }
     let timestep = sampler.timesteps[index]
-    let prediction = predict(timestep: Float(timestep))
+    let prediction = predict(timestep: timestep)
     let shape = Array(latents.shape.dropFirst())
     let (lanes, index) = (lanes, index)
     let step = sampler.step(index, latents: latents, prediction: prediction) {
@@ -159,33 +166,36 @@ package struct Denoising: Sequence, IteratorProtocol {
   }
 
   /// Noise and variance values of the lanes, after guidance. Both halves go through one pass.
-  private func predict(timestep: Float) -> Tensor {
+  private mutating func predict(timestep: Int) -> Tensor {
+    guard options.isGuided(at: timestep, withControl: withControl) else {
+      let rows = conditional ?? NetworkRows(lanes)
+      conditional = rows
+      return run(rows, latents: latents, timestep: timestep)
+    }
+    let pair = guidancePair ?? NetworkRows(lanes + lanes.map(unconditional))
+    guidancePair = pair
+    let output = run(
+      pair, latents: Tensor.concatenated([latents, latents]), timestep: timestep)
     let rows = lanes.count
-    let doubled = isGuided ? Tensor.concatenated([latents, latents]) : latents
-    let output = transformer.predict(
-      latents: doubled, timesteps: Array(repeating: timestep, count: doubled.shape[0]),
-      captions: captions, condition: condition)
-    guard isGuided else { return output }
     return guided(
       conditional: output.rows(0..<rows), unconditional: output.rows(rows..<2 * rows),
       scale: Float(options.guidance), channels: options.guidanceChannels,
       latentChannels: transformer.sizes.latentChannels)
   }
 
-  /// Stacks captions and conditions of the present lanes, with the unconditional half behind.
-  private mutating func stackLanes() {
-    var rows = lanes.map(\.caption)
-    if isGuided {
-      rows += lanes.map {
-        options.nullCaptionLength == .promptLength
-          ? nullCaption.prefix($0.caption.tokenCount) : nullCaption
-      }
-    }
-    captions = CaptionBatch(rows)
-    let conditions = lanes.compactMap(\.condition)
-    condition =
-      conditions.isEmpty
-      ? nil : Tensor.concatenated(isGuided ? conditions + conditions : conditions)
+  private func run(_ rows: NetworkRows, latents: Tensor, timestep: Int) -> Tensor {
+    transformer.predict(
+      latents: latents,
+      timesteps: Array(repeating: Float(timestep), count: latents.shape[0]),
+      captions: rows.captions, condition: rows.condition)
+  }
+
+  private func unconditional(_ lane: Lane) -> Lane {
+    var lane = lane
+    lane.caption =
+      options.nullCaptionLength == .promptLength
+      ? nullCaption.prefix(lane.caption.tokenCount) : nullCaption
+    return lane
   }
 
   private static func noise(_ lanes: [Lane], shape: [Int], purpose: [String]) -> Tensor {
@@ -198,11 +208,24 @@ package struct Denoising: Sequence, IteratorProtocol {
   }
 }
 
+/// Captions and conditions stacked for the network, one row each.
+private struct NetworkRows {
+  let captions: CaptionBatch
+  let condition: Tensor?
+
+  init(_ lanes: [Denoising.Lane]) {
+    captions = CaptionBatch(lanes.map(\.caption))
+    let conditions = lanes.compactMap(\.condition)
+    condition = conditions.isEmpty ? nil : Tensor.concatenated(conditions)
+  }
+}
+
 /// What requests must have in common to share the leading steps.
 private struct TrunkKey: Hashable {
   let seed: UInt64
   let noisePath: [String]
   let trunk: String?
+  let control: [UInt8]?
   /// Set where there is no trunk, so that such a request shares with nobody.
   let place: Int?
 
@@ -210,7 +233,7 @@ private struct TrunkKey: Hashable {
     seed = request.seed
     noisePath = request.noisePath
     trunk = request.trunk?.cleanedText
-    // Control images are equal where the noise path is; a request without a trunk stays alone.
+    control = request.control?.image.bytes
     self.place = request.trunk == nil ? place : nil
   }
 }

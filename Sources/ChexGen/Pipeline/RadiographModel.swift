@@ -21,8 +21,10 @@ package struct RadiographModel: Sendable {
   private let fileHashes: Cached<[String: String]>
   private let nullConditionings: [Cached<CaptionConditioning>]
 
-  /// Pixels per side of the images.
+  /// Pixels per side of the images, unless another size is asked for.
   package var resolution: Int { transformer.sizes.latentSide * autoencoder.reduction }
+  /// Image pixels per latent pixel, along one side.
+  package var reduction: Int { autoencoder.reduction }
   package var hasControl: Bool { controlled != nil }
 
   /// The SHA-256 of the weight files under `dit`, `t5`, `vae` and `control`, computed once.
@@ -58,6 +60,7 @@ package struct RadiographModel: Sendable {
     guard let base = try files.transformer.map(transformer) ?? controlled else {
       throw AuditFailure("the generator has no denoiser", hint: GeneratorFiles.howToGet)
     }
+    if let controlled { try Self.check(controlled.sizes, fit: base.sizes, files: files) }
     self.transformer = base
     self.controlled = controlled ?? (base.hasControl ? base : nil)
 
@@ -99,12 +102,32 @@ package struct RadiographModel: Sendable {
     }
   }
 
+  /// Both networks draw images of one size from one text encoder.
+  private static func check(
+    _ control: TransformerSizes, fit base: TransformerSizes, files: GeneratorFiles
+  ) throws {
+    let pairs = [
+      ("latent pixels a side", control.latentSide, base.latentSide),
+      ("latent channels", control.latentChannels, base.latentChannels),
+      ("caption channels", control.captionChannels, base.captionChannels),
+      ("caption tokens", control.captionTokens, base.captionTokens),
+    ]
+    for (name, control, base) in pairs where control != base {
+      throw AuditFailure(
+        "\(files.control ?? ""): the control checkpoint has \(control) \(name), "
+          + "\(files.transformer ?? "") has \(base)",
+        hint: "the files do not belong to one generator; take both for the same resolution")
+    }
+  }
+
   /// The transformer that draws requests with or without a control image.
   func transformer(withControl: Bool) throws -> DiffusionTransformer {
     guard withControl else { return transformer }
     guard let controlled else {
       throw AuditFailure(
-        "this generator takes no masks or boxes", hint: "give a control checkpoint as \"control\"")
+        "the generator '\(name)' takes no masks or boxes: it has no control branch",
+        hint: "give the released control checkpoint as \"control\" beside \"dit\", \"t5\" and "
+          + "\"vae\" (on the command line --control), or leave masks and boxes out")
     }
     return controlled
   }

@@ -1,12 +1,8 @@
+import AuditModel
 import Tensors
 
 /// Which channels of the predicted noise classifier-free guidance acts on.
-package enum GuidanceChannels: String, Sendable, CaseIterable {
-  /// The first three, as the reference does for a four-channel latent: the others stay conditional.
-  case firstThree
-  /// All channels of the predicted noise.
-  case all
-}
+package typealias GuidanceChannels = GeneratorSpecification.GuidanceChannels
 
 /// Classifier-free guidance: `unconditional + scale * (conditional - unconditional)`.
 ///

@@ -171,7 +171,8 @@ struct ValidityGates {
     let sample = [cases.first, cases.last].compactMap { $0 }
     var copy = generator
     _ = try copy.prepare(prompts: sample.compactMap(\.prompt))
-    let images = try copy.render(sample.map(CohortRendering.job)) { _, _ in
+    let images = try copy.render(sample.map { try CohortRendering.job($0, in: workspace) }) {
+      _, _ in
       try context.checkInterrupted()
     }
     var equal = 0

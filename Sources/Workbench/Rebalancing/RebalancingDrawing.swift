@@ -30,6 +30,7 @@ struct RebalancingDrawing {
   {
     try removeStale(set)
     let audited = BaseCaseHashes(CounterfactualDesign(cohort).cases(), seed: cohort.seed)
+    let conditions = try CohortConditions(cohort, resolve: workspace.specification.resolve)
     let auditedImages = Set(try workspace.store.cases(of: .synthetic).compactMap(\.sha256))
     var gate = QualityGate(training: training)
     var open = Array(0..<set.count)
@@ -39,12 +40,16 @@ struct RebalancingDrawing {
       try RebalancingCohort.assertDisjoint(
         round.map(\.item), from: audited, seed: cohort.seed)
       try workspace.store.insert(
-        round.map { GenerateStage.stored($0.item, seed: cohort.seed, as: .rebalancing) })
-      try CohortRendering(workspace: workspace, context: context).renderMissing(
-        .rebalancing,
-        stage: attempt == 0
-          ? "drawing the rebalancing set" : "drawing \(round.count) rejected images again",
-        makeGenerator: makeGenerator)
+        round.map {
+          conditions.guiding(
+            GenerateStage.stored($0.item, seed: cohort.seed, as: .rebalancing), as: $0.item)
+        })
+      try CohortRendering(workspace: workspace, context: context, conditions: conditions)
+        .renderMissing(
+          .rebalancing,
+          stage: attempt == 0
+            ? "drawing the rebalancing set" : "drawing \(round.count) rejected images again",
+          makeGenerator: makeGenerator)
       try panel.score()
 
       let stored = try workspace.store.cases(of: .rebalancing)

@@ -1,0 +1,69 @@
+import AuditModel
+import Checkpoints
+import Foundation
+import Testing
+
+@testable import ChexGen
+
+/// A whole generator assembled from the tiny fixtures in the layout of the built-in model.
+enum TinyGenerator {
+  /// nil, said on the console, where the fixtures lack a part.
+  ///
+  /// - Parameter withControl: Adds the control checkpoint.
+  static func folder(withControl: Bool = false) throws -> String? {
+    let parts =
+      [
+        ("dit_tiny.safetensors", "dit.safetensors"), ("vae_tiny.safetensors", "vae.safetensors"),
+        ("t5_tiny.safetensors", "t5/model.safetensors"), ("spm_tiny.model", "t5/spiece.model"),
+      ] + (withControl ? [("control_tiny.safetensors", "control.safetensors")] : [])
+    guard let folder = FixtureFolder.locate(), parts.map(\.0).allSatisfy(folder.has) else {
+      print("TinyGenerator: skipped, the fixtures hold no whole generator")
+      return nil
+    }
+    let heads = try ["dit_tiny", withControl ? "control_tiny" : "dit_tiny"].map {
+      try folder.sidecar($0)?["config"]?["num_heads"]?.int ?? 1
+    }
+    // One card serves both networks; other fixtures may have other heads in each.
+    guard heads[0] == heads[1] else {
+      print("TinyGenerator: skipped, the networks of \(folder.path) have different heads")
+      return nil
+    }
+    let target = FileManager.default.temporaryDirectory.path + "/tiny-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(
+      atPath: target + "/t5", withIntermediateDirectories: true)
+    for (source, name) in parts {
+      try FileManager.default.createSymbolicLink(
+        atPath: target + "/" + name, withDestinationPath: folder.file(source))
+    }
+    let groups = try folder.sidecar("vae_tiny")?["config"]?["norm_num_groups"]?.int ?? 32
+    for (name, text) in [
+      ("vae.json", "{\"norm_num_groups\": \(groups)}"), ("t5/config.json", "{}"),
+      (
+        "model.json",
+        "{\"name\": \"tiny\", \"version\": 1, \"dit\": {\"heads\": \(heads[0])}, "
+          + "\"defaults\": {\"sampler\": \"ddim\", \"steps\": 4, \"guidance\": 3}}"
+      ),
+    ] { try text.write(toFile: target + "/" + name, atomically: true, encoding: .utf8) }
+    return target
+  }
+
+  static func model(withControl: Bool = false) throws -> RadiographModel? {
+    guard let folder = try folder(withControl: withControl) else { return nil }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var specification = GeneratorSpecification()
+    specification.model = folder
+    return try RadiographModel.load(specification) { $0 }
+  }
+}
+
+extension RadiographModel {
+  /// What the decoder takes after the last step.
+  func finalLatents(
+    _ requests: [RenderRequest], _ options: SamplingOptions
+  ) throws -> [Float] {
+    var last: DenoisingStep?
+    for step in try denoising(requests, options: options) { last = step }
+    let step = try #require(last)
+    return step.latents.values
+  }
+}
