@@ -60,7 +60,8 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "AuditModel", "Randomness", "Tables", "Images", "Checkpoints", "Fairness", "Classifiers",
+        "AuditModel", "Randomness", "Tables", "Tensors", "Images", "Checkpoints", "Fairness",
+        "Classifiers",
         "ChexGen", "Cohorts", "Reporting", "Rebalancing", "AuditStore",
       ]),
     .target(name: "AuditCLI", dependencies: ["AuditModel", "Arguments", "Workbench"]),

@@ -82,9 +82,12 @@ struct StageRunner {
   func run(through stage: AuditStage) throws {
     let session = CommandSession(isQuiet: output.quiet)
     defer { session.printer.finish() }
+    var context = session.context
+    context.batchSize = store.batch
+    context.isOnOneCore = store.oneCore
     let outcome = try RunUseCase(
       specificationPath: store.spec, reports: store.reports, startOver: store.startOver
-    ).run(through: stage, context: session.context)
+    ).run(through: stage, context: context)
     session.printer.finish()
     switch output.format {
     case .json: try Output.json(outcome)
