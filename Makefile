@@ -3,15 +3,20 @@
 SWIFT ?= swift
 REPORT := reports/quickstart/report.html
 
-.PHONY: help setup quickstart test test-report test-loop bench lint clean
+.PHONY: help setup quickstart test test-consumers test-report test-loop sample bench bench-setup
+.PHONY: full-size-weights lint clean
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
 	@echo "make quickstart  set up, build, audit two small classifiers, print where the report is"
 	@echo "make test        set up, build and run all tests"
-	@echo "make test-report check sample reports in a browser (accessibility, layout, print)"
+	@echo "make test-consumers load rebalancing exports with the libraries of training loops"
+	@echo "make test-report check reports in a browser (accessibility, layout, print)"
 	@echo "make test-loop   run the retraining example with toy settings; DATA=folder, needs PyTorch"
-	@echo "make bench       time the kernels against peers, as ratios"
+	@echo "make sample      make reports/sample and its screenshot anew from the quickstart"
+	@echo "make bench       time the engine against OpenBLAS and PyTorch (ROWS='gemm dit-512' selects)"
+	@echo "make bench-setup install PyTorch, diffusers and transformers for it in .venv-bench"
+	@echo "make full-size-weights FOLDER=...  write random checkpoints of the released sizes (22 GB)"
 	@echo "make lint        check the layout of the source files"
 	@echo "make clean       remove build products; reports and .venv stay"
 
@@ -27,10 +32,20 @@ quickstart: setup
 test: setup
 	$(SWIFT) test -c release
 
-# Sample reports in a real browser: accessibility, layout, screenshots, PDF. Takes minutes.
-test-report:
-	SAMPLE_PAGES=$(CURDIR)/.build/sample-pages $(SWIFT) test --filter SamplePagesTests
-	Tests/Report/check.sh .build/sample-pages/*/report.html
+# Rebalancing exports read by datasets, torchvision, torchxrayvision and webdataset.
+# Built as 'make test' builds, so that the two share their objects.
+test-consumers: setup
+	$(SWIFT) build -c release -Xswiftc -enable-testing --product audit
+	Tests/Consumers/check.sh .build/release/audit
+
+# Reports in a real browser: accessibility, layout, screenshots, PDF. Takes minutes.
+test-report: setup
+	SWIFT=$(SWIFT) scripts/test-report.sh
+
+# The committed sample and the README's screenshot, from the program as it is now.
+sample: setup
+	$(SWIFT) build -c release --product audit
+	scripts/sample-report.sh
 
 # Every step of the worked example, with one training of a few steps and a tiny cohort.
 test-loop: setup
@@ -39,10 +54,25 @@ test-loop: setup
 	DATA="$(DATA)" SEEDS=1 STEPS=5 BASE_CASES=3 WORK="$(CURDIR)/.build/test-loop/work" \
 	  REPORTS="$(CURDIR)/.build/test-loop/reports" audits/retraining-loop/loop.sh
 
-# Ratios against peers in the same process; nothing else should be running.
-bench: setup
+# PyTorch is some gigabytes, and nothing but the benchmark needs it.
+bench-setup:
+	@scripts/bench-setup.sh
+
+# Ratios against peers that do the same work in turn; nothing else should be running.
+bench: setup bench-setup
+	$(SWIFT) build -c release --product audit
 	$(SWIFT) build -c release --product audit-bench
-	.build/release/audit-bench
+	.build/release/audit-bench $(ROWS)
+	scripts/bench/setup.sh
+	.build/release/audit-bench statistics
+
+# Files for the full-size tests: AUDIT_FULL_SIZE=FOLDER swift test -c release --filter FullSizeTests
+full-size-weights: setup
+	@test -n "$(FOLDER)" || { echo "full-size-weights needs FOLDER=..., with 22 GB free" >&2; exit 2; }
+	$(SWIFT) build -c release --product audit-bench
+	for model in dit-xl2-256 dit-xl2-512 control t5-xxl vae; do \
+	  .build/release/audit-bench weights "$(FOLDER)" $$model || exit 2; \
+	done
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

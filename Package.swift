@@ -6,7 +6,7 @@ import PackageDescription
 //   4  Reporting  Rebalancing  AuditStore
 //   3  Fairness  Classifiers  ChexGen  Cohorts
 //   2  Statistics  Images  Checkpoints
-//   1  AuditModel  Randomness  Tensors  Tables  Arguments
+//   1  AuditModel  Randomness  Tensors  Tables  Arguments  ChildProcesses
 //   ground  C only
 
 let package = Package(
@@ -21,6 +21,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COnnxRuntime"),
     .target(name: "CSpawn"),
+    .target(name: "CExchange"),
     // libpng reports errors by longjmp, which must not cross Swift frames.
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
     // Optimised in debug builds too: at -O0 these loops are forty times slower.
@@ -32,6 +33,7 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["CKernels"]),
     .target(name: "Tables", dependencies: ["AuditModel", "CZlib"]),
     .target(name: "Arguments", dependencies: ["AuditModel"]),
+    .target(name: "ChildProcesses", dependencies: ["CSpawn"]),
 
     // Floor 2
     .target(name: "Statistics", dependencies: ["Randomness"]),
@@ -42,7 +44,7 @@ let package = Package(
     .target(name: "Fairness", dependencies: ["AuditModel", "Randomness", "Statistics"]),
     .target(
       name: "Classifiers",
-      dependencies: ["AuditModel", "Tables", "Images", "COnnxRuntime", "CSpawn"]),
+      dependencies: ["AuditModel", "Tables", "Images", "COnnxRuntime", "ChildProcesses"]),
     .target(
       name: "ChexGen",
       dependencies: ["AuditModel", "Randomness", "Tensors", "Checkpoints", "Images"],
@@ -53,7 +55,9 @@ let package = Package(
     .target(
       name: "Reporting", dependencies: ["AuditModel", "Images"],
       resources: [.copy("Resources/report.schema.json")]),
-    .target(name: "Rebalancing", dependencies: ["AuditModel", "Randomness", "Tables", "Cohorts"]),
+    .target(
+      name: "Rebalancing",
+      dependencies: ["AuditModel", "Randomness", "Tables", "Images", "Cohorts", "CExchange"]),
     .target(name: "AuditStore", dependencies: ["AuditModel", "CSQLite"]),
 
     // Floors 5, 6 and the roof
@@ -61,14 +65,18 @@ let package = Package(
       name: "Workbench",
       dependencies: [
         "AuditModel", "Randomness", "Tables", "Tensors", "Images", "Checkpoints", "Fairness",
-        "Classifiers",
-        "ChexGen", "Cohorts", "Reporting", "Rebalancing", "AuditStore",
+        "Classifiers", "ChexGen", "ChildProcesses", "Cohorts", "Reporting", "Rebalancing",
+        "AuditStore",
       ]),
     .target(name: "AuditCLI", dependencies: ["AuditModel", "Arguments", "Workbench"]),
     .executableTarget(name: "audit", dependencies: ["AuditCLI"]),
     // OpenBLAS is the peer that our kernels are timed against; the product itself does not use it.
     .executableTarget(
-      name: "audit-bench", dependencies: ["COpenBLAS", "Randomness", "Statistics", "Tensors"]),
+      name: "audit-bench",
+      dependencies: [
+        "AuditModel", "COpenBLAS", "Checkpoints", "ChexGen", "Fairness", "Randomness", "Statistics",
+        "Tensors",
+      ], exclude: ["Peers", "RESULTS-statistics.md"]),
 
     // Tests, beside each target by name
     .testTarget(name: "AuditModelTests", dependencies: ["AuditModel"]),
@@ -76,12 +84,16 @@ let package = Package(
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
-    .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Randomness"]),
+    // Real scores and comparisons of numbers, for the two test targets that judge statistics.
+    .target(name: "ScoreTestSupport", path: "Tests/ScoreTestSupport"),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics", "Randomness", "ScoreTestSupport"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "AuditModel"]),
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "AuditModel", "CZlib"]),
     .testTarget(
-      name: "FairnessTests", dependencies: ["Fairness", "Statistics", "Randomness", "AuditModel"]),
+      name: "FairnessTests",
+      dependencies: ["Fairness", "Statistics", "Randomness", "AuditModel", "ScoreTestSupport"]),
     .testTarget(
       name: "ClassifiersTests", dependencies: ["Classifiers", "Images", "Tables", "AuditModel"],
       exclude: ["README.md"]),
@@ -97,7 +109,7 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(
       name: "RebalancingTests",
-      dependencies: ["Rebalancing", "Cohorts", "Randomness", "Tables", "AuditModel"]),
+      dependencies: ["Rebalancing", "Cohorts", "Randomness", "Images", "Tables", "AuditModel"]),
     .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
     .testTarget(
       name: "WorkbenchTests",

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 onnxruntime_version=1.32.0
-packages=(libopenblas-dev libdnnl-dev libpng-dev libsqlite3-dev zlib1g-dev)
+packages=(libopenblas-dev libpng-dev libsqlite3-dev zlib1g-dev)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 give_up() {
@@ -67,7 +67,7 @@ if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
 else
   for library in openblas libpng sqlite3 zlib; do
     if ! pkg-config --exists "$library" 2>/dev/null; then
-      give_up "this is not Debian or Ubuntu: install the development files of OpenBLAS, oneDNN," \
+      give_up "this is not Debian or Ubuntu: install the development files of OpenBLAS," \
         "libpng, SQLite and zlib with your package manager, then run 'make setup' again."
     fi
   done

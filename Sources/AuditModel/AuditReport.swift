@@ -33,6 +33,16 @@ package struct AuditReport: Sendable, Equatable, Codable {
   package var policy: PolicyRecord?
   package var rocCurves: [ROCCurve]?
   package var calibration: [CalibrationCurve]?
+  /// nil: the report is not signed.
+  package var signature: SignatureRecord?
+  /// Differences in error rates at the threshold, one per classifier × cohort × finding × attribute.
+  package var rateGaps: [RateGap]?
+  /// Gaps less those of the reference panel; nil when the spec names no panel.
+  package var panelComparisons: [PanelComparison]?
+  package var armAgreement: [ArmAgreement]?
+  package var varianceComponents: [VarianceComponents]?
+  /// nil unless the cohort's design is `replica`.
+  package var replica: ReplicaRecord?
   package var provenance: Provenance
 
   package init(name: String, title: String, plan: PlanRecord, provenance: Provenance) {
@@ -183,13 +193,29 @@ package struct SubgroupResult: Sendable, Equatable, Codable {
   package var brier: Double?
   package var calibrationIntercept: Double?
   package var calibrationSlope: Double?
+  /// Ten bins of equal width.
   package var expectedCalibrationError: Double?
+  /// Ten bins between the deciles of the scores.
+  package var expectedCalibrationErrorEqualCount: Double?
+  /// Intercept with the slope held at 1, with its cluster-robust interval.
+  package var calibrationInTheLarge: IntervalEstimate?
+  /// ``calibrationSlope`` and ``brier`` with cluster-robust intervals.
+  package var calibrationSlopeInterval: IntervalEstimate?
+  package var brierInterval: IntervalEstimate?
   package var weightedF1: Double?
   package var sensitivity: IntervalEstimate?
   package var specificity: IntervalEstimate?
   package var falseNegativeRate: IntervalEstimate?
   package var falsePositiveRate: IntervalEstimate?
   package var positivePredictiveValue: IntervalEstimate?
+  /// Share of sick cases that the classifier calls healthy: the false-positive rate where the
+  /// finding is "no finding", else the false-negative rate.
+  package var underdiagnosisRate: IntervalEstimate?
+  /// Scores at or above it are called positive; nil where no decision was judged.
+  package var threshold: Double?
+  /// Cases with and without the finding that were called positive.
+  package var truePositives: Int?
+  package var falsePositives: Int?
 
   package init(
     classifier: String, cohort: String, finding: String, attribute: String, group: String,

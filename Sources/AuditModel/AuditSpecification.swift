@@ -205,6 +205,8 @@ package struct AnalysisSpecification: Sendable, Equatable {
   package var delta = 0.05
   package var harm = 0.0
   package var thresholds: [String: ThresholdRule] = [:]
+  /// Finding to classifier to rule; goes before ``thresholds``.
+  package var classifierThresholds: [String: [String: ThresholdRule]] = [:]
   package var minimumPositives = 10
   package var minimumNegatives = 10
   package var minimumClusters = 10
@@ -222,7 +224,21 @@ package struct RebalanceSpecification: Sendable, Equatable {
   package enum Format: String, Sendable, CaseIterable {
     case huggingface, imagefolder, chexpert, nih, webdataset, weights
   }
+  /// Where the sentences of the prompts come from.
+  package enum Impressions: Sendable, Equatable {
+    /// The sentences of `cohort.findings`.
+    case cohort
+    /// The library that comes with the program, by finding and severity.
+    case builtin
+    /// A CSV of report sentences.
+    case table(ImpressionTableSpecification)
+  }
   package var trainingTable: String
+  package var impressions: Impressions = .cohort
+  /// Folder of the user's training images; a drawn image that resembles one of them is rejected.
+  package var trainingImages: String?
+  /// How often an image that fails a quality gate is drawn, the first time included.
+  package var attempts = 5
   package var strategy: Strategy = .parity
   package var budget = 1000
   package var maximumSyntheticShare = 0.5
@@ -234,6 +250,20 @@ package struct RebalanceSpecification: Sendable, Equatable {
   package var labels: [String: String] = [:]
 
   package init(trainingTable: String) { self.trainingTable = trainingTable }
+}
+
+/// A CSV with one report sentence per row.
+package struct ImpressionTableSpecification: Sendable, Equatable {
+  package var path: String
+  package var impressionColumn = "impression"
+  /// Holds finding names, or `No Finding`.
+  package var findingColumn = "finding"
+  /// 0 or 1; without it a row of a finding is one with the finding.
+  package var labelColumn: String?
+  /// Words of the user's own; every severity is drawn equally often.
+  package var severityColumn: String?
+
+  package init(path: String) { self.path = path }
 }
 
 package struct ReportSpecification: Sendable, Equatable {

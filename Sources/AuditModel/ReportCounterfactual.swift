@@ -47,6 +47,10 @@ package struct PlaceboResult: Sendable, Equatable, Codable {
   package var lower: Double?
   package var upper: Double?
   package var meanAbsoluteScoreShift: Double?
+  /// First minus second drawing on the logit scale, cluster interval over base cases.
+  package var scoreShift: IntervalEstimate?
+  /// Share of pairs whose decision differs between the two drawings.
+  package var flipRate: IntervalEstimate?
 
   package init(classifier: String, finding: String, placebo: String) {
     self.classifier = classifier

@@ -39,6 +39,8 @@ package struct Provenance: Sendable, Equatable, Codable {
   /// Libraries and machine.
   package var environment: [String: String] = [:]
   package var stages: [StageRecord] = []
+  /// File of the report to its SHA-256; only in `provenance.json`, which is written last.
+  package var files: [String: String]?
   /// The command that repeats the run.
   package var command: String
 

@@ -37,6 +37,9 @@ enum Migrations {
     CREATE TABLE stages (
       name TEXT PRIMARY KEY, seconds REAL NOT NULL, finished TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE fingerprints (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, text TEXT NOT NULL);
+    """,
     // Masks and boxes.
     """
     ALTER TABLE cases ADD COLUMN control INTEGER NOT NULL DEFAULT 0;

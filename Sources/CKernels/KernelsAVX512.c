@@ -4,6 +4,7 @@
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"))), apply_to = function)
 #define CK_TABLE ck_kernels_avx512
 #define CK_FUSED 1
+#define CK_NATIVE_BF16 0
 #define CK_ROWS 12
 #define CK_LANES 16
 #define CK_VECTORS 2

@@ -2,22 +2,24 @@ import AuditModel
 import Foundation
 import Tensors
 
-/// Writes `.safetensors` files whole or not at all.
-package enum SafetensorsWriter {
-  /// The element types it writes.
-  package enum Precision: Sendable {
-    case float32
-    case float16
-    case bfloat16
+/// The element types that weight files are written with.
+package enum StoredPrecision: String, Sendable, CaseIterable {
+  case float32
+  case float16
+  case bfloat16
 
-    var type: ElementType {
-      switch self {
-      case .float32: .float32
-      case .float16: .float16
-      case .bfloat16: .bfloat16
-      }
+  var type: ElementType {
+    switch self {
+    case .float32: .float32
+    case .float16: .float16
+    case .bfloat16: .bfloat16
     }
   }
+}
+
+/// Writes `.safetensors` files whole or not at all.
+package enum SafetensorsWriter {
+  package typealias Precision = StoredPrecision
 
   /// Writes named tensors in the given order under a temporary name, then renames.
   ///
@@ -27,33 +29,34 @@ package enum SafetensorsWriter {
     _ tensors: [(name: String, tensor: Tensor)], precision: Precision = .float32,
     metadata: [String: String] = [:], to path: String
   ) throws {
-    guard Set(tensors.map(\.name)).count == tensors.count else {
+    try write(
+      tensors.map { ($0.name, $0.tensor.shape) }, precision: precision, metadata: metadata,
+      to: path
+    ) { tensors[$0].tensor }
+  }
+
+  /// As above, asking for one tensor after another, so that they need not be in memory together.
+  ///
+  /// - Parameter tensor: The tensor at an index of `shapes`, with the shape given there.
+  package static func write(
+    _ shapes: [(name: String, shape: [Int])], precision: Precision,
+    metadata: [String: String] = [:], to path: String, tensor: (Int) throws -> Tensor
+  ) throws {
+    guard Set(shapes.map(\.name)).count == shapes.count else {
       throw AuditFailure("\(path): two tensors of one name cannot be written")
     }
-    let temporary = "\(path).\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw refused(temporary, "created") }
-    do {
-      defer { close(descriptor) }
-      let header = header(tensors, type: precision.type, metadata: metadata)
-      try append(header, to: descriptor, temporary)
-      for (_, tensor) in tensors {
-        try append(tensor, as: precision, to: descriptor, temporary)
-      }
-      guard fsync(descriptor) == 0 else { throw refused(temporary, "flushed to disk") }
-    } catch {
-      unlink(temporary)
-      throw error
+    var file = try WeightFile(path: path)
+    try file.append(header(shapes, type: precision.type, metadata: metadata))
+    for index in shapes.indices {
+      let tensor = try tensor(index)
+      precondition(tensor.shape == shapes[index].shape, "\(shapes[index].name) changed its shape")
+      try tensor.forEachPiece(as: precision) { try file.append($0) }
     }
-    guard rename(temporary, path) == 0 else {
-      let failure = refused(path, "replaced")
-      unlink(temporary)
-      throw failure
-    }
+    try file.finish()
   }
 
   private static func header(
-    _ tensors: [(name: String, tensor: Tensor)], type: ElementType, metadata: [String: String]
+    _ tensors: [(name: String, shape: [Int])], type: ElementType, metadata: [String: String]
   ) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
@@ -62,11 +65,11 @@ package enum SafetensorsWriter {
       members.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
     }
     var offset = 0
-    for (name, tensor) in tensors {
-      let end = offset + tensor.count * type.byteWidth
-      let shape = tensor.shape.map(String.init).joined(separator: ",")
+    for (name, shape) in tensors {
+      let end = offset + shape.reduce(1, *) * type.byteWidth
+      let extents = shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(quoted(name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(shape)],"
+        "\(quoted(name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(extents)],"
           + "\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
@@ -90,14 +93,17 @@ package enum SafetensorsWriter {
     }
     return result + "\""
   }
+}
 
-  private static func append(
-    _ tensor: Tensor, as precision: Precision, to descriptor: Int32, _ path: String
+extension Tensor {
+  /// The numbers as they are stored, little-endian, in pieces of bounded size.
+  func forEachPiece(
+    as precision: StoredPrecision, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    let count = tensor.count
-    try tensor.withUnsafePointer { values in
+    let count = count
+    try withUnsafePointer { values in
       if precision == .float32 {
-        return try append(UnsafeRawBufferPointer(start: values, count: count * 4), descriptor, path)
+        return try body(UnsafeRawBufferPointer(start: values, count: count * 4))
       }
       let pieceLength = 1 << 16
       for start in stride(from: 0, to: count, by: pieceLength) {
@@ -107,31 +113,8 @@ package enum SafetensorsWriter {
           (precision == .float16 ? ElementType.half(value) : ElementType.bfloat16(value))
             .littleEndian
         }
-        try stored.withUnsafeBytes { try append($0, descriptor, path) }
+        try stored.withUnsafeBytes(body)
       }
     }
-  }
-
-  private static func append(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws {
-    try bytes.withUnsafeBytes { try append($0, descriptor, path) }
-  }
-
-  private static func append(
-    _ bytes: UnsafeRawBufferPointer, _ descriptor: Int32, _ path: String
-  ) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = Foundation.write(
-        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw refused(path, "written")
-      }
-      rest = rest.dropFirst(written)
-    }
-  }
-
-  private static func refused(_ path: String, _ what: String) -> AuditFailure {
-    AuditFailure("\(path): cannot be \(what) (\(String(cString: strerror(errno))))")
   }
 }

@@ -1,4 +1,5 @@
 import AuditModel
+import ChildProcesses
 import Foundation
 
 /// Reads a command's answer lines and keeps the books: which cases still wait.

@@ -1,4 +1,5 @@
 import AuditModel
+import ChildProcesses
 import Foundation
 import Images
 
@@ -86,18 +87,6 @@ package struct CommandClassifier: Classifier {
     let data = (try? handle.readToEnd()) ?? Data()
     let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
     return lines.suffix(5).map { String($0.prefix(300)) }
-  }
-}
-
-/// What went wrong with a command, as the rest of the sentence "classifier 'x' …".
-struct CommandProblem: Error {
-  var words: String
-  /// Whether to name the first case without an answer.
-  var showsMissing: Bool
-
-  init(_ words: String, showsMissing: Bool = true) {
-    self.words = words
-    self.showsMissing = showsMissing
   }
 }
 

@@ -9,33 +9,45 @@ struct CounterfactualAnalysis {
   private static let groupLimit = 16
 
   private(set) var results: [CounterfactualResult] = []
+  private(set) var agreement: [ArmAgreement] = []
+  private(set) var components: [VarianceComponents] = []
 
   init(_ table: EvaluationTable, threshold: Double?, specification: AnalysisSpecification) {
-    guard let pairing = table.pairing else { return }
+    guard let pairing = table.pairing, !pairing.arms.isEmpty else { return }
     let scale = ShiftScale(areProbabilities: table.areProbabilities)
-    for attribute in table.attributes
-    where !attribute.isIntersection && attribute.notEvaluableReason == nil
-      && attribute.groups.count <= Self.groupLimit
-    {
-      let sets = Self.matchedSets(table, pairing: pairing, attribute: attribute)
-      for first in attribute.groups.indices {
-        for second in attribute.groups.indices where second > first {
-          let pairs = Self.pairs(table, sets: sets, attribute: attribute, first, second)
-          for label in LabelChoice.allCases {
-            let kept = pairs.filter { label.keeps(table.labels[$0.first]) }
-            guard
-              let result = Self.result(
-                table, kept, scale: scale, threshold: threshold, attribute: attribute,
-                groups: (first, second), label: label, level: 1 - specification.alpha)
-            else { continue }
-            results.append(result)
-          }
-        }
+    let values = table.scores.map { scale($0) }
+    let level = 1 - specification.alpha
+    let attributes = table.attributes.filter {
+      !$0.isIntersection && $0.notEvaluableReason == nil && $0.groups.count <= Self.groupLimit
+        && $0.groups.count > 1
+    }
+    for attribute in attributes {
+      let sets = MatchedSets(table, pairing: pairing, attribute: attribute)
+      let pairs = (0..<attribute.groups.count).flatMap { first in
+        ((first + 1)..<attribute.groups.count).map { (first, $0) }
       }
+      results += parallelMap(count: pairs.count) { index in
+        let (first, second) = pairs[index]
+        let found = ArmPairs(sets, first, second)
+        return LabelChoice.allCases.compactMap { label in
+          Self.result(
+            table, found.keeping(label), values: values, threshold: threshold,
+            attribute: attribute, groups: (first, second), label: label, level: level)
+        }
+      }.flatMap { $0 }
+      if let row = ArmAgreement(
+        table, sets: sets, values: values, attribute: attribute, threshold: threshold,
+        level: level)
+      {
+        agreement.append(row)
+      }
+    }
+    if pairing.arms.count > 1 || !pairing.placebos.isEmpty {
+      components = VarianceComponents.all(table, pairing: pairing, values: values)
     }
   }
 
-  private enum LabelChoice: String, CaseIterable {
+  enum LabelChoice: String, CaseIterable {
     case all, positive, negative
     func keeps(_ isPositive: Bool) -> Bool {
       switch self {
@@ -46,137 +58,89 @@ struct CounterfactualAnalysis {
     }
   }
 
-  /// Rows that differ in this attribute only, together.
-  private static func matchedSets(
-    _ table: EvaluationTable, pairing: Pairing, attribute: AttributeColumn
-  ) -> [[Int]] {
-    var stratumNumber: [[String]: Int] = [:]
-    let stratumOfArm = pairing.arms.map { arm -> Int in
-      let rest = arm.values.filter { $0.key != attribute.name }
-      let key = rest.keys.sorted().flatMap { [$0, rest[$0] ?? ""] }
-      let number = stratumNumber[key] ?? stratumNumber.count
-      stratumNumber[key] = number
-      return number
-    }
-    struct Key: Hashable {
-      let cluster: Int32
-      let stratum: Int
-      let seed: Int32
-      let isPositive: Bool
-    }
-    var setOfKey: [Key: Int] = [:]
-    var sets: [[Int]] = []
-    for row in table.scores.indices where attribute.membership[row] >= 0 {
-      let key = Key(
-        cluster: table.clusters[row], stratum: stratumOfArm[Int(pairing.armOfRow[row])],
-        seed: pairing.seedOfRow.isEmpty ? 0 : pairing.seedOfRow[row],
-        isPositive: table.labels[row])
-      if let index = setOfKey[key] {
-        sets[index].append(row)
-      } else {
-        setOfKey[key] = sets.count
-        sets.append([row])
-      }
-    }
-    return sets
-  }
+  /// Rows of two groups in pairs, clusters ascending.
+  private struct ArmPairs {
+    var first: [Int32] = []
+    var second: [Int32] = []
+    var clusters: [Int32] = []
+    var isPositive: [Bool] = []
 
-  private static func pairs(
-    _ table: EvaluationTable, sets: [[Int]], attribute: AttributeColumn, _ first: Int, _ second: Int
-  ) -> [(first: Int, second: Int)] {
-    var pairs: [(first: Int, second: Int)] = []
-    for rows in sets {
-      for a in rows where Int(attribute.membership[a]) == first {
-        for b in rows where Int(attribute.membership[b]) == second { pairs.append((a, b)) }
+    init() {}
+
+    init(_ sets: MatchedSets, _ a: Int, _ b: Int) {
+      for set in 0..<sets.count {
+        for row in sets.rows(set, a) {
+          for other in sets.rows(set, b) {
+            first.append(row)
+            second.append(other)
+            clusters.append(sets.clusters[set])
+            isPositive.append(sets.isPositive[set])
+          }
+        }
       }
     }
-    return pairs
+
+    func keeping(_ label: LabelChoice) -> ArmPairs {
+      guard label != .all else { return self }
+      var kept = ArmPairs()
+      for index in first.indices where label.keeps(isPositive[index]) {
+        kept.first.append(first[index])
+        kept.second.append(second[index])
+        kept.clusters.append(clusters[index])
+        kept.isPositive.append(isPositive[index])
+      }
+      return kept
+    }
   }
 
   private static func result(
-    _ table: EvaluationTable, _ pairs: [(first: Int, second: Int)], scale: ShiftScale,
-    threshold: Double?, attribute: AttributeColumn, groups: (Int, Int), label: LabelChoice,
-    level: Double
+    _ table: EvaluationTable, _ pairs: ArmPairs, values: [Double], threshold: Double?,
+    attribute: AttributeColumn, groups: (Int, Int), label: LabelChoice, level: Double
   ) -> CounterfactualResult? {
-    let shifts = pairs.map { scale(table.scores[$0.first]) - scale(table.scores[$0.second]) }
-    let clusters = pairs.map { table.clusters[$0.first] }
+    let shifts = pairs.first.indices.map {
+      values[Int(pairs.first[$0])] - values[Int(pairs.second[$0])]
+    }
     guard
       let shift = ClusteredMean(
-        values: shifts, clusters: clusters, clusterCount: table.clusterCount)
+        values: shifts, clusters: pairs.clusters, clusterCount: table.clusterCount)
     else { return nil }
     let interval = shift.interval(level: level)
     var result = CounterfactualResult(
       classifier: table.classifier, finding: table.finding, attribute: attribute.name,
       groupA: attribute.groups[groups.0], groupB: attribute.groups[groups.1], label: label.rawValue,
-      pairs: pairs.count, clusters: shift.clusterCount,
+      pairs: shifts.count, clusters: shift.clusterCount,
       scoreShift: IntervalEstimate(
         estimate: shift.mean, lower: interval?.lower, upper: interval?.upper))
     result.scoreShiftP = shift.pValue
-    let means = clusterMeans(shifts, clusters, clusterCount: table.clusterCount)
-    result.hodgesLehmann = SignedRank.hodgesLehmann(means)
-    result.wilcoxonP = means.allSatisfy { $0 == 0 } ? 1 : SignedRank.pValue(means)
+    let means = clusterMeans(shifts, pairs.clusters)
+    let ranks = SignedRank.summary(means)
+    result.hodgesLehmann = ranks.estimate
+    result.wilcoxonP = means.allSatisfy { $0 == 0 } ? 1 : ranks.pValue
     guard let threshold else { return result }
-    let decisions = pairs.map {
-      (table.scores[$0.first] >= threshold, table.scores[$0.second] >= threshold)
-    }
-    addFlips(&result, decisions, clusters, clusterCount: table.clusterCount, level: level)
+    let flips = DecisionFlips(
+      first: pairs.first.map { table.scores[Int($0)] >= threshold },
+      second: pairs.second.map { table.scores[Int($0)] >= threshold }, clusters: pairs.clusters,
+      clusterCount: table.clusterCount)
+    result.flipRate = flips.rate(level: level)
+    result.netFlip = flips.net(level: level)
+    result.mcnemarP = flips.mcNemarP
     return result
   }
 
-  /// Flip rate, net flip and McNemar's test, on base cases where one has several pairs.
-  private static func addFlips(
-    _ result: inout CounterfactualResult, _ decisions: [(Bool, Bool)], _ clusters: [Int32],
-    clusterCount: Int, level: Double
-  ) {
-    var flips = [Double](repeating: 0, count: clusterCount)
-    var trials = flips
-    var net = flips
-    var counts = PairedCounts(both: 0, firstOnly: 0, secondOnly: 0, neither: 0)
-    for ((first, second), cluster) in zip(decisions, clusters) {
-      trials[Int(cluster)] += 1
-      if first != second { flips[Int(cluster)] += 1 }
-      net[Int(cluster)] += (first ? 1 : 0) - (second ? 1 : 0)
-      switch (first, second) {
-      case (true, true): counts.both += 1
-      case (true, false): counts.firstOnly += 1
-      case (false, true): counts.secondOnly += 1
-      case (false, false): counts.neither += 1
+  /// Means of runs of equal clusters.
+  private static func clusterMeans(_ values: [Double], _ clusters: [Int32]) -> [Double] {
+    var means: [Double] = []
+    var start = 0
+    while start < values.count {
+      var end = start
+      var sum = 0.0
+      while end < values.count, clusters[end] == clusters[start] {
+        sum += values[end]
+        end += 1
       }
+      means.append(sum / Double(end - start))
+      start = end
     }
-    if let rate = Proportion.clusteredWilson(successes: flips, trials: trials, level: level) {
-      result.flipRate = IntervalEstimate(
-        estimate: rate.share, lower: rate.interval.lower, upper: rate.interval.upper)
-    }
-    let estimate = Double(counts.firstOnly - counts.secondOnly) / Double(max(1, counts.total))
-    if result.pairs == result.clusters {
-      let interval = counts.tangoInterval(level: level)
-      result.netFlip = IntervalEstimate(
-        estimate: estimate, lower: interval?.lower, upper: interval?.upper)
-      result.mcnemarP = counts.mcNemarP
-    } else {
-      let values = decisions.map { ($0.0 ? 1.0 : 0) - ($0.1 ? 1.0 : 0) }
-      let interval = ClusteredMean(values: values, clusters: clusters, clusterCount: clusterCount)?
-        .interval(level: level)
-      result.netFlip = IntervalEstimate(
-        estimate: estimate, lower: interval.map { max(-1, $0.lower) },
-        upper: interval.map { min(1, $0.upper) })
-      // The exact test on base cases: in which direction does each flip on balance?
-      result.mcnemarP =
-        PairedCounts(
-          both: 0, firstOnly: net.count { $0 > 0 }, secondOnly: net.count { $0 < 0 }, neither: 0
-        ).mcNemarP
-    }
-  }
-
-  private static func clusterMeans(
-    _ values: [Double], _ clusters: [Int32], clusterCount: Int
-  ) -> [Double] {
-    var sums = [Double](repeating: 0, count: clusterCount)
-    var counts = sums
-    for (value, cluster) in zip(values, clusters) {
-      sums[Int(cluster)] += value
-      counts[Int(cluster)] += 1
-    }
-    return sums.indices.filter { counts[$0] > 0 }.map { sums[$0] / counts[$0] }
+    return means
   }
 }

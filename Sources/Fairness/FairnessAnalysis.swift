@@ -13,12 +13,18 @@ package struct AnalysisOutcome: Sendable {
   package var gates: [GateResult] = []
   /// Largest gap of each error rate at the common threshold, by table and attribute.
   package var rateGaps: [RateGap] = []
+  /// Gaps less the reference panel's; `nil` when no table is of a reference classifier.
+  package var panelComparisons: [PanelComparison]?
+  package var armAgreement: [ArmAgreement] = []
+  package var varianceComponents: [VarianceComponents] = []
   package var rocCurves: [ROCCurve] = []
   package var calibration: [CalibrationCurve] = []
   /// By finding, or `classifier/finding` where a rule chose it from scores.
   package var thresholds: [String: ThresholdRecord] = [:]
   /// Hypotheses declared: classifiers × cohorts × findings × attributes, evaluable or not.
   package var familySize = 0
+  /// Twins against real cases; set by whoever drew a replica cohort.
+  package var replica: ReplicaRecord?
   package var summary: [String] = []
   package var cautions: [String] = []
   package var notes: [String] = []
@@ -50,6 +56,9 @@ package struct FairnessAnalysis: Sendable {
     var outcome = AnalysisOutcome()
     outcome.gates = gates
     var pending: [PendingVerdict] = []
+    let hasPanel = tables.contains(where: \.isReference)
+    if hasPanel { outcome.panelComparisons = [] }
+    var panel: [PanelKey: [PanelAnalysis.Member]] = [:]
     for (index, table) in tables.enumerated() {
       progress(index, tables.count)
       let choice = try selection.choose(for: table)
@@ -57,7 +66,21 @@ package struct FairnessAnalysis: Sendable {
       case .threshold(let record, let key): outcome.thresholds[key] = record
       case .none(let reason): outcome.notes.append(reason)
       }
-      pending += try analyse(table, threshold: choice.value, into: &outcome)
+      let found = try analyse(
+        table, threshold: choice.value, keepsInfluence: hasPanel, into: &outcome)
+      for item in found where table.isReference {
+        if let influence = item.influence {
+          panel[PanelKey(item), default: []].append(
+            PanelAnalysis.Member(
+              classifier: table.classifier, groups: item.attribute.groups, influence: influence))
+        }
+      }
+      if !table.isReference { pending += found }
+    }
+    for index in pending.indices {
+      pending[index].compare(
+        with: panel[PanelKey(pending[index])] ?? [], hasPanel: hasPanel,
+        specification: specification)
     }
     progress(tables.count, tables.count)
     decide(pending, into: &outcome)
@@ -85,64 +108,37 @@ package struct FairnessAnalysis: Sendable {
   }
 
   private func analyse(
-    _ table: EvaluationTable, threshold: Double?, into outcome: inout AnalysisOutcome
+    _ table: EvaluationTable, threshold: Double?, keepsInfluence: Bool,
+    into outcome: inout AnalysisOutcome
   ) throws -> [PendingVerdict] {
-    let cases: SortedCases
-    do {
-      cases = try SortedCases(
-        scores: table.scores, labels: table.labels, clusters: table.clusters,
-        clusterCount: table.clusterCount)
-    } catch {
-      throw AuditFailure("\(table.place): \(error.reason)")
-    }
-    let rules = SubgroupAnalysis.Rules(
-      minimumPositives: specification.minimumPositives,
-      minimumNegatives: specification.minimumNegatives,
-      minimumClusters: specification.minimumClusters, level: 1 - specification.alpha,
-      threshold: threshold, areProbabilities: table.areProbabilities)
-    let everyone = AttributeColumn(
-      name: "overall", groups: ["all"],
-      membership: [Int32](repeating: 0, count: table.scores.count))
-    let overall = SubgroupAnalysis(table, cases: cases, attribute: everyone, rules: rules)
-    outcome.overall += overall.results.map {
-      var result = $0
-      result.notScored = table.notScored.overall
-      return result
-    }
-    let placebo = PlaceboAnalysis(table, level: 1 - specification.alpha)
+    let analysis = try TableAnalysis(
+      table, threshold: threshold, keepsInfluence: keepsInfluence, specification: specification)
+    outcome.overall += analysis.overall
+    let placebo = PlaceboAnalysis(table, threshold: threshold, level: 1 - specification.alpha)
     outcome.placebos += placebo.results
     if let gate = placebo.gate { outcome.gates.append(gate) }
-    outcome.counterfactual +=
-      CounterfactualAnalysis(
-        table, threshold: threshold, specification: specification
-      ).results
+    let counterfactual = CounterfactualAnalysis(
+      table, threshold: threshold, specification: specification)
+    outcome.counterfactual += counterfactual.results
+    outcome.armAgreement += counterfactual.agreement
+    outcome.varianceComponents += counterfactual.components
     var pending: [PendingVerdict] = []
-    for attribute in table.attributes {
-      let subgroups = SubgroupAnalysis(table, cases: cases, attribute: attribute, rules: rules)
-      outcome.subgroups += subgroups.results
-      outcome.rocCurves += subgroups.rocCurves
-      outcome.calibration += subgroups.calibrationCurves
-      if !table.isReference {
-        outcome.rateGaps +=
-          RateGapAnalysis(
-            table, attribute: attribute, subgroups: subgroups, threshold: threshold,
-            specification: specification
-          ).gaps
-      }
-      let comparison = ComparisonAnalysis(
-        table, cases: cases, attribute: attribute, subgroups: subgroups,
-        specification: specification)
+    for (attribute, part) in zip(table.attributes, analysis.attributes) {
+      outcome.subgroups += part.subgroups.results
+      outcome.rocCurves += part.subgroups.rocCurves
+      outcome.calibration += part.subgroups.calibrationCurves
+      outcome.rateGaps += part.rateGaps
       pending.append(
         PendingVerdict(
-          table: table, attribute: attribute, subgroups: subgroups.results, analysis: comparison,
-          placeboNoise: placebo.noise, placeboReason: placebo.noiseReason))
+          subject: VerdictSubject(table), attribute: attribute.withoutRows, part: part,
+          placebo: placebo))
     }
     return pending
   }
 
   /// Adjusts over the family, then writes comparisons, verdicts and the words around them.
   private func decide(_ pending: [PendingVerdict], into outcome: inout AnalysisOutcome) {
-    let family = pending.filter { !$0.table.isReference }
+    let family = pending
     outcome.familySize = family.count
     let rules = VerdictRules(specification: specification, familySize: family.count)
     let evaluable = family.indices.filter { family[$0].pMaxT != nil }
@@ -152,7 +148,8 @@ package struct FairnessAnalysis: Sendable {
     for (index, value) in zip(evaluable, adjusted) { adjustedOf[index] = value }
     for (index, hypothesis) in family.enumerated() {
       let pAdjusted = adjustedOf[index]
-      outcome.comparisons += hypothesis.analysis.comparisons.map { row in
+      outcome.panelComparisons? += hypothesis.panel?.comparisons ?? []
+      outcome.comparisons += hypothesis.comparisons.map { row in
         var row = row
         // Pairs share the adjustment of their hypothesis: none is more significant than the whole.
         if let pMaxT = row.pMaxT, let pAdjusted, let best = hypothesis.pMaxT, best > 0 {
@@ -161,6 +158,11 @@ package struct FairnessAnalysis: Sendable {
         return row
       }
       outcome.verdicts.append(rules.judge(hypothesis, pAdjusted: pAdjusted))
+    }
+    let panelGates = family.compactMap(\.panelGate)
+    if !panelGates.isEmpty {
+      outcome.gates.removeAll { $0.id == "G5" }
+      outcome.gates += panelGates
     }
     outcome.verdicts = outcome.verdicts.enumerated().sorted {
       let (a, b) = (VerdictOrder($0.element), VerdictOrder($1.element))
@@ -179,6 +181,19 @@ package struct FairnessAnalysis: Sendable {
     case .holm: Multiplicity.holm(pValues, familySize: familySize)
     case .benjaminiHochberg: Multiplicity.benjaminiHochberg(pValues, familySize: familySize)
     }
+  }
+}
+
+/// Where the same question was put to several classifiers.
+private struct PanelKey: Hashable {
+  let cohort: String
+  let finding: String
+  let attribute: String
+
+  init(_ pending: PendingVerdict) {
+    cohort = pending.subject.cohort
+    finding = pending.subject.finding
+    attribute = pending.attribute.name
   }
 }
 

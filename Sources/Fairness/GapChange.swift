@@ -1,25 +1,6 @@
 import AuditModel
 import Statistics
 
-/// How the gap between two groups differs between two classifiers on the same cases.
-package struct GapChange: Sendable, Equatable, Codable {
-  package var attribute: String
-  package var groupA: String
-  package var groupB: String
-  /// AUC(A) − AUC(B) of the first classifier.
-  package var gapBefore: Double?
-  package var gapAfter: Double?
-  /// ``gapAfter`` − ``gapBefore``; the sign is that of the gap, not of its size.
-  package var change: Double?
-  package var standardError: Double?
-  package var lower: Double?
-  package var upper: Double?
-  /// Two-sided, this pair alone.
-  package var p: Double?
-  /// Why there are no numbers.
-  package var reason: String?
-}
-
 /// Paired changes of every pairwise gap of one attribute, from `before` to `after`.
 ///
 /// Both tables must number their clusters alike: an image's cluster has the same number in both. The

@@ -11,14 +11,13 @@ enum GroupCurves {
     let positives = Double(row.positives)
     let negatives = Double(row.negatives)
     guard positives > 0, negatives > 0 else { return nil }
-    let order = ascendingOrder(of: cases.scores)
     var points: [(Double, Double)] = [(0, 0)]
     var (hits, alarms) = (0.0, 0.0)
-    var index = order.count - 1
+    var index = cases.scores.count - 1
     while index >= 0 {
-      let score = cases.scores[Int(order[index])]
-      while index >= 0, cases.scores[Int(order[index])] == score {
-        if cases.labels[Int(order[index])] { hits += 1 } else { alarms += 1 }
+      let score = cases.scores[index]
+      while index >= 0, cases.scores[index] == score {
+        if cases.labels[index] { hits += 1 } else { alarms += 1 }
         index -= 1
       }
       points.append((alarms / negatives, hits / positives))

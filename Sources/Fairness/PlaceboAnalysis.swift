@@ -9,37 +9,31 @@ struct PlaceboAnalysis {
   let noise: Double?
   let noiseReason: String?
 
-  init(_ table: EvaluationTable, level: Double) {
+  init(_ table: EvaluationTable, threshold: Double?, level: Double) {
     var results: [PlaceboResult] = []
     var noise: Double?
+    var hasSeedPlacebo = false
     var gate: GateResult?
     let z = Normal.quantile((1 + level) / 2)
-    let scale = ShiftScale(areProbabilities: table.areProbabilities)
     for placebo in table.pairing?.placebos ?? [] {
       var result = PlaceboResult(
         classifier: table.classifier, finding: table.finding, placebo: placebo.kind)
-      let count = placebo.originalScores.count
-      if count > 0 {
-        let shift = zip(placebo.originalScores, placebo.placeboScores).reduce(0) {
-          $0 + abs(scale($1.0) - scale($1.1))
-        }
-        result.meanAbsoluteScoreShift = shift / Double(count)
-      }
+      Self.describe(&result, placebo, table: table, threshold: threshold, level: level)
       if let pair = Self.gap(placebo, clusterCount: table.clusterCount) {
         result.difference = pair.difference
         result.standardError = pair.standardError
         result.lower = pair.difference - z * pair.standardError
         result.upper = pair.difference + z * pair.standardError
-        if placebo.kind == "seed" {
-          // The largest gap that noise alone explains: what noise did here, or could well have done.
-          noise = max(abs(pair.difference), z * pair.standardError)
-        }
+        // The largest gap that noise alone explains: what it did here, or could well have done.
+        if placebo.kind == "seed" { hasSeedPlacebo = true }
+        noise = max(noise ?? 0, abs(pair.difference), z * pair.standardError)
       }
       if placebo.kind == "seed" { gate = Self.gate(table, result, level: level) }
       results.append(result)
     }
     self.results = results
-    self.noise = noise
+    // Another wording alone does not show the generator's noise.
+    self.noise = hasSeedPlacebo ? noise : nil
     if table.cohort == "synthetic", table.pairing != nil, gate == nil {
       gate = GateResult(
         id: "G8", name: "Seed placebo, \(table.classifier), \(table.finding)", status: .notRun,
@@ -49,11 +43,35 @@ struct PlaceboAnalysis {
     }
     self.gate = gate
     noiseReason =
-      noise != nil
+      hasSeedPlacebo
       ? nil
       : results.contains { $0.placebo == "seed" }
         ? "the seed placebo of \(table.finding) is too small to estimate the generator's noise"
         : "the cohort has no seed placebo, so the generator's noise is not known"
+  }
+
+  /// Score shift and flips between the two drawings, as they are told of pairs of arms.
+  private static func describe(
+    _ result: inout PlaceboResult, _ placebo: Pairing.Placebo, table: EvaluationTable,
+    threshold: Double?, level: Double
+  ) {
+    let scale = ShiftScale(areProbabilities: table.areProbabilities)
+    let shifts = zip(placebo.originalScores, placebo.placeboScores).map { scale($0) - scale($1) }
+    guard
+      let mean = ClusteredMean(
+        values: shifts, clusters: placebo.clusters, clusterCount: table.clusterCount)
+    else { return }
+    result.meanAbsoluteScoreShift =
+      shifts.reduce(0) { $0 + abs($1) } / Double(shifts.count)
+    let interval = mean.interval(level: level)
+    result.scoreShift = IntervalEstimate(
+      estimate: mean.mean, lower: interval?.lower, upper: interval?.upper)
+    guard let threshold else { return }
+    result.flipRate = DecisionFlips(
+      first: placebo.originalScores.map { $0 >= threshold },
+      second: placebo.placeboScores.map { $0 >= threshold }, clusters: placebo.clusters,
+      clusterCount: table.clusterCount
+    ).rate(level: level)
   }
 
   private static let rule =

@@ -1,29 +1,6 @@
 import AuditModel
 import Statistics
 
-/// The largest studentised difference in one error rate between groups, at the common threshold.
-package struct RateGap: Sendable, Equatable, Codable {
-  package var classifier: String
-  package var cohort: String
-  package var finding: String
-  package var attribute: String
-  /// `sensitivity` or `falsePositiveRate`.
-  package var metric: String
-  package var threshold: Double
-  /// Higher rate first.
-  package var groups: [String]
-  package var rates: [Double]
-  package var difference: Double
-  package var lower: Double
-  package var upper: Double
-  /// Adjusted over all pairs of groups.
-  package var pAllPairs: Double
-  /// Also over all rate hypotheses of the plan, as its multiplicity says.
-  package var pAdjusted: Double
-  package var isDetected: Bool
-  package var sentence: String
-}
-
 /// Sensitivities and false-positive rates compared between groups.
 ///
 /// Equal AUCs allow unequal decisions: a constant shift of one group's scores shows only here.
@@ -85,8 +62,7 @@ struct RateGapAnalysis {
       attribute: attribute.name, metric: metric, threshold: threshold,
       groups: order.map { attribute.groups[groups[$0]] }, rates: order.map { rates.rates[$0] },
       difference: abs(worst.difference), lower: abs(worst.difference) - half,
-      upper: abs(worst.difference) + half, pAllPairs: p, pAdjusted: p, isDetected: false,
-      sentence: "")
+      upper: abs(worst.difference) + half, pAllPairs: p)
   }
 
   /// Adjusts over all rate hypotheses and writes the sentences.

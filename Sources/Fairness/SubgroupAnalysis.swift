@@ -18,7 +18,7 @@ struct SubgroupAnalysis {
   let rocCurves: [ROCCurve]
   /// Only where scores are probabilities.
   let calibrationCurves: [CalibrationCurve]
-  let grouped: GroupedAUC
+  private(set) var grouped: GroupedAUC
   /// Groups whose status is `ok`, in order.
   let evaluable: [Int]
 
@@ -29,7 +29,7 @@ struct SubgroupAnalysis {
     let groupCount = attribute.groups.count
     let grouped = GroupedAUC(cases, membership: attribute.membership, groupCount: groupCount)
     self.grouped = grouped
-    let split = GroupCases.split(table, membership: attribute.membership, groupCount: groupCount)
+    let split = GroupCases.split(cases, membership: attribute.membership, groupCount: groupCount)
     let results = parallelMap(count: groupCount) { group in
       var result = SubgroupResult(
         classifier: table.classifier, cohort: table.cohort, finding: table.finding,
@@ -63,6 +63,9 @@ struct SubgroupAnalysis {
       } : []
     evaluable = results.indices.filter { results[$0].status == .ok }
   }
+
+  /// Drops what only comparisons of these groups need.
+  mutating func forgetCells() { grouped.forgetCells() }
 
   /// AUC, interval and status. Counts come first: a group too small is shown but never compared.
   private static func judge(

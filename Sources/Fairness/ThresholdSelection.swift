@@ -22,10 +22,15 @@ struct ThresholdSelection {
     let perClassifier = "\(table.classifier)/\(table.finding)"
     if let record = given[perClassifier] { return .threshold(record, key: perClassifier) }
     if let record = given[table.finding] { return .threshold(record, key: table.finding) }
-    switch specification.thresholds[table.finding] {
+    let own = specification.classifierThresholds[table.finding]?[table.classifier]
+    switch own ?? specification.thresholds[table.finding] {
     case .value(let value):
       return .threshold(
-        ThresholdRecord(value: value, origin: "fixed in the plan"), key: table.finding)
+        ThresholdRecord(
+          value: value,
+          origin: own == nil
+            ? "fixed in the plan" : "fixed in the plan for \(table.classifier)"),
+        key: own == nil ? table.finding : perClassifier)
     case .sensitivity(let target, let chosenOn):
       return try byRule(
         table, chosenOn, "largest threshold with a sensitivity of at least \(Words.percent(target))"

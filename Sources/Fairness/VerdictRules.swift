@@ -1,20 +1,6 @@
 import AuditModel
 import Statistics
 
-/// One hypothesis of the declared family before the family is adjusted for.
-struct PendingVerdict {
-  var table: EvaluationTable
-  var attribute: AttributeColumn
-  var subgroups: [SubgroupResult]
-  var analysis: ComparisonAnalysis
-  /// Synthetic only: what a gap must exceed, or why that is not known.
-  var placeboNoise: Double?
-  var placeboReason: String?
-
-  var pMaxT: Double? { analysis.evidence?.pMaxT }
-  var isSynthetic: Bool { table.cohort == "synthetic" }
-}
-
 /// From evidence to one of the four verdicts.
 struct VerdictRules {
   let specification: AnalysisSpecification
@@ -23,13 +9,13 @@ struct VerdictRules {
   /// - Parameter pAdjusted: Over the family; equal to pMaxT when the plan asks for none.
   func judge(_ pending: PendingVerdict, pAdjusted: Double?) -> Verdict {
     var verdict = Verdict(
-      classifier: pending.table.classifier, cohort: pending.table.cohort,
-      finding: pending.table.finding, attribute: pending.attribute.name, verdict: .notEvaluable,
+      classifier: pending.subject.classifier, cohort: pending.subject.cohort,
+      finding: pending.subject.finding, attribute: pending.attribute.name, verdict: .notEvaluable,
       sentence: "")
-    verdict.reasons = pending.analysis.reasons
+    verdict.reasons = pending.reasons
     let sentences = VerdictSentences(
       specification: specification, familySize: familySize, pending: pending)
-    guard let evidence = pending.analysis.evidence else {
+    guard let evidence = pending.evidence else {
       verdict.sentence = sentences.notEvaluable(reasons: verdict.reasons)
       return verdict
     }
@@ -40,7 +26,8 @@ struct VerdictRules {
     let everyGroupSeen = evidence.groups.count == pending.attribute.groups.count
     let isWithinDelta = evidence.equivalenceP <= alpha
     if isDetected, exceedsHarm {
-      if let obstacle = placeboObstacle(pending, evidence) {
+      let obstacle = placeboObstacle(pending, evidence) ?? panelObstacle(pending, evidence)
+      if let obstacle {
         verdict.verdict = .inconclusive
         verdict.reasons.insert(obstacle, at: 0)
       } else {
@@ -97,7 +84,7 @@ struct VerdictRules {
     if evidence.maxT.method != .normal {
       verdict.reasons.append(
         "a class of a group has fewer than \(ComparisonAnalysis.normalTheoryClusters) "
-          + "\(pending.table.clusterUnit), so p values and limits come from \(evidence.methodWords)"
+          + "\(pending.subject.clusterUnit), so p values and limits come from \(evidence.methodWords)"
           + (evidence.normalP.map {
             "; normal theory, too optimistic here, would give \(Words.p($0))"
           } ?? ""))
@@ -121,7 +108,28 @@ struct VerdictRules {
     guard gap <= noise else { return nil }
     return
       "not distinguishable from generator noise: the gap of \(Words.area(gap)) does not exceed "
-      + "the \(Words.area(noise)) that another seed of the same prompts can make"
+      + "the \(Words.area(noise)) that another seed or wording of the same prompts can make"
+  }
+
+  /// Why a detected gap on synthetic images is the panel's as much as the classifier's.
+  ///
+  /// On real images a gap is a gap, whoever else has it; there the panel is shown and decides nothing.
+  private func panelObstacle(
+    _ pending: PendingVerdict, _ evidence: ComparisonAnalysis.Evidence
+  ) -> String? {
+    guard pending.isSynthetic, pending.hasPanel else { return nil }
+    guard let row = pending.panelComparison(evidence), let left = row.difference,
+      let lower = row.lower, let upper = row.upper, let panelGap = row.panelGap
+    else {
+      return "not attributable to the classifier: the reference panel has no comparable gap"
+        + (pending.panelComparison(evidence)?.reason.map { " (\($0))" } ?? "")
+    }
+    guard !row.survives else { return nil }
+    return
+      "not attributable to the classifier: the reference panel shows a gap of "
+      + "\(Words.signedArea(panelGap)) on the same images, and what is left, "
+      + "\(Words.signedArea(left)) (\(Words.signedArea(lower)) to \(Words.signedArea(upper))), "
+      + "is not distinguishable from 0"
   }
 
   /// Clusters needed for a clear answer with 80 % power; `nil` when no number of clusters gives one.

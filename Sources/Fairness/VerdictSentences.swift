@@ -25,7 +25,22 @@ struct VerdictSentences {
     let (better, worse) = pair(verdict)
     return "Flagged: on \(images), \(subject) is worse for \(describe(worse)) than for "
       + "\(describe(better)), by \(Words.area(verdict.worstDifference ?? 0)) in AUC "
-      + "(\(limits(verdict, evidence))); \(evidenceWords(verdict, evidence)).\(supporting)"
+      + "(\(limits(verdict, evidence))); \(evidenceWords(verdict, evidence))."
+      + panelWords(evidence) + supporting
+  }
+
+  /// What is left of the gap once the reference panel's is taken off.
+  private func panelWords(_ evidence: ComparisonAnalysis.Evidence) -> String {
+    guard let row = pending.panelComparison(evidence), let gap = row.gap,
+      let panelGap = row.panelGap, let left = row.difference, let lower = row.lower,
+      let upper = row.upper
+    else { return "" }
+    // Told from the better to the worse group, like the gap itself.
+    let sign = gap < 0 ? -1.0 : 1
+    let limits = [sign * lower, sign * upper].sorted()
+    return " The reference panel's mean gap between these groups is "
+      + "\(Words.signedArea(sign * panelGap)); taken off, \(Words.signedArea(sign * left)) is left "
+      + "(\(Words.signedArea(limits[0])) to \(Words.signedArea(limits[1])))."
   }
 
   private func withinDelta(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
@@ -34,7 +49,7 @@ struct VerdictSentences {
       + "\(Words.area(specification.delta)) between all \(evidence.groups.count) groups of "
       + "\(attributeName) (largest observed difference \(Words.area(abs(largest?.difference ?? 0))); "
       + "two one-sided tests of every pair, \(Words.p(evidence.equivalenceP)); "
-      + "\(Words.grouped(evidence.clusters)) \(pending.table.clusterUnit)).\(supporting)"
+      + "\(Words.grouped(evidence.clusters)) \(pending.subject.clusterUnit)).\(supporting)"
   }
 
   private func inconclusive(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
@@ -43,7 +58,9 @@ struct VerdictSentences {
       "Inconclusive: on \(images), the AUC of \(subject) for \(describe(worse)) and for "
       + "\(describe(better)) differ by \(Words.area(verdict.worstDifference ?? 0)) "
       + "(\(limits(verdict, evidence))); \(evidenceWords(verdict, evidence)). "
-    if let reason = verdict.reasons.first(where: { $0.hasPrefix("not distinguishable") }) {
+    if let reason = verdict.reasons.first(where: {
+      $0.hasPrefix("not distinguishable") || $0.hasPrefix("not attributable")
+    }) {
       text += "The gap is \(reason)."
     } else if evidence.pMaxT <= specification.alpha {
       text += (verdict.reasons.first.map { "\(capitalized($0))." } ?? "")
@@ -54,13 +71,13 @@ struct VerdictSentences {
     }
     if let required = verdict.requiredClusters {
       text +=
-        " A clear answer would need about \(Words.grouped(required)) \(pending.table.clusterUnit); "
+        " A clear answer would need about \(Words.grouped(required)) \(pending.subject.clusterUnit); "
         + "there are \(Words.grouped(evidence.clusters))."
     }
     return text
   }
 
-  private var subject: String { "\(pending.table.classifier) for \(pending.table.finding)" }
+  private var subject: String { "\(pending.subject.classifier) for \(pending.subject.finding)" }
 
   private var attributeName: String {
     pending.attribute.name.split(separator: "*").joined(separator: " × ")
@@ -88,7 +105,7 @@ struct VerdictSentences {
     return "\(attributeName) \(result.group) (AUC \(Words.area(result.auc ?? .nan)), "
       + "\(Words.count(result.positives, "positive")) and "
       + "\(Words.count(result.negatives, "negative")) of \(Words.grouped(result.clusters)) "
-      + "\(pending.table.clusterUnit))"
+      + "\(pending.subject.clusterUnit))"
   }
 
   private func limits(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
@@ -97,7 +114,8 @@ struct VerdictSentences {
     }
     let error = evidence.contrasts[evidence.worst].standardError
     return "simultaneous \(Words.percent(1 - specification.alpha)) interval "
-      + "\(signed(difference - critical * error)) to \(signed(difference + critical * error))"
+      + "\(Words.signedArea(difference - critical * error)) to "
+      + Words.signedArea(difference + critical * error)
   }
 
   private func evidenceWords(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String
@@ -121,10 +139,6 @@ struct VerdictSentences {
         + Words.hypotheses(familySize)
     }
     return text
-  }
-
-  private func signed(_ value: Double) -> String {
-    value < 0 ? "−" + Words.area(-value) : Words.area(value)
   }
 
   private func capitalized(_ text: String) -> String {

@@ -20,6 +20,11 @@ enum Words {
   /// Three decimals, as AUCs are quoted.
   static func area(_ value: Double) -> String { fixed(value, 3) }
 
+  /// Three decimals with a typographic minus.
+  static func signedArea(_ value: Double) -> String {
+    value < 0 ? "−" + area(-value) : area(value)
+  }
+
   static func fixed(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "undefined" : "unbounded" }
     return String(format: "%.\(digits)f", value)

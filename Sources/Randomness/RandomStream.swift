@@ -76,6 +76,31 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
     Int.random(in: 0..<upperBound, using: &self)
   }
 
+  /// A uniform integer in `0..<upperBound` from one 32-bit word where that is enough, without bias.
+  ///
+  /// Multiplication and rejection (Lemire 2019). The numbers differ from ``integer(below:)``'s.
+  package mutating func smallInteger(below upperBound: Int) -> Int {
+    guard upperBound <= Int(UInt32.max) else { return integer(below: upperBound) }
+    let bound = UInt32(upperBound)
+    var product = nextWord().multipliedFullWidth(by: bound)
+    if product.low < bound {
+      let rejected = (0 &- bound) % bound
+      while product.low < rejected { product = nextWord().multipliedFullWidth(by: bound) }
+    }
+    return Int(product.high)
+  }
+
+  /// Puts `values` in a uniformly random order (Fisher–Yates) without further memory.
+  package mutating func shuffle(_ values: inout [Int32]) {
+    values.withUnsafeMutableBufferPointer { values in
+      var last = values.count - 1
+      while last > 0 {
+        values.swapAt(last, smallInteger(below: last + 1))
+        last -= 1
+      }
+    }
+  }
+
   /// A standard normal number by the Box–Muller transform.
   package mutating func normal() -> Double {
     if let spare = spareNormal {

@@ -2,55 +2,138 @@ import AuditModel
 import Cohorts
 import Randomness
 
+/// One image of a rebalancing set: a planned place and the attempt to fill it.
+package struct RebalancingCase: Sendable, Hashable {
+  package var item: CohortCase
+  /// Position of its cell in the plan.
+  package var cell: Int
+  /// 0 for the first drawing; an image that fails a quality gate is drawn again from other noise.
+  package var attempt: Int
+  package var severity: String?
+
+  package init(item: CohortCase, cell: Int, attempt: Int, severity: String?) {
+    self.item = item
+    self.cell = cell
+    self.attempt = attempt
+    self.severity = severity
+  }
+}
+
 /// The images that a plan asks for, as cases of their own base cases and noise.
 ///
 /// Nothing is shared with an audit cohort: the noise path starts with another purpose, and
-/// ``assertDisjoint(from:)`` checks it case by case.
+/// ``assertDisjoint(from:seed:)`` checks it case by case.
 package struct RebalancingCohort: Sendable {
-  package let cases: [CohortCase]
+  private struct Place: Sendable {
+    var cell: Int
+    var isPositive: Bool
+    /// Number within finding and label.
+    var index: Int
+  }
+  private let places: [Place]
+  private let cells: [RebalancingCell]
+  private let library: ImpressionLibrary
+  private let grid: CellGrid
+  private let fallbackAges: [Double]
+  package let seed: UInt64
 
   /// - Parameters:
-  ///   - findings: Impressions per finding and label.
-  ///   - seed: Decides ages within a bin; noise is named by the path.
+  ///   - library: Impressions per finding and label.
+  ///   - seed: Decides ages within a bin and sentences; noise is named by the path.
   package init(
-    _ record: RebalancingRecord, findings: [FindingSpecification], grid: CellGrid,
+    _ record: RebalancingRecord, library: ImpressionLibrary, grid: CellGrid,
     fallbackAges: [Double], seed: UInt64
   ) {
     var next: [String: Int] = [:]
-    var cases: [CohortCase] = []
-    let byName = Dictionary(findings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    for cell in record.cells {
-      guard let finding = byName[cell.finding], cell.add > 0 else { continue }
+    var places: [Place] = []
+    for (position, cell) in record.cells.enumerated() where cell.add > 0 {
       let isPositive = cell.label == "positive"
-      let impressions = isPositive ? finding.positive : finding.negative
+      // A cell whose sentences are missing cannot be prompted for.
+      guard !library.impressions(finding: cell.finding, isPositive: isPositive).isEmpty else {
+        continue
+      }
       for _ in 0..<cell.add {
         let index = next["\(cell.finding)/\(cell.label)", default: 0]
         next["\(cell.finding)/\(cell.label)"] = index + 1
-        var stream = RandomStream(
-          seed: seed, path: ["rebalancing", cell.finding, cell.label, String(index), "attributes"])
-        let arm = Arm(
-          sex: cell.sex, age: grid.age(named: cell.age, fallback: fallbackAges, using: &stream),
-          race: cell.race)
-        cases.append(
-          CohortCase(
-            finding: cell.finding, isPositive: isPositive, index: index, arm: arm,
-            prompt: arm.promptPrefix + impressions[stream.integer(below: impressions.count)],
-            noisePath: CounterfactualDesign.noisePath(
-              purpose: "rebalancing", finding: cell.finding, isPositive: isPositive, index: index),
-            folder: "rebalancing/images"))
+        places.append(Place(cell: position, isPositive: isPositive, index: index))
       }
     }
-    self.cases = cases
+    self.places = places
+    cells = record.cells
+    self.library = library
+    self.grid = grid
+    self.fallbackAges = fallbackAges
+    self.seed = seed
   }
 
-  /// - Throws: ``AuditFailure`` when a noise path is also used by the audit.
-  package func assertDisjoint(fromNoise audited: Set<[String]>) throws {
-    for item in cases where audited.contains(item.noisePath) {
-      throw AuditFailure(
-        "the rebalancing case '\(item.imagePath)' repeats the noise of an audited base case",
-        hint:
-          "retraining on audited images would invalidate the next audit; report this as a defect")
+  /// Planned images.
+  package var count: Int { places.count }
+
+  /// The image for a planned place; every attempt has its own noise, age within the bin and sentence.
+  package func image(at place: Int, attempt: Int = 0) -> RebalancingCase {
+    let planned = places[place]
+    let cell = cells[planned.cell]
+    let again = attempt == 0 ? [] : ["attempt", String(attempt)]
+    var stream = RandomStream(
+      seed: seed,
+      path: ["rebalancing", cell.finding, cell.label, String(planned.index), "attributes"] + again)
+    let arm = Arm(
+      sex: cell.sex, age: grid.age(named: cell.age, fallback: fallbackAges, using: &stream),
+      race: cell.race)
+    let impression = library.draw(
+      finding: cell.finding, isPositive: planned.isPositive, using: &stream)
+    let path = CounterfactualDesign.noisePath(
+      purpose: "rebalancing", finding: cell.finding, isPositive: planned.isPositive,
+      index: planned.index)
+    return RebalancingCase(
+      item: CohortCase(
+        finding: cell.finding, isPositive: planned.isPositive, index: planned.index, arm: arm,
+        prompt: arm.promptPrefix + (impression?.text ?? ""), noisePath: path + again,
+        folder: attempt == 0 ? "rebalancing/images" : "rebalancing/redrawn/\(attempt)"),
+      cell: planned.cell, attempt: attempt, severity: impression?.severity)
+  }
+
+  /// - Throws: ``AuditFailure`` when one of `cases` repeats a base case or the noise of the audit.
+  package static func assertDisjoint(
+    _ cases: [CohortCase], from audited: BaseCaseHashes, seed: UInt64
+  ) throws {
+    for item in cases {
+      let repeated =
+        audited.baseCases.contains(BaseCaseHashes.ofBaseCase(item, seed: seed))
+        ? "an audited base case"
+        : audited.noise.contains(BaseCaseHashes.ofNoise(item, seed: seed))
+          ? "the noise of an audited base case" : nil
+      if let repeated {
+        throw AuditFailure(
+          "the rebalancing case '\(item.imagePath)' repeats \(repeated)",
+          hint: "retraining on audited images would invalidate the next audit; change 'cohort.seed'"
+        )
+      }
     }
+  }
+}
+
+/// SHA-256 of every base case and of every noise of an audit, to keep other sets apart from it.
+package struct BaseCaseHashes: Sendable, Equatable {
+  package let baseCases: Set<String>
+  package let noise: Set<String>
+
+  package init(_ cases: [CohortCase], seed: UInt64) {
+    baseCases = Set(cases.map { BaseCaseHashes.ofBaseCase($0, seed: seed) })
+    noise = Set(cases.map { BaseCaseHashes.ofNoise($0, seed: seed) })
+  }
+
+  /// Finding, label, impression and noise: what the arms of a base case share.
+  package static func ofBaseCase(_ item: CohortCase, seed: UInt64) -> String {
+    let impression = item.prompt.dropFirst(item.arm.promptPrefix.count)
+    return hash([item.finding, item.isPositive ? "1" : "0", String(impression)], item, seed)
+  }
+
+  package static func ofNoise(_ item: CohortCase, seed: UInt64) -> String { hash([], item, seed) }
+
+  private static func hash(_ words: [String], _ item: CohortCase, _ seed: UInt64) -> String {
+    // U+001F separates because names given by users may contain any printable sign.
+    SHA256.hex(of: (words + [String(seed)] + item.noisePath).joined(separator: "\u{1F}"))
   }
 }
 

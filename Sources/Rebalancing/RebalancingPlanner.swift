@@ -19,14 +19,13 @@ package struct RebalancingPlanner: Sendable {
 
   /// The plan. Positive and negative cells are planned by the same rule, so that "synthetic" never
   /// comes to mean "diseased".
-  /// - Throws: ``AuditFailure`` for a strategy that is not available.
-  package func plan(comparisons: [ComparisonResult], verdicts: [Verdict]) throws
-    -> RebalancingRecord
-  {
+  package func plan(comparisons: [ComparisonResult], verdicts: [Verdict]) -> RebalancingRecord {
     let cells = findings.flatMap { finding in
       [true, false].flatMap { grid.cells(finding: finding, isPositive: $0) }
     }.sorted()
+    let limit = min(specification.budget, shareLimit)
     let wishes: [(add: Int, reason: String)]
+    var granted: [Int]?
     switch specification.strategy {
     case .parity: wishes = cells.map(parity)
     case .balancedGrid: wishes = balancedGrid(cells)
@@ -34,15 +33,11 @@ package struct RebalancingPlanner: Sendable {
       wishes = gapWeighted(cells, gaps: GapTable(comparisons: comparisons, verdicts: verdicts))
     case .weightsOnly:
       wishes = cells.map { _ in (0, "weights only: no images are added") }
-    case .decorrelate:
-      throw AuditFailure(
-        "the rebalancing strategy 'decorrelate' is not available in this version",
-        hint: "use 'parity', 'balancedGrid', 'gapWeighted' or 'weightsOnly'")
+    case .decorrelate: (wishes, granted) = decorrelated(cells, limit: limit)
     }
 
-    let limit = min(specification.budget, shareLimit)
     let asked = wishes.map(\.add).reduce(0, +)
-    let added = apportion(wishes.map(\.add), limit: limit)
+    let added = granted ?? apportion(wishes.map(\.add), limit: limit)
     var record = RebalancingRecord(
       strategy: specification.strategy.rawValue, budget: specification.budget,
       cells: zip(cells, zip(wishes, added)).map { cell, planned in
@@ -56,8 +51,12 @@ package struct RebalancingPlanner: Sendable {
       record.notes.append(
         "The strategy asks for \(asked) images; \(limit) are allowed by the budget of "
           + "\(specification.budget) and the maximum synthetic share of "
-          + "\(specification.maximumSyntheticShare), so every cell was cut in proportion.")
+          + "\(specification.maximumSyntheticShare), so "
+          + (granted == nil
+            ? "every cell was cut in proportion."
+            : "the images that remove most of the dependence come first."))
     }
+    record.subgroups = expectedSubgroups(of: record)
     if counts.outside > 0 {
       record.notes.append(
         "\(counts.outside) of \(counts.total) training images lie outside the grid of groups "
@@ -69,8 +68,12 @@ package struct RebalancingPlanner: Sendable {
   /// The most synthetic images that keep their share of the enlarged training set within the limit.
   private var shareLimit: Int {
     let share = specification.maximumSyntheticShare
-    guard share < 1 else { return .max }
-    return Int((Double(counts.total) * share / (1 - share)).rounded(.down))
+    let exact = Double(counts.total) * share / (1 - share)
+    guard exact < Double(specification.budget) else { return specification.budget }
+    // The nearest whole number, or the one below it where that exceeds the share; the slack is the
+    // rounding of the quotient.
+    let nearest = Int(exact.rounded())
+    return Double(nearest) <= exact * (1 + 1e-12) ? nearest : nearest - 1
   }
 
   /// As many as the largest group of the same finding and label has (ChexGen's own recipe).
@@ -82,6 +85,49 @@ package struct RebalancingPlanner: Sendable {
     return most > have
       ? (most - have, "the largest group (\(largest.groupDescription)) has \(most)")
       : (0, "this is the largest group")
+  }
+
+  /// As few as make the finding equally frequent in every group, and the best use of a limit.
+  private func decorrelated(_ cells: [TrainingCell], limit: Int)
+    -> (wishes: [(add: Int, reason: String)], granted: [Int])
+  {
+    var needs: [TrainingCell: Decorrelation.Need] = [:]
+    var shares: [TrainingCell: (own: Double, all: Double)] = [:]
+    for finding in findings {
+      let positive = grid.cells(finding: finding, isPositive: true)
+      let groups = zip(positive, grid.cells(finding: finding, isPositive: false)).map {
+        (positives: counts.cells[$0] ?? 0, negatives: counts.cells[$1] ?? 0)
+      }
+      let positives = groups.reduce(0) { $0 + $1.positives }
+      let total = groups.reduce(0) { $0 + $1.positives + $1.negatives }
+      for (cell, (group, need)) in zip(
+        positive, zip(groups, Decorrelation.needs(of: groups)))
+      {
+        guard let need else { continue }
+        var target = cell
+        target.isPositive = need.isPositive
+        needs[target] = need
+        shares[target] = (
+          Double(group.positives) / Double(group.positives + group.negatives),
+          Double(positives) / Double(total)
+        )
+      }
+    }
+    let granted = Decorrelation.allot(cells.map { needs[$0] }, limit: limit)
+    let wishes = cells.map { cell -> (add: Int, reason: String) in
+      guard let need = needs[cell], let share = shares[cell] else {
+        return (
+          0, "the finding is as frequent in this group as in all, or the other label is added"
+        )
+      }
+      func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+      return (
+        need.images,
+        "brings the share with the finding from \(percent(share.own)) to the \(percent(share.all)) of "
+          + "the whole table"
+      )
+    }
+    return (wishes, granted)
   }
 
   /// The budget spread evenly over all cells (RoentGen-v2's recipe).

@@ -12,6 +12,15 @@ package struct TrainingCounts: Sendable {
   /// Images outside the grid (missing sex or age, other values), which no cell counts.
   package var outside: Int
 
+  /// One training image and its cell under each finding; empty where the table has counts.
+  package struct Row: Sendable, Equatable {
+    /// As the table's column `image` names it; nil without that column.
+    package var image: String?
+    /// Parallel to the findings; nil where the label or an attribute is missing.
+    package var cells: [TrainingCell?]
+  }
+  package var rows: [Row] = []
+
   package init(cells: [TrainingCell: Int], total: Int, outside: Int = 0) {
     self.cells = cells
     self.total = total
@@ -42,6 +51,7 @@ package struct TrainingCounts: Sendable {
     }
     let counts = table.header.contains("count") ? try table.doubles("count") : nil
     let labels = try findings.map { try table.doubles(specification.labels[$0] ?? $0) }
+    let images = table.hasColumn("image") ? try table.column("image") : nil
 
     cells = [:]
     for finding in findings {
@@ -54,6 +64,12 @@ package struct TrainingCounts: Sendable {
     for row in 0..<table.rowCount {
       let weight = try TrainingCounts.weight(counts?[row] ?? 1, of: row, in: table, path: path)
       total += weight
+      // Plans multiply counts with budgets; a bound keeps every product exact.
+      guard total <= 1_000_000_000 else {
+        throw AuditFailure(
+          "\(path), line \(table.lineNumber(ofRow: row)): the counts add up to more than a billion "
+            + "images", hint: "correct the column 'count'")
+      }
       let sex = sexes.map { sexWord($0[row]) }
       let age = ages.flatMap { column in
         column[row].flatMap { years in grid.ages.first { $0.contains(years) }?.name }
@@ -63,10 +79,17 @@ package struct TrainingCounts: Sendable {
         || (races != nil && !grid.races.contains(race ?? ""))
       {
         outside += weight
+        if counts == nil {
+          rows.append(Row(image: images?[row], cells: findings.map { _ in nil }))
+        }
         continue
       }
+      var own: [TrainingCell?] = []
       for (finding, column) in zip(findings, labels) {
-        guard let label = column[row] else { continue }
+        guard let label = column[row] else {
+          own.append(nil)
+          continue
+        }
         guard label == 0 || label == 1 else {
           throw AuditFailure(
             "\(path), line \(table.lineNumber(ofRow: row)): \(label) is not a label of '\(finding)'",
@@ -75,7 +98,9 @@ package struct TrainingCounts: Sendable {
         let cell = TrainingCell(
           finding: finding, isPositive: label == 1, sex: sex, age: age, race: race)
         cells[cell, default: 0] += weight
+        own.append(cell)
       }
+      if counts == nil { rows.append(Row(image: images?[row], cells: own)) }
     }
   }
 

@@ -3,47 +3,38 @@
 /// One object per thread: resampling runs the same pass thousands of times over relabelled or
 /// reweighted cells.
 struct CellPlacements {
-  /// Summed over a cell's positives: negatives of the group that score lower, ties one half.
-  private(set) var belowPositives: [Double]
-  /// Summed over a cell's negatives: positives of the group that score lower, ties one half.
-  private(set) var belowNegatives: [Double]
-  private var positivesBelow: [Double]
-  private var negativesBelow: [Double]
-  private var positivesTied: [Double]
-  private var negativesTied: [Double]
+  /// `[cell, class]`, class 1 the positives: cases of the group's other class that score lower, ties
+  /// one half, summed over the cell's cases of the class.
+  private(set) var below: [Double]
+  /// `[group, class]`: weight of the cases passed so far.
+  private var passed: [Double]
+  private var tied: [Double]
 
   init(cellCount: Int, groupCount: Int) {
-    belowPositives = [Double](repeating: 0, count: cellCount)
-    belowNegatives = [Double](repeating: 0, count: cellCount)
-    positivesBelow = [Double](repeating: 0, count: groupCount)
-    negativesBelow = positivesBelow
-    positivesTied = positivesBelow
-    negativesTied = positivesBelow
+    below = [Double](repeating: 0, count: 2 * cellCount)
+    passed = [Double](repeating: 0, count: 2 * groupCount)
+    tied = passed
   }
 
   /// - Parameters:
   ///   - cellGroup: The group each cell counts for in this pass.
   ///   - cellWeight: How often each cell counts; empty means once.
   mutating func place(_ cells: ClusterCells, cellGroup: [Int32], cellWeight: [Double]) {
-    for group in positivesBelow.indices {
-      positivesBelow[group] = 0
-      negativesBelow[group] = 0
-    }
-    for cell in belowPositives.indices {
-      belowPositives[cell] = 0
-      belowNegatives[cell] = 0
-    }
-    belowPositives.withUnsafeMutableBufferPointer { belowPositives in
-      belowNegatives.withUnsafeMutableBufferPointer { belowNegatives in
-        positivesBelow.withUnsafeMutableBufferPointer { positivesBelow in
-          negativesBelow.withUnsafeMutableBufferPointer { negativesBelow in
-            positivesTied.withUnsafeMutableBufferPointer { positivesTied in
-              negativesTied.withUnsafeMutableBufferPointer { negativesTied in
-                let sums = Sums(
-                  belowPositives: belowPositives, belowNegatives: belowNegatives,
-                  positivesBelow: positivesBelow, negativesBelow: negativesBelow,
-                  positivesTied: positivesTied, negativesTied: negativesTied)
-                sums.pass(cells, cellGroup: cellGroup, cellWeight: cellWeight)
+    below.withUnsafeMutableBufferPointer { below in
+      passed.withUnsafeMutableBufferPointer { passed in
+        tied.withUnsafeMutableBufferPointer { tied in
+          below.update(repeating: 0)
+          passed.update(repeating: 0)
+          tied.update(repeating: 0)
+          cells.rows.withUnsafeBufferPointer { rows in
+            cellGroup.withUnsafeBufferPointer { cellGroup in
+              cellWeight.withUnsafeBufferPointer { cellWeight in
+                let sums = Sums(below: below, passed: passed, tied: tied, cellGroup: cellGroup)
+                if cellWeight.isEmpty {
+                  sums.pass(rows) { _ in 1 }
+                } else {
+                  sums.pass(rows) { cellWeight[$0] }
+                }
               }
             }
           }
@@ -53,70 +44,45 @@ struct CellPlacements {
   }
 
   private struct Sums {
-    let belowPositives: UnsafeMutableBufferPointer<Double>
-    let belowNegatives: UnsafeMutableBufferPointer<Double>
-    let positivesBelow: UnsafeMutableBufferPointer<Double>
-    let negativesBelow: UnsafeMutableBufferPointer<Double>
-    let positivesTied: UnsafeMutableBufferPointer<Double>
-    let negativesTied: UnsafeMutableBufferPointer<Double>
+    let below: UnsafeMutableBufferPointer<Double>
+    let passed: UnsafeMutableBufferPointer<Double>
+    let tied: UnsafeMutableBufferPointer<Double>
+    let cellGroup: UnsafeBufferPointer<Int32>
 
-    func pass(_ cells: ClusterCells, cellGroup: [Int32], cellWeight: [Double]) {
-      let weighted = !cellWeight.isEmpty
-      cells.rowCell.withUnsafeBufferPointer { rowCell in
-        cells.rowIsPositive.withUnsafeBufferPointer { rowIsPositive in
-          cells.rowBlock.withUnsafeBufferPointer { rowBlock in
-            cellGroup.withUnsafeBufferPointer { cellGroup in
-              cellWeight.withUnsafeBufferPointer { cellWeight in
-                var start = 0
-                let count = rowCell.count
-                while start < count {
-                  if rowBlock[start] != rowBlock[start + 1] {
-                    let cell = Int(rowCell[start])
-                    let group = Int(cellGroup[cell])
-                    let weight = weighted ? cellWeight[cell] : 1
-                    if rowIsPositive[start] {
-                      belowPositives[cell] += negativesBelow[group]
-                      positivesBelow[group] += weight
-                    } else {
-                      belowNegatives[cell] += positivesBelow[group]
-                      negativesBelow[group] += weight
-                    }
-                    start += 1
-                    continue
-                  }
-                  var end = start + 1
-                  while rowBlock[end] == rowBlock[start] { end += 1 }
-                  for row in start..<end {
-                    let cell = Int(rowCell[row])
-                    let weight = weighted ? cellWeight[cell] : 1
-                    if rowIsPositive[row] {
-                      positivesTied[Int(cellGroup[cell])] += weight
-                    } else {
-                      negativesTied[Int(cellGroup[cell])] += weight
-                    }
-                  }
-                  for row in start..<end {
-                    let cell = Int(rowCell[row])
-                    let group = Int(cellGroup[cell])
-                    if rowIsPositive[row] {
-                      belowPositives[cell] += negativesBelow[group] + negativesTied[group] / 2
-                    } else {
-                      belowNegatives[cell] += positivesBelow[group] + positivesTied[group] / 2
-                    }
-                  }
-                  for row in start..<end {
-                    let group = Int(cellGroup[Int(rowCell[row])])
-                    positivesBelow[group] += positivesTied[group]
-                    negativesBelow[group] += negativesTied[group]
-                    positivesTied[group] = 0
-                    negativesTied[group] = 0
-                  }
-                  start = end
-                }
-              }
-            }
-          }
+    /// The class is an index and no branch: in score order it cannot be predicted.
+    @inline(__always)
+    func pass(_ rows: UnsafeBufferPointer<UInt32>, weight: (Int) -> Double) {
+      var start = 0
+      while start < rows.count {
+        let row = rows[start]
+        let (cell, label) = (ClusterCells.cell(row), ClusterCells.label(row))
+        let group = 2 * Int(cellGroup[cell])
+        if row & ClusterCells.tiedWithNext == 0 {
+          below[2 * cell + label] += passed[group + 1 - label]
+          passed[group + label] += weight(cell)
+          start += 1
+          continue
         }
+        var end = start
+        while rows[end] & ClusterCells.tiedWithNext != 0 { end += 1 }
+        end += 1
+        for row in rows[start..<end] {
+          let (cell, label) = (ClusterCells.cell(row), ClusterCells.label(row))
+          tied[2 * Int(cellGroup[cell]) + label] += weight(cell)
+        }
+        for row in rows[start..<end] {
+          let (cell, label) = (ClusterCells.cell(row), ClusterCells.label(row))
+          let other = 2 * Int(cellGroup[cell]) + 1 - label
+          below[2 * cell + label] += passed[other] + tied[other] / 2
+        }
+        for row in rows[start..<end] {
+          let group = 2 * Int(cellGroup[ClusterCells.cell(row)])
+          passed[group] += tied[group]
+          passed[group + 1] += tied[group + 1]
+          tied[group] = 0
+          tied[group + 1] = 0
+        }
+        start = end
       }
     }
   }

@@ -13,9 +13,9 @@ package struct ClusteredMean: Sendable, Equatable {
     let mean = values.reduce(0, +) / Double(values.count)
     var rest = [Double](repeating: 0, count: clusterCount)
     var isPresent = [Bool](repeating: false, count: clusterCount)
-    for (value, cluster) in zip(values, clusters) {
-      rest[Int(cluster)] += value - mean
-      isPresent[Int(cluster)] = true
+    for (index, value) in values.enumerated() {
+      rest[Int(clusters[index])] += value - mean
+      isPresent[Int(clusters[index])] = true
     }
     let present = isPresent.count { $0 }
     let squares = rest.reduce(0) { $0 + $1 * $1 }

@@ -18,9 +18,9 @@ package struct GroupedAUC: Sendable {
   package let auc: [Double]
   /// Obuchowski's; NaN when a class has fewer than two clusters.
   package let variance: [Double]
-  let cells: ClusterCells
+  private(set) var cells: ClusterCells
   /// By cell: influence on the AUC of its group; 0 where the AUC is undefined.
-  let influence: [Double]
+  private(set) var influence: [Double]
 
   /// - Parameter membership: Group of each row (not of each sorted position); −1 is none.
   package init(_ cases: SortedCases, membership: [Int32], groupCount: Int) {
@@ -40,12 +40,12 @@ package struct GroupedAUC: Sendable {
     var negativeClusters = clusters
     for cell in 0..<cells.cellCount {
       let group = Int(cells.cellGroup[cell])
-      positives[group] += cells.cellPositives[cell]
-      negatives[group] += cells.cellNegatives[cell]
-      ordered[group] += placements.belowPositives[cell]
+      positives[group] += cells.cellCases[2 * cell + 1]
+      negatives[group] += cells.cellCases[2 * cell]
+      ordered[group] += placements.below[2 * cell + 1]
       clusters[group] += 1
-      if cells.cellPositives[cell] > 0 { positiveClusters[group] += 1 }
-      if cells.cellNegatives[cell] > 0 { negativeClusters[group] += 1 }
+      if cells.cellCases[2 * cell + 1] > 0 { positiveClusters[group] += 1 }
+      if cells.cellCases[2 * cell] > 0 { negativeClusters[group] += 1 }
     }
     let auc = (0..<groupCount).map {
       positives[$0] > 0 && negatives[$0] > 0 ? ordered[$0] / (positives[$0] * negatives[$0]) : .nan
@@ -58,9 +58,9 @@ package struct GroupedAUC: Sendable {
       let group = Int(cells.cellGroup[cell])
       guard !auc[group].isNaN else { continue }
       let (a, b) = classParts(
-        positives: cells.cellPositives[cell], negatives: cells.cellNegatives[cell],
-        belowPositives: placements.belowPositives[cell],
-        belowNegatives: placements.belowNegatives[cell], groupPositives: positives[group],
+        positives: cells.cellCases[2 * cell + 1], negatives: cells.cellCases[2 * cell],
+        belowPositives: placements.below[2 * cell + 1],
+        belowNegatives: placements.below[2 * cell], groupPositives: positives[group],
         groupNegatives: negatives[group], auc: auc[group])
       influence[cell] = a + b
       positiveSquares[group] += a * a
@@ -87,6 +87,12 @@ package struct GroupedAUC: Sendable {
     self.auc = auc
     self.cells = cells
     self.influence = influence
+  }
+
+  /// Frees the memory that covariances need; afterwards only areas, variances and counts are left.
+  package mutating func forgetCells() {
+    cells = ClusterCells(groupCount: groupCount)
+    influence = []
   }
 
   /// Covariance of the AUCs of `groups`, in that order, and the number of clusters they have.

@@ -15,6 +15,18 @@ package enum Normal {
     exp(-x * x / 2) / (2 * Double.pi).squareRoot()
   }
 
+  /// The mean of largest minus smallest of `count` independent standard normal numbers.
+  ///
+  /// ∫ 1 − Φᵏ − (1 − Φ)ᵏ by the trapezoidal rule, exact to about 1e-12 for so smooth a function.
+  package static func expectedRange(of count: Int) -> Double {
+    guard count > 1 else { return 0 }
+    let step = 1.0 / 64
+    return stride(from: -12.0, through: 12, by: step).reduce(0) { sum, x in
+      sum + step
+        * (1 - pow(cumulative(x), Double(count)) - pow(upperTail(x), Double(count)))
+    }
+  }
+
   /// The x with P(Z ≤ x) = p; ∓∞ at 0 and 1, NaN outside.
   ///
   /// A rational first guess (relative error below 1.2e-9), then Newton steps with Halley's correction

@@ -80,26 +80,3 @@ package struct PairedCounts: Sendable, Equatable {
       lower: max(-1, p1 - p2 - down), upper: min(1, p1 - p2 + up), method: "Newcombe, method 10")
   }
 }
-
-/// Cochran's Q: do k arms give the same share of positive decisions on the same cases?
-///
-/// - Parameter decisions: `[case][arm]`; all cases have the same arms.
-/// - Returns: Q, its chi-square p with k − 1 degrees of freedom; p is 1 when no case is discordant.
-package func cochranQ(_ decisions: [[Bool]]) -> (q: Double, pValue: Double)? {
-  guard let arms = decisions.first?.count, arms > 1, decisions.allSatisfy({ $0.count == arms })
-  else { return nil }
-  var columns = [Double](repeating: 0, count: arms)
-  var (total, squares) = (0.0, 0.0)
-  for row in decisions {
-    let sum = Double(row.count { $0 })
-    for (arm, decision) in row.enumerated() where decision { columns[arm] += 1 }
-    total += sum
-    squares += sum * sum
-  }
-  let k = Double(arms)
-  let denominator = k * total - squares
-  guard denominator > 0 else { return (0, 1) }
-  let columnSquares = columns.reduce(0) { $0 + $1 * $1 }
-  let q = (k - 1) * (k * columnSquares - total * total) / denominator
-  return (q, SpecialFunctions.chiSquareUpperTail(q, degreesOfFreedom: k - 1))
-}

@@ -52,4 +52,32 @@ package struct SymmetricMatrix: Sendable, Equatable {
     for row in 0..<size { compact += factor[(row * size)..<(row * size + rank)] }
     return (compact, rank)
   }
+
+  /// v′ M⁻¹ v by Cholesky's factor; `nil` when the matrix is not positive definite.
+  package func inverseQuadraticForm(_ vector: [Double]) -> Double? {
+    precondition(vector.count == size, "a vector of the matrix's size")
+    let largest = (0..<size).map { self[$0, $0] }.max() ?? 0
+    var factor = [Double](repeating: 0, count: size * size)
+    var sum = 0.0
+    var solved = [Double](repeating: 0, count: size)
+    for row in 0..<size {
+      for column in 0...row {
+        var rest = self[row, column]
+        for index in 0..<column {
+          rest -= factor[row * size + index] * factor[column * size + index]
+        }
+        if column < row {
+          factor[row * size + column] = rest / factor[column * size + column]
+        } else {
+          guard rest > largest * 1e-12 else { return nil }
+          factor[row * size + row] = rest.squareRoot()
+        }
+      }
+      var value = vector[row]
+      for index in 0..<row { value -= factor[row * size + index] * solved[index] }
+      solved[row] = value / factor[row * size + row]
+      sum += solved[row] * solved[row]
+    }
+    return sum
+  }
 }

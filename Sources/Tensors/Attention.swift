@@ -60,7 +60,9 @@ package func attention(
             let (q, k, v) = (ReadPointer(q), ReadPointer(k), ReadPointer(v))
             let bias = bias.map(ReadPointer.init)
             let (qs, ks, vs) = (queries.placement, keys.placement, values.placement)
-            forEachTile(batch * heads * chunks, work: work) { tile in
+            let scratch = ck_attention_scratch(Int64(keyCounts.max() ?? 0), Int64(headWidth))
+            forEachTile(batch * heads * chunks, work: work, scratch: Int(scratch)) {
+              tile, scratch in
               let sample = tile / (heads * chunks)
               let head = tile / chunks % heads
               let first = tile % chunks * chunk
@@ -76,7 +78,8 @@ package func attention(
                 biasStride: Int64(biasColumns), scale: scale,
                 out: out.base + sample * queryCount * width + head * headWidth,
                 outStride: Int64(width))
-              ck_attention(&task, Int64(first), Int64(min(first + chunk, queryCount)))
+              ck_attention(
+                &task, Int64(first), Int64(min(first + chunk, queryCount)), scratch)
             }
           }
         }

@@ -21,7 +21,9 @@ package struct Padding: Sendable, Equatable {
 extension Tensor {
   /// Two-dimensional convolution of `[batch, channels, height, width]`.
   ///
-  /// Patches are gathered into packed panels tile by tile; no patch matrix is ever stored.
+  /// 3×3 convolutions of images that keep their size go by Winograd's algorithm. For the others
+  /// patches are gathered into packed panels tile by tile; no patch matrix is ever stored. Which
+  /// way is taken depends on the shapes of one image alone.
   ///
   /// - Parameters:
   ///   - weight: `[outputs, channels, kernelHeight, kernelWidth]`.
@@ -42,6 +44,11 @@ extension Tensor {
     let outputWidth = (width * factor + padding.left + padding.right - kernelWidth) / stride + 1
     precondition(outputHeight > 0 && outputWidth > 0, "\(shape) is smaller than the kernel")
 
+    if stride == 1, padding == Padding(1), kernelHeight == 3, kernelWidth == 3, channels >= 16,
+      outputs >= 16, outputHeight >= 8, outputWidth >= 8
+    {
+      return winogradConvolved(weight: weight, bias: bias, upsampled: upsampled)
+    }
     var result = Tensor(uninitialized: [batch, outputs, outputHeight, outputWidth])
     let area = outputHeight * outputWidth
     let tile = 256

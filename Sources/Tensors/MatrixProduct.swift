@@ -1,5 +1,18 @@
 import CKernels
 
+/// What is done to the outputs of an affine map while they are still in the cache.
+package enum Activation: Sendable {
+  case identity
+  case geluTanh
+
+  var code: Int32 {
+    switch self {
+    case .identity: Int32(CK_IDENTITY)
+    case .geluTanh: Int32(CK_GELU)
+    }
+  }
+}
+
 extension Tensor {
   /// The affine map of every row: `[..., inputs]` to `[..., outputs]`.
   ///
@@ -7,7 +20,9 @@ extension Tensor {
   ///   - weight: `[outputs, inputs]`, as PyTorch stores a Linear; further axes of extent 1 are
   ///     allowed, so that a 1×1 convolution's weight serves too.
   ///   - bias: `[outputs]`, or nil.
-  package func linear(weight: Tensor, bias: Tensor? = nil) -> Tensor {
+  package func linear(
+    weight: Tensor, bias: Tensor? = nil, activation: Activation = .identity
+  ) -> Tensor {
     let inputs = shape.last ?? 1
     let outputs = weight.shape[0]
     precondition(
@@ -22,8 +37,8 @@ extension Tensor {
             matrixProduct(
               CKMatrixProduct(
                 m: Int64(rows), n: Int64(outputs), k: Int64(inputs), a: a, lda: Int64(inputs),
-                b: b, ldb: Int64(inputs), transposed: 1, accumulate: 0, columnBias: bias,
-                rowBias: nil, c: c, ldc: Int64(outputs)))
+                b: b, ldb: Int64(inputs), transposed: 1, activation: activation.code,
+                columnBias: bias, c: c, ldc: Int64(outputs)))
           }
         }
       }
@@ -52,7 +67,8 @@ extension Tensor {
               CKMatrixProduct(
                 m: Int64(m), n: Int64(n), k: Int64(k), a: a + i * m * k, lda: Int64(k),
                 b: b + i * k * n, ldb: Int64(transposed ? k : n), transposed: transposed ? 1 : 0,
-                accumulate: 0, columnBias: nil, rowBias: nil, c: c + i * m * n, ldc: Int64(n)))
+                activation: Activation.identity.code, columnBias: nil, c: c + i * m * n,
+                ldc: Int64(n)))
           }
         }
       }
@@ -74,17 +90,41 @@ private struct SharedProduct: @unchecked Sendable { var product: CKMatrixProduct
 
 private func matrixProduct(_ product: CKMatrixProduct) {
   guard product.m > 0, product.n > 0 else { return }
-  // Tall tiles: the packing of a weight panel is paid once per tile.
-  let tileRows: Int64 = 384
-  let tileColumns: Int64 = 128
-  let across = (product.n + tileColumns - 1) / tileColumns
-  let down = (product.m + tileRows - 1) / tileRows
+  let grid = TileGrid(rows: product.m, columns: product.n)
   let shared = SharedProduct(product: product)
-  forEachTile(Int(across * down), work: Int(2 * product.m * product.n * product.k)) { tile in
+  forEachTile(grid.count, work: Int(2 * product.m * product.n * product.k)) { tile in
     var product = shared.product
+    let (m, n) = grid[tile]
+    ck_matrix_product(&product, m.lowerBound, m.upperBound, n.lowerBound, n.upperBound)
+  }
+}
+
+/// A matrix cut into tiles that threads take one by one.
+///
+/// Tall tiles, because the packing of a weight panel is paid once per tile; but enough of them that
+/// no thread waits long for the last.
+struct TileGrid: Sendable {
+  private let rows: Int64
+  private let columns: Int64
+  private let tileRows: Int64
+  private let tileColumns: Int64 = 128
+
+  init(rows: Int64, columns: Int64) {
+    self.rows = rows
+    self.columns = columns
+    let across = (columns + tileColumns - 1) / tileColumns
+    let wanted = max(1, (16 + across - 1) / across)
+    // Multiples of every level's register tile.
+    let even = (rows + wanted - 1) / wanted
+    tileRows = min(480, max(48, (even + 11) / 12 * 12))
+  }
+
+  private var across: Int64 { (columns + tileColumns - 1) / tileColumns }
+  var count: Int { Int(across * ((rows + tileRows - 1) / tileRows)) }
+
+  subscript(tile: Int) -> (rows: Range<Int64>, columns: Range<Int64>) {
     let m = Int64(tile) / across * tileRows
     let n = Int64(tile) % across * tileColumns
-    ck_matrix_product(
-      &product, m, min(m + tileRows, product.m), n, min(n + tileColumns, product.n))
+    return (m..<min(m + tileRows, rows), n..<min(n + tileColumns, columns))
   }
 }

@@ -73,12 +73,20 @@ package final class TensorStorage: @unchecked Sendable {
   let pointer: UnsafeMutablePointer<Float>
   package let count: Int
   private let owner: AnyObject?
+  /// Where the memory goes back to; nil gives it to the system.
+  private let workspace: Workspace?
+  private let byteCount: Int
   var isBorrowed: Bool { owner != nil }
 
+  /// Memory of the ``Workspace`` in use, or of the system.
   package init(count: Int) {
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      .bindMemory(to: Float.self, capacity: max(count, 1))
+    workspace = Workspace.current
+    let block =
+      workspace?.take(bytes)
+      ?? (UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64), bytes)
+    byteCount = block.1
+    pointer = block.0.bindMemory(to: Float.self, capacity: max(count, 1))
     self.count = count
     owner = nil
   }
@@ -88,7 +96,16 @@ package final class TensorStorage: @unchecked Sendable {
     self.pointer = UnsafeMutablePointer(mutating: pointer)
     self.count = count
     self.owner = owner
+    workspace = nil
+    byteCount = 0
   }
 
-  deinit { if owner == nil { UnsafeMutableRawPointer(pointer).deallocate() } }
+  deinit {
+    guard owner == nil else { return }
+    if let workspace {
+      workspace.giveBack(UnsafeMutableRawPointer(pointer), byteCount: byteCount)
+    } else {
+      UnsafeMutableRawPointer(pointer).deallocate()
+    }
+  }
 }

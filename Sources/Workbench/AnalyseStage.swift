@@ -23,13 +23,22 @@ struct AnalyseStage {
   }
 
   func outcome(of tables: [EvaluationTable], evidence: CohortEvidence) throws -> AnalysisOutcome {
-    try FairnessAnalysis(specification: workspace.specification.analysis).run(
+    let analysis = workspace.specification.analysis
+    var outcome = try FairnessAnalysis(specification: analysis).run(
       tables, gates: evidence.gates
     ) { done, total in
       context.report(
         StageProgress(
           stage: "analysing", done: Double(done), total: Double(total), unit: "tables"))
     }
+    if workspace.specification.cohort?.design == .replica {
+      let replica = try ReplicaAnalysis(
+        tables, thresholds: outcome.thresholds, specification: analysis)
+      outcome.replica = replica.record
+      outcome.gates.removeAll { $0.id == "G10" && !replica.gates.isEmpty }
+      outcome.gates += replica.gates
+    }
+    return outcome
   }
 
   /// The scored images as tables, classifiers under audit before the reference panel.

@@ -60,8 +60,8 @@ package struct AuditWorkspace {
   private static func clear(_ folder: String) throws {
     let ours = [
       "audit.sqlite", "audit.sqlite-wal", "audit.sqlite-shm", "cohort", "rebalancing", "tables",
-      "report.html", "report.md", "report.json", "provenance.json", "junit.xml",
-      "fairness-equity.xml", "logs",
+      "report.html", "report.md", "report.json", "report.pdf", "provenance.json",
+      "provenance.json.sig", "junit.xml", "fairness-equity.xml", "logs",
     ]
     for name in ours {
       let path = folder + "/" + name

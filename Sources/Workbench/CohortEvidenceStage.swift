@@ -12,7 +12,7 @@ struct CohortEvidenceStage {
   let generators: GeneratorCache
 
   func run() throws -> CohortEvidence {
-    guard let cohort = workspace.specification.cohort else { return CohortEvidence() }
+    guard let cohort = try workspace.drawnCohort() else { return CohortEvidence() }
     return try workspace.stage("gates", context: context) {
       let images = try workspace.store.cases(of: .synthetic).map { "\($0.name) \($0.sha256 ?? "")" }
       let predictors = AttributePredictorGates(

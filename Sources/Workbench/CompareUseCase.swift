@@ -2,40 +2,7 @@ import AuditModel
 import AuditStore
 import Fairness
 import Foundation
-
-/// What changed between two finished audits of the same cohort and plan.
-package struct AuditComparison: Sendable, Equatable, Codable {
-  package struct VerdictChange: Sendable, Equatable, Codable {
-    package var cohort: String
-    package var finding: String
-    package var attribute: String
-    package var before: Verdict.Kind
-    package var after: Verdict.Kind
-  }
-  package struct GapRow: Sendable, Equatable, Codable {
-    package var cohort: String
-    package var finding: String
-    package var gap: GapChange
-  }
-  package struct OverallRow: Sendable, Equatable, Codable {
-    package var cohort: String
-    package var finding: String
-    package var aucBefore: Double?
-    package var aucAfter: Double?
-  }
-  /// `schema`, so that scripts can tell versions apart.
-  package var schema = "audit-comparison/1"
-  package var before: String
-  package var after: String
-  package var classifierBefore: String
-  package var classifierAfter: String
-  /// Verdicts that differ; unchanged ones are counted only.
-  package var verdictChanges: [VerdictChange]
-  package var unchangedVerdicts: Int
-  package var overall: [OverallRow]
-  package var gaps: [GapRow]
-  package var level: Double
-}
+import Reporting
 
 /// Compares two report folders case by case.
 package struct CompareUseCase {
@@ -61,8 +28,7 @@ package struct CompareUseCase {
 
     var comparison = AuditComparison(
       before: first.folder, after: second.folder, classifierBefore: names.before,
-      classifierAfter: names.after, verdictChanges: [], unchangedVerdicts: 0, overall: [], gaps: [],
-      level: level)
+      classifierAfter: names.after, level: level, delta: first.specification.analysis.delta)
     let left = try outcome(first, context: context)
     let right = try outcome(second, context: context)
     compareVerdicts(left.outcome, right.outcome, names: names, into: &comparison)
@@ -84,10 +50,25 @@ package struct CompareUseCase {
       for attribute in table.attributes where attribute.notEvaluableReason == nil {
         comparison.gaps += try gapChanges(
           before: table, after: other, attribute: attribute.name, level: level
-        ).map { AuditComparison.GapRow(cohort: table.cohort, finding: table.finding, gap: $0) }
+        ).map { gap in
+          AuditComparison.GapRow(
+            cohort: table.cohort, finding: table.finding, gap: gap,
+            before: left.outcome.limits(of: gap, in: table),
+            after: right.outcome.limits(of: gap, in: other))
+        }
       }
     }
     return comparison
+  }
+
+  /// Writes the comparison as a page, as Markdown and as JSON.
+  ///
+  /// - Returns: The paths written, the page first.
+  package static func write(_ comparison: AuditComparison, to folder: String) throws -> [String] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let json = String(decoding: try encoder.encode(comparison), as: UTF8.self) + "\n"
+    return try writeComparison(comparison, json: json, to: absolutePath(folder))
   }
 
   private func outcome(_ workspace: AuditWorkspace, context: RunContext) throws
@@ -166,14 +147,31 @@ package struct CompareUseCase {
             && $0.finding == verdict.finding && $0.attribute == verdict.attribute
         })
       else { continue }
+      let change = AuditComparison.VerdictChange(
+        cohort: verdict.cohort, finding: verdict.finding, attribute: verdict.attribute,
+        before: verdict.verdict, after: other.verdict)
+      comparison.verdicts.append(change)
       if other.verdict == verdict.verdict {
         comparison.unchangedVerdicts += 1
       } else {
-        comparison.verdictChanges.append(
-          AuditComparison.VerdictChange(
-            cohort: verdict.cohort, finding: verdict.finding, attribute: verdict.attribute,
-            before: verdict.verdict, after: other.verdict))
+        comparison.verdictChanges.append(change)
       }
     }
+  }
+}
+
+extension AnalysisOutcome {
+  /// The gap of one audit with its simultaneous limits, in the direction of `change`.
+  fileprivate func limits(of change: GapChange, in table: EvaluationTable) -> IntervalEstimate? {
+    let row = comparisons.first {
+      $0.classifier == table.classifier && $0.cohort == table.cohort
+        && $0.finding == table.finding && $0.attribute == change.attribute
+        && Set([$0.groupA, $0.groupB]) == Set([change.groupA, change.groupB])
+    }
+    guard let row, let difference = row.difference else { return nil }
+    return row.groupA == change.groupA
+      ? IntervalEstimate(estimate: difference, lower: row.lower, upper: row.upper)
+      : IntervalEstimate(
+        estimate: -difference, lower: row.upper.map { -$0 }, upper: row.lower.map { -$0 })
   }
 }

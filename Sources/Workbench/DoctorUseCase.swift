@@ -1,5 +1,6 @@
 import AuditModel
 import ChexGen
+import ChildProcesses
 import Classifiers
 import Foundation
 
@@ -18,7 +19,10 @@ package struct DoctorUseCase {
   package init() {}
 
   package func run(reports: String) -> [DoctorFinding] {
-    [processor(), memory(), onnxRuntime(), embeddedModel(), disk(reports), cache()]
+    [
+      processor(), memory(), onnxRuntime(), embeddedModel(), browser(), signing(), disk(reports),
+      cache(),
+    ]
   }
 
   private func processor() -> DoctorFinding {
@@ -87,6 +91,22 @@ package struct DoctorUseCase {
       subject: "text features", status: .ok,
       detail:
         "\(text) of at most \(cache.capacity >> 20) MiB in \(cache.folder), which may be removed")
+  }
+
+  private func browser() -> DoctorFinding {
+    let found = ToolRun.executable(among: PDFPrinter.browsers)
+    return DoctorFinding(
+      subject: "Chromium", status: found == nil ? .note : .ok,
+      detail: found ?? "none; reports are not printed to PDF",
+      advice: found == nil ? "install the package 'chromium' to use --pdf" : nil)
+  }
+
+  private func signing() -> DoctorFinding {
+    let found = ToolRun.executable(among: ["ssh-keygen"])
+    return DoctorFinding(
+      subject: "ssh-keygen", status: found == nil ? .note : .ok,
+      detail: found ?? "none; reports can be neither signed nor their signatures verified",
+      advice: found == nil ? "install the package 'openssh-client' to use --sign" : nil)
   }
 
   private func disk(_ reports: String) -> DoctorFinding {

@@ -19,8 +19,12 @@ struct EvaluationTables {
   ) throws -> [EvaluationTable] {
     let cases = try store.cases(of: cohort)
     guard !cases.isEmpty else { return [] }
+    let isReplica = specification.cohort?.design == .replica
     let clusterUnit: String? =
-      cohort == .real && specification.analysis.cluster == .image ? "images" : nil
+      cohort == .real || isReplica
+      ? (specification.analysis.cluster == .image ? "images" : "patients") : nil
+    // Twins belong to the patients of their real cases and are numbered with them.
+    let numbering = cohort == .synthetic && isReplica ? try store.cases(of: .real) : cases
     var result: [EvaluationTable] = []
     for classifier in classifiers {
       for finding in findings[classifier.name] ?? [] {
@@ -31,7 +35,8 @@ struct EvaluationTables {
         guard !scores.isEmpty else { continue }
         var table = try table(
           classifier: classifier.name, cohort: cohort, finding: finding, cases: relevant,
-          scores: scores)
+          scores: scores,
+          clusterNumbers: Self.numbers(of: numbering.filter { $0.labels[finding] != nil }))
         table.isReference = isReference
         if let clusterUnit { table.clusterUnit = clusterUnit }
         result.append(table)
@@ -40,14 +45,19 @@ struct EvaluationTables {
     return result
   }
 
+  /// Clusters by name, numbered in order of first appearance.
+  private static func numbers(of cases: [StoredCase]) -> [String: Int32] {
+    var numbers: [String: Int32] = [:]
+    for item in cases where numbers[item.cluster] == nil {
+      numbers[item.cluster] = Int32(numbers.count)
+    }
+    return numbers
+  }
+
   private func table(
     classifier: String, cohort: StoredCase.Cohort, finding: String, cases: [StoredCase],
-    scores: [Int64: Double?]
+    scores: [Int64: Double?], clusterNumbers: [String: Int32]
   ) throws -> EvaluationTable {
-    var clusterNumbers: [String: Int32] = [:]
-    for item in cases where clusterNumbers[item.cluster] == nil {
-      clusterNumbers[item.cluster] = Int32(clusterNumbers.count)
-    }
     let drawn = cases.filter { $0.placebo == nil }
     let scored = drawn.compactMap { item -> (item: StoredCase, score: Double)? in
       guard let value = scores[item.id], let score = value else { return nil }
@@ -76,7 +86,7 @@ struct EvaluationTables {
         return cut
       },
       notScored: notScored,
-      pairing: cohort == .synthetic
+      pairing: cohort == .synthetic && specification.cohort?.design == .counterfactual
         ? pairing(
           of: scored.map(\.item), all: cases, finding: finding, scores: scores,
           clusterNumbers: clusterNumbers) : nil)

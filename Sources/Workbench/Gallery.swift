@@ -21,7 +21,8 @@ struct Gallery {
         scores[classifier, default: [:]][finding] = try store.scores(
           classifier: classifier, finding: finding, cohort: .synthetic)
       }
-      let images = cases.filter { $0.cluster == first.cluster }.map { item in
+      // A patient of a replica cohort may have many twins.
+      let images = cases.filter { $0.cluster == first.cluster }.prefix(24).map { item in
         GalleryImage(
           path: item.image ?? "", arm: item.arm ?? "", prompt: item.prompt ?? "",
           scores: Dictionary(

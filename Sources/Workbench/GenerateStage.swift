@@ -12,22 +12,19 @@ struct GenerateStage {
 
   func run() throws {
     guard let cohort = workspace.specification.cohort else { return }
-    guard cohort.design == .counterfactual else {
-      throw AuditFailure(
-        "the cohort design 'replica' is not available in this version",
-        hint: "use \"design\": \"counterfactual\"")
-    }
-    let design = CounterfactualDesign(cohort)
     let conditions = try CohortConditions(cohort, resolve: workspace.specification.resolve)
+    guard conditions.isEmpty || cohort.design == .counterfactual else {
+      throw AuditFailure(
+        "a replica cohort has no masks or boxes: a twin repeats a real case, whose finding is not "
+          + "outlined",
+        hint: "remove 'masks' and 'boxes', or use \"design\": \"counterfactual\"")
+    }
     try workspace.stage("generate", context: context) {
       let isNew = try workspace.store.cases(of: .synthetic).isEmpty
       // Weights that cannot be read leave no plan behind: their path is about to be corrected.
       if isNew { try check(conditions, generator: try makeGenerator(cohort)) }
       try keep(conditions, isNew: isNew)
-      try workspace.store.insert(
-        design.cases().map {
-          conditions.guiding(Self.stored($0, seed: cohort.seed, as: .synthetic), as: $0)
-        })
+      try workspace.store.insert(try cases(of: cohort, conditions: conditions))
       try CohortRendering(workspace: workspace, context: context, conditions: conditions)
         .renderMissing(.synthetic, stage: "generating") {
           let generator = try makeGenerator(cohort)
@@ -36,6 +33,50 @@ struct GenerateStage {
         }
       try writeManifest()
     }
+  }
+
+  /// What the cohort's design asks to be drawn.
+  private func cases(of cohort: CohortSpecification, conditions: CohortConditions) throws
+    -> [StoredCase]
+  {
+    switch cohort.design {
+    case .counterfactual:
+      return CounterfactualDesign(cohort).cases()
+        .map { conditions.guiding(Self.stored($0, seed: cohort.seed, as: .synthetic), as: $0) }
+    case .replica:
+      // Twins keep the store's words for sex and race, so that both cohorts have the same groups.
+      let twins = ReplicaDesign(cohort).twins(
+        of: try workspace.store.cases(of: .real).map(Self.source))
+      guard !twins.isEmpty else {
+        throw AuditFailure(
+          "no real case has a label for a finding of the cohort, so there is nothing to replicate",
+          hint: "name the findings of 'cohort' as in 'real.columns.labels'")
+      }
+      return twins.map { Self.stored($0, seed: cohort.seed) }
+    }
+  }
+
+  static func source(_ item: StoredCase) -> ReplicaDesign.Source {
+    ReplicaDesign.Source(
+      image: item.name, cluster: item.cluster, sex: item.sex, age: item.age, race: item.race,
+      labels: item.labels)
+  }
+
+  private static func stored(_ twin: ReplicaDesign.Twin, seed: UInt64) -> StoredCase {
+    var stored = StoredCase(
+      cohort: .synthetic, name: twin.imagePath, cluster: twin.source.cluster)
+    stored.finding = twin.finding
+    stored.baseCase = twin.identifier
+    stored.arm = twin.arm.identifier
+    stored.sex = twin.source.sex
+    stored.age = twin.source.age
+    stored.race = twin.source.race
+    stored.prompt = twin.prompt
+    stored.seed = seed
+    stored.noise = twin.noisePath.joined(separator: "\u{1F}")
+    stored.image = twin.imagePath
+    stored.labels = twin.labels
+    return stored
   }
 
   private func check(_ conditions: CohortConditions, generator: any RadiographGenerator) throws {
@@ -61,7 +102,7 @@ struct GenerateStage {
   }
 
   /// Images of two sets of weights must never mix in one cohort.
-  private func checkWeights(_ generator: any RadiographGenerator) throws {
+  func checkWeights(_ generator: any RadiographGenerator) throws {
     let hashes = generator.hashes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
     let fingerprint =
       (hashes

@@ -3,6 +3,7 @@ import ChexGen
 import Cohorts
 import Fairness
 import Foundation
+import Reporting
 
 /// What a run of a spec would do, counted before anything is done.
 package struct AuditPlan: Sendable, Equatable, Codable {
@@ -25,6 +26,8 @@ package struct AuditPlan: Sendable, Equatable, Codable {
   package var notEvaluable: [String]
   /// Further lines: what gaps this design can detect.
   package var details: [String] = []
+  /// The same as values: per finding × attribute, for both cohorts.
+  package var detectable: [DetectableGap] = []
   package var planHash: String
   /// Sampler, steps, guidance and the other options of the generator.
   package var options: [String: String] = [:]
@@ -34,6 +37,11 @@ package struct AuditPlan: Sendable, Equatable, Codable {
 
 /// Counts a spec and times one image on this machine.
 package struct PlanUseCase {
+  /// What planning assumes where no pilot says better.
+  package var assumptions = DesignAssumptions()
+  /// `report.json` of an earlier audit of the same kind, or its folder.
+  package var pilot: String?
+
   package init() {}
 
   /// - Parameter reports: Where the run would write.
@@ -47,7 +55,14 @@ package struct PlanUseCase {
       classifiers: specification.classifiers.map(\.name), scorings: 0, estimatedBytes: 0,
       freeBytes: freeBytes(near: absolutePath(reports)), notEvaluable: [],
       planHash: AuditModel.planHash(specification))
+    plan.detectable = try PlannedGaps(
+      specification: specification, assumptions: assumptions, pilot: try pilotReport()
+    ).all()
+    plan.details = plan.detectable.map(\.sentence)
     guard let cohort = specification.cohort else { return plan }
+    guard cohort.design == .counterfactual else {
+      return try replica(cohort, specification: specification, plan: plan)
+    }
     let design = CounterfactualDesign(cohort)
     plan.findings = cohort.findings.map(\.name)
     plan.arms = design.arms.map(\.identifier)
@@ -65,7 +80,6 @@ package struct PlanUseCase {
 
     var generator = try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
     plan.notEvaluable = limitations(of: cohort, by: generator)
-    plan.details = detectableGaps(of: cohort, design: design, specification: specification)
     // An 8-bit RGB radiograph compresses to somewhat less than one byte per pixel and channel.
     plan.estimatedBytes = plan.images * generator.resolution * generator.resolution * 3
     let batch = Array(design.cases().prefix(8))
@@ -121,25 +135,33 @@ package struct PlanUseCase {
     return context.now().timeIntervalSince(start) / Double(max(1, jobs.count))
   }
 
-  /// The gap that each question of the design can find, with the assumptions it rests on.
-  private func detectableGaps(
-    of cohort: CohortSpecification, design: CounterfactualDesign,
-    specification: AuditSpecification
-  ) -> [String] {
-    let attributes = [
-      ("sex", cohort.attributes.sex.count), ("age", cohort.attributes.age.count),
-      ("race", cohort.attributes.race.count),
-    ]
-    return cohort.findings.flatMap { finding in
-      attributes.compactMap { attribute, groups -> String? in
-        var assumptions = DesignAssumptions()
-        assumptions.imagesPerCluster = Double(design.arms.count) / Double(max(1, groups))
-        return detectableGap(
-          finding: finding.name, attribute: attribute, groups: groups,
-          positives: cohort.baseCases, negatives: cohort.baseCases, assumptions: assumptions,
-          specification: specification.analysis)?.sentence
-      }
+  private func pilotReport() throws -> AuditReport? {
+    guard let pilot else { return nil }
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: pilot, isDirectory: &isFolder)
+    let path = isFolder.boolValue ? pilot + "/report.json" : pilot
+    return try decodeReportJSON(String(decoding: try readBytes(of: path), as: UTF8.self))
+  }
+
+  /// One twin per real case; nothing is drawn here.
+  private func replica(
+    _ cohort: CohortSpecification, specification: AuditSpecification, plan: AuditPlan
+  ) throws -> AuditPlan {
+    var plan = plan
+    guard let real = specification.real else { return plan }
+    let table = try RealCohort(
+      real, resolve: specification.resolve, defaultFindings: specification.auditedFindings)
+    let sources = table.cases.map { item in
+      ReplicaDesign.Source(
+        image: item.image, cluster: item.patient, sex: item.sex, age: item.age, race: item.race,
+        labels: Dictionary(
+          zip(table.findings, item.labels).compactMap { name, label in label.map { (name, $0) } },
+          uniquingKeysWith: { first, _ in first }))
     }
+    plan.findings = cohort.findings.map(\.name)
+    plan.images = ReplicaDesign(cohort).twins(of: sources).count
+    plan.scorings = plan.images * specification.classifiers.count
+    return plan
   }
 
   private func limitations(of cohort: CohortSpecification, by generator: ChexGenGenerator)

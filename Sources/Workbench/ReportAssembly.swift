@@ -11,7 +11,7 @@ struct ReportAssembly {
 
   func report(
     outcome: AnalysisOutcome, evidence: CohortEvidence, classifiers: [ClassifierRecord],
-    rebalancing: RebalancingRecord?
+    rebalancing: RebalancingRecord?, signature: SignatureRecord? = nil
   ) throws -> AuditReport {
     let specification = workspace.specification
     let store = workspace.store
@@ -38,10 +38,18 @@ struct ReportAssembly {
     report.counterfactual = outcome.counterfactual
     report.placebos = outcome.placebos
     report.gates = outcome.gates
+    report.rateGaps = outcome.rateGaps
+    report.panelComparisons = outcome.panelComparisons
+    report.replica = outcome.replica
+    if workspace.specification.cohort?.design == .counterfactual {
+      report.armAgreement = outcome.armAgreement
+      report.varianceComponents = outcome.varianceComponents
+    }
     report.rocCurves = outcome.rocCurves
     report.calibration = outcome.calibration
     report.generator = evidence.generator
     report.rebalancing = rebalancing
+    report.signature = signature
     report.gallery = try Gallery(store: store, classifiers: specification.classifiers.map(\.name))
       .rows()
     report.policy = try policy(outcome)
@@ -92,15 +100,12 @@ struct ReportAssembly {
     var records: [CohortRecord] = []
     let synthetic = try workspace.store.cases(of: .synthetic)
     if let cohort = workspace.specification.cohort, !synthetic.isEmpty {
-      let design = CounterfactualDesign(cohort)
       records.append(
         record(
-          "synthetic", cases: synthetic, unit: "base cases",
-          description: "\(design.baseCaseCount) base cases, each drawn in \(design.arms.count) "
-            + "demographic arms from the same noise"
-            + (design.placeboArms.isEmpty
-              ? "" : " and in \(design.placeboArms.count) placebo arms")
-            + " by \(try workspace.store.value(of: "generatorName") ?? "the generator")"))
+          "synthetic", cases: synthetic,
+          unit: cohort.design == .replica
+            ? try workspace.store.value(of: "realClusterUnit") ?? "patients" : "base cases",
+          description: try description(of: cohort, images: synthetic.count)))
     }
     let real = try workspace.store.cases(of: .real)
     if let specified = workspace.specification.real, !real.isEmpty {
@@ -112,6 +117,22 @@ struct ReportAssembly {
             + "\((specified.table as NSString).lastPathComponent)"))
     }
     return records
+  }
+
+  private func description(of cohort: CohortSpecification, images: Int) throws -> String {
+    let generator = try workspace.store.value(of: "generatorName") ?? "the generator"
+    switch cohort.design {
+    case .replica:
+      return
+        "\(images) synthetic twins by \(generator), one for each real case, with its attributes "
+        + "and findings"
+    case .counterfactual:
+      let design = CounterfactualDesign(cohort)
+      return "\(design.baseCaseCount) base cases, each drawn in \(design.arms.count) "
+        + "demographic arms from the same noise"
+        + (design.placeboArms.isEmpty ? "" : " and in \(design.placeboArms.count) placebo arms")
+        + " by \(generator)"
+    }
   }
 
   private func record(_ name: String, cases: [StoredCase], unit: String, description: String)

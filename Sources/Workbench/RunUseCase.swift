@@ -3,7 +3,6 @@ import AuditStore
 import Cohorts
 import Fairness
 import Foundation
-import Reporting
 
 /// The stages of an audit, in the order in which they build on each other.
 package enum AuditStage: String, Sendable, CaseIterable, Comparable {
@@ -21,6 +20,8 @@ package struct RunOutcome: Sendable, Equatable, Codable {
   /// Report folder, absolute.
   package var folder: String
   package var report: String?
+  /// Where the page was printed to; nil where nobody asked or it could not be.
+  package var pdf: String?
   package var verdicts: [Verdict]
   package var summary: [String]
   /// nil when the spec sets no gate.
@@ -36,11 +37,14 @@ package struct RunUseCase {
   package var specificationPath: String
   package var reports: String
   package var startOver = false
+  /// Path of the SSH key that signs `provenance.json`; nil: it is not signed.
+  package var signingKey: String?
   package var makeGenerator:
     @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
 
   package init(
     specificationPath: String, reports: String, startOver: Bool = false,
+    signingKey: String? = nil,
     makeGenerator: (
       @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
     )? = nil
@@ -48,6 +52,7 @@ package struct RunUseCase {
     self.specificationPath = specificationPath
     self.reports = reports
     self.startOver = startOver
+    self.signingKey = signingKey
     self.makeGenerator =
       makeGenerator ?? { cohort, specification in
         try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
@@ -56,6 +61,7 @@ package struct RunUseCase {
 
   /// Runs every stage up to and including `last`.
   package func run(through last: AuditStage = .report, context: RunContext) throws -> RunOutcome {
+    let signer = try signingKey.map { try ReportSigner(key: $0, context: context) }
     let workspace = try AuditWorkspace(
       specificationPath: specificationPath, reports: reports, startOver: startOver)
     let specification = workspace.specification
@@ -65,9 +71,10 @@ package struct RunUseCase {
       gateFailures: [])
 
     if last >= .score { try ClassifierCheck(specification: specification).run() }
+    // Before the cohort is drawn: twins copy real cases, and a missing table should cost no hours.
+    try ImportStage(workspace: workspace, context: context).run()
     try GenerateStage(workspace: workspace, context: context, makeGenerator: generators.generator)
       .run()
-    try ImportStage(workspace: workspace, context: context).run()
     guard last >= .score else { return outcome }
 
     let scoring = ScoreStage(workspace: workspace, context: context)
@@ -85,31 +92,24 @@ package struct RunUseCase {
 
     let rebalancing = try RebalanceStage(
       workspace: workspace, context: context, makeGenerator: generators.generator
-    ).run(comparisons: analysis.comparisons, verdicts: analysis.verdicts)
+    ).run(comparisons: analysis.comparisons, verdicts: analysis.verdicts, evidence: evidence)
     guard last >= .report else { return outcome }
 
     let report = try workspace.stage("report", context: context) {
       let report = try ReportAssembly(workspace: workspace, context: context).report(
         outcome: analysis, evidence: evidence, classifiers: scored.records,
-        rebalancing: rebalancing)
-      let paths = try ReportWriter(report: report, folder: workspace.folder).writeAll()
-      try ScoreTables(
-        store: workspace.store, classifiers: scored.records.map(\.name), findings: scored.findings
-      ).write(to: workspace.path("tables"))
-      try writeProvenance(report.provenance, to: workspace.path("provenance.json"))
-      outcome.report = paths.first
+        rebalancing: rebalancing, signature: signer?.record)
+      outcome.report = try ReportPublisher(workspace: workspace, context: context, signer: signer)
+        .publish(
+          report,
+          scores: ScoreTables(
+            store: workspace.store, classifiers: scored.records.map(\.name),
+            findings: scored.findings))
       return report
     }
     outcome.gatePassed = report.policy?.passed
     outcome.gateFailures = report.policy?.failures ?? []
     return outcome
-  }
-
-  private func writeProvenance(_ provenance: Provenance, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try writeAtomically(
-      String(decoding: try encoder.encode(provenance), as: UTF8.self) + "\n", to: path)
   }
 }
 

@@ -120,7 +120,8 @@ struct ScoreStage {
       logFile: logFile)
   }
 
-  private func score(
+  /// Asks one opened classifier about the images of a cohort that it has not answered.
+  func score(
     _ cohort: StoredCase.Cohort, by classifier: any Classifier,
     source: ClassifierSpecification.Source, findings: [String]
   ) throws {

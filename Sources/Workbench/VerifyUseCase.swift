@@ -18,7 +18,13 @@ package struct VerifyUseCase {
   /// How many images are drawn again and how many are scored again.
   package var sampleSize: Int
 
-  package init(sampleSize: Int = 4) { self.sampleSize = sampleSize }
+  /// OpenSSH's file of the identities and keys that may sign; nil: whose signature is not checked.
+  package var allowedSigners: String?
+
+  package init(sampleSize: Int = 4, allowedSigners: String? = nil) {
+    self.sampleSize = sampleSize
+    self.allowedSigners = allowedSigners
+  }
 
   /// - Parameter folder: `reports/NAME`, or a file in it.
   /// - Throws: ``AuditFailure`` when there is nothing to verify.
@@ -38,6 +44,13 @@ package struct VerifyUseCase {
     checks += try scoreTables(workspace, report: report)
     checks.append(try statistics(workspace, text: text, report: report, context: context))
     checks.append(try documents(workspace, report: report))
+    checks.append(
+      try ProvenanceVerification(folder: workspace.folder, report: report).check())
+    checks.append(
+      try SignatureVerification(
+        folder: workspace.folder, record: report.signature, allowedSigners: allowedSigners,
+        context: context
+      ).check())
     checks += try SampleVerification(
       workspace: workspace, report: report, context: context, size: sampleSize
     ).run()
@@ -201,7 +214,7 @@ package struct VerifyUseCase {
       .outcome(evidence: evidence, findings: try scoring.answeredFindings())
     var again = try ReportAssembly(workspace: workspace, context: context).report(
       outcome: outcome, evidence: evidence, classifiers: report.classifiers,
-      rebalancing: report.rebalancing)
+      rebalancing: report.rebalancing, signature: report.signature)
     // Times and the machine are what may differ between two computations.
     again.provenance = report.provenance
     return check(

@@ -1,63 +1,83 @@
-import COpenBLAS
+import AuditModel
 import Foundation
-import Randomness
-import Statistics
 import Tensors
 
-// Prints ratios against a peer in the same process. Absolute times mean little on a shared machine;
-// run it with nothing else going on.
+// Prints ratios against peers that do the same work in turn. Run it with nothing else going on.
+//
+//   audit-bench                     all lines of the table
+//   audit-bench gemm vae-512        the lines whose key begins with one of these words
+//   audit-bench statistics          the fairness statistics against scikit-learn, fairlearn and pROC
+//   audit-bench weights FOLDER MODEL [safetensors|torch] [DEPTH]
+//                                   a full-size checkpoint of random numbers
 
-func normals(_ shape: [Int], _ name: String) -> Tensor {
-  var stream = RandomStream(seed: 1, path: ["bench", name])
-  return Tensor(stream.normals(shape.reduce(1, *)), shape: shape)
+func comparisons(_ peer: PeerProcess) -> [Comparison] {
+  let shapes = [
+    (2048, 1152, 1152), (2048, 1152, 3456), (2048, 1152, 4608), (2048, 4608, 1152),
+    (896, 192, 768), (896, 768, 192),
+  ]
+  return shapes.map { matrixProduct(rows: $0.0, inputs: $0.1, outputs: $0.2) } + [
+    attentionComparison(peer),
+    denoisingStep(resolution: 256, precision: .fp32, peer),
+    denoisingStep(resolution: 256, precision: .bf16, peer),
+    denoisingStep(resolution: 512, precision: .fp32, peer),
+    denoisingStep(resolution: 512, precision: .bf16, peer),
+    textEncoding(prompts: 1, peer), textEncoding(prompts: 60, peer),
+    decoding(resolution: 256, peer), decoding(resolution: 512, peer),
+    cohort(sharedSteps: 0, peer), cohort(sharedSteps: 10, peer),
+    startUp(peer), areaUnderCurve(count: 20_000),
+  ]
 }
 
-/// `[rows, inputs]` times the transpose of `[outputs, inputs]`, as every Linear of the transformer.
-func matrixProduct(rows: Int, inputs: Int, outputs: Int) -> SideBySide {
-  let tokens = normals([rows, inputs], "tokens")
-  let weight = normals([outputs, inputs], "weight")
-  var result = [Float](repeating: 0, count: rows * outputs)
-  return SideBySide(
-    name: "linear \(rows) × \(inputs) → \(outputs)",
-    operations: 2 * Double(rows) * Double(inputs) * Double(outputs),
-    ours: { _ = tokens.linear(weight: weight) }, peerName: "OpenBLAS",
-    peer: {
-      tokens.withUnsafePointer { a in
-        weight.withUnsafePointer { b in
-          cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(outputs), Int32(inputs), 1,
-            a, Int32(inputs), b, Int32(inputs), 0, &result, Int32(outputs))
-        }
-      }
-    })
+func bench(_ words: [String]) throws {
+  let peer = try PeerProcess()
+  let chosen = comparisons(peer).filter { line in
+    words.isEmpty || words.contains { line.key.hasPrefix($0) }
+  }
+  guard !chosen.isEmpty else {
+    let keys = comparisons(peer).map(\.key).joined(separator: ", ")
+    throw AuditFailure("no line of the table begins so", hint: "the lines are \(keys)")
+  }
+  let peak = measuredPeak()
+  print(
+    String(
+      format: "Peak: %.0f GFLOP/s in fp32, kernels %@. Peer: %@.\n", peak / 1e9,
+      kernelLevelName(), try peer.versions()))
+  print(Comparison.heading)
+  for line in chosen {
+    print(try line.measured(peak: peak))
+    fflush(nil)
+  }
 }
 
-/// AUC of many scores: midranks in one pass against the definition's pairs on a part of them.
-func areaUnderCurve(count: Int) -> SideBySide {
-  var stream = RandomStream(seed: 1, path: ["bench", "scores"])
-  let labels = (0..<count).map { _ in stream.uniform() < 0.2 }
-  let scores = labels.map { stream.normal() + ($0 ? 1 : 0) }
-  let positives = zip(scores, labels).filter(\.1).map(\.0)
-  let negatives = zip(scores, labels).filter { !$0.1 }.map(\.0)
-  return SideBySide(
-    name: "AUC of \(count) scores", operations: 0,
-    ours: { _ = areaUnderROC(scores: scores, labels: labels) }, peerName: "all pairs",
-    peer: {
-      var wins = 0.0
-      for positive in positives {
-        for negative in negatives {
-          wins += positive > negative ? 1 : positive == negative ? 0.5 : 0
-        }
-      }
-      precondition(wins > 0)
-    })
+func writeWeights(_ words: [String]) throws {
+  guard words.count >= 2, let model = WriteWeights.Model(rawValue: words[1]) else {
+    let models = WriteWeights.Model.allCases.map(\.rawValue).joined(separator: ", ")
+    throw AuditFailure("'weights' takes a folder and one of \(models)", kind: .usage)
+  }
+  var task = WriteWeights(model: model, folder: words[0])
+  for word in words.dropFirst(2) {
+    if let format = WriteWeights.Format(rawValue: word) {
+      task.format = format
+    } else if let depth = Int(word), (2...64).contains(depth) {
+      task.depth = depth
+    } else {
+      throw AuditFailure("'\(word)' is neither safetensors, torch nor a depth", kind: .usage)
+    }
+  }
+  let paths = try task.run { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
+  print(paths.joined(separator: "\n"))
 }
 
-print("| work | ours | peer | ours is |")
-print("|---|---|---|---|")
-for (rows, inputs, outputs) in [
-  (1024, 1152, 1152), (1024, 1152, 3456), (1024, 1152, 4608), (1024, 4608, 1152), (896, 192, 768),
-] {
-  print(matrixProduct(rows: rows, inputs: inputs, outputs: outputs).measured())
+do {
+  let words = Array(CommandLine.arguments.dropFirst())
+  if words.first == "weights" {
+    try writeWeights(Array(words.dropFirst()))
+  } else if words.first == "statistics" {
+    try StatisticsBench.run()
+  } else {
+    try bench(words)
+  }
+} catch let failure as AuditFailure {
+  FileHandle.standardError.write(Data((failure.description + "\n").utf8))
+  exit(2)
 }
-print(areaUnderCurve(count: 20_000).measured())

@@ -122,14 +122,18 @@ import Testing
       found.failure?.message.contains("gave no answer for 1 seconds and was stopped, after 1 of 5")
         == true)
     #expect(found.seconds < 15)
-    let left = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in
-      guard Int(name) != nil,
-        let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline")
-      else { return false }
-      return String(decoding: line, as: UTF8.self).contains(marker)
-        && String(decoding: line, as: UTF8.self).hasPrefix("sleep")
+    func left() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in
+        guard Int(name) != nil,
+          let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline")
+        else { return false }
+        return String(decoding: line, as: UTF8.self).contains(marker)
+          && String(decoding: line, as: UTF8.self).hasPrefix("sleep")
+      }
     }
-    #expect(left.isEmpty)
+    // A killed process is gone once the system gets to it, which a busy machine delays.
+    for _ in 0..<100 where try !left().isEmpty { usleep(50_000) }
+    #expect(try left().isEmpty)
   }
 
   @Test func wrongAnswersAreReportedWithTheId() throws {

@@ -1,6 +1,7 @@
 import AuditModel
 import Fairness
 import Foundation
+import ScoreTestSupport
 import Testing
 
 /// The whole analysis on a real classifier's scores of 22,433 radiographs.

@@ -1,5 +1,6 @@
 import AuditModel
 import Fairness
+import ScoreTestSupport
 import Testing
 
 /// ProPublica's published error rates of COMPAS, through the whole analysis.

@@ -1,6 +1,7 @@
 import AuditModel
 import Fairness
 import Foundation
+import ScoreTestSupport
 import Testing
 
 struct SyntheticVerdictTests {

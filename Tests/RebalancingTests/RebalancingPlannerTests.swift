@@ -22,7 +22,7 @@ import Testing
     specification.strategy = strategy
     specification.budget = budget
     specification.maximumSyntheticShare = share
-    let record = try RebalancingPlanner(
+    let record = RebalancingPlanner(
       specification,
       counts: counts([
         (true, "Female", 20), (true, "Male", 80), (false, "Female", 100), (false, "Male", 70),
@@ -70,37 +70,5 @@ import Testing
     // Weights 1/√20 and 1/√100 share 50 as 34.55 and 15.45; the larger remainder gets the last one.
     #expect(result["positive Female"] == 35)
     #expect(result["negative Female"] == 15)
-  }
-
-  @Test func anUnavailableStrategySaysSo() {
-    #expect(throws: AuditFailure.self) { try plan(.decorrelate, budget: 10) }
-  }
-
-  @Test func theSetSharesNoNoiseWithTheAuditAndKeepsToThePlan() throws {
-    var finding = CohortSpecification(findings: [
-      FindingSpecification(name: "Effusion", positive: ["Effusion."], negative: ["Clear."])
-    ])
-    finding.attributes = AttributeGrid(sex: ["Female", "Male"], age: [40, 70])
-    finding.baseCases = 30
-    let record = RebalancingRecord(
-      strategy: "parity", budget: 9,
-      cells: [
-        RebalancingCell(
-          finding: "Effusion", label: "positive", sex: "Female", age: nil, race: nil, have: 0,
-          add: 6, reason: ""),
-        RebalancingCell(
-          finding: "Effusion", label: "negative", sex: "Male", age: nil, race: nil, have: 0, add: 3,
-          reason: ""),
-      ])
-    let set = RebalancingCohort(
-      record, findings: finding.findings, grid: grid, fallbackAges: [40, 70], seed: 1)
-    #expect(set.cases.count == 9)
-    #expect(Set(set.cases.map(\.imagePath)).count == 9)
-    #expect(set.cases.filter { $0.isPositive && $0.arm.sex == "Female" }.count == 6)
-    let audited = Set(CounterfactualDesign(finding).cases().map(\.noisePath))
-    try set.assertDisjoint(fromNoise: audited)
-    #expect(throws: AuditFailure.self) {
-      try set.assertDisjoint(fromNoise: audited.union([set.cases[0].noisePath]))
-    }
   }
 }

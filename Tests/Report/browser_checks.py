@@ -10,22 +10,25 @@ import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-VIEWS = ((320, "light"), (768, "dark"), (1280, "light"), (1280, "dark"))
+VIEWS = ((320, "light"), (768, "dark"), (1280, "light"))
 SCHEMES = {"light": 1, "dark": 0}  # Chromium's numbers
 SHOWN = 40  # faults printed per page
 TALLEST = 16_000  # px of one screenshot; Chromium draws no larger surface
+PATIENCE = 120  # seconds for one start of the browser
+AT_ONCE = 2  # pages checked at the same time
 
 
-def chromium(profile, *arguments, timeout=180):
-    """Runs Chromium without a network; returns its standard output."""
+def chromium(profile, *arguments):
+    """Runs Chromium without a network; returns its standard output, empty if it hung."""
     command = [
-        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-        "--proxy-server=127.0.0.1:9", f"--user-data-dir={profile}", *arguments,
+        "timeout", "--kill-after=5", str(PATIENCE),
+        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+        "--hide-scrollbars", "--proxy-server=127.0.0.1:9", f"--user-data-dir={profile}", *arguments,
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
-    return done.stdout
+    return subprocess.run(command, capture_output=True, text=True).stdout
 
 
 def profile_without_scripts(folder):
@@ -94,7 +97,7 @@ def tidy_faults(path):
 
 def check(path, output, axe, script):
     page = path.read_text(encoding="utf-8")
-    place = output / path.parent.name
+    place = output / f"{path.parent.name}-{path.stem}"
     place.mkdir(parents=True, exist_ok=True)
     faults = []
     if re.search(r"<script|javascript:|\son\w+=", re.sub(r">[^<]*<", "><", page), re.I):
@@ -120,9 +123,21 @@ def check(path, output, axe, script):
         chromium(
             quiet, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", path.resolve().as_uri()
         )
-        if not pdf.exists():
+        if pdf.exists():
+            faults += print_faults(page, pdf)
+        else:
             faults.append("no PDF was printed")
     return faults
+
+
+def print_faults(page, pdf):
+    """Whether every heading of the page and every table's name also stand in the print."""
+    done = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, text=True)
+    printed = re.sub(r"\W+", "", done.stdout)
+    names = re.findall(r"<h2[^>]*>(.*?)</h2>", page, re.S)
+    names += re.findall(r"<caption>(.*?)</caption>", page, re.S)
+    words = [re.sub(r"\W+", "", html.unescape(re.sub(r"<[^>]*>", "", name))) for name in names]
+    return [f"not in the print: {word[:60]}" for word in words if word not in printed]
 
 
 def main():
@@ -130,8 +145,10 @@ def main():
     axe = Path(axe_path).read_text(encoding="utf-8").replace("</script", "<\\/script")
     script = Path(os.path.dirname(os.path.abspath(__file__)), "layout_checks.js").read_text()
     failed = False
-    for name in pages:
-        faults = check(Path(name), Path(output), axe, script)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        results = pool.map(lambda name: check(Path(name), Path(output), axe, script), pages)
+        results = list(zip(pages, results))
+    for name, faults in results:
         failed = failed or bool(faults)
         print(f"{name}: {len(faults)} faults" if faults else f"{name}: no faults")
         for fault in faults[:SHOWN]:

@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func theStyleSheetCannotHoldATag() {
-    #expect(!Stylesheet.all(runningHead: "</style>").source.contains("<"))
+    #expect(!Stylesheet.all(runningHead: "</style>", kicker: "</style>").source.contains("<"))
   }
 
   @Test func linksToFilesCannotBecomeOtherSchemesOrLeaveTheFolder() {

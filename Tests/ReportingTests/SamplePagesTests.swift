@@ -26,5 +26,12 @@ import Testing
       let written = try ReportWriter(report: report, folder: place).writeAll()
       #expect(written.first?.hasSuffix("report.html") == true)
     }
+    for (name, comparison) in [
+      ("comparison", SampleComparisons.retraining),
+      ("comparison-hostile", SampleComparisons.hostile("<script>alert(1)</script>")),
+    ] {
+      let written = try writeComparison(comparison, json: "{}", to: "\(folder)/\(name)")
+      #expect(written.first?.hasSuffix("comparison.html") == true)
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Randomness
 import Statistics
+import ScoreTestSupport
 import Testing
 
 /// Scenes with heavy ties, unbalanced classes and clusters of uneven size.

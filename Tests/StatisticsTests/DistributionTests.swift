@@ -1,4 +1,5 @@
 import Statistics
+import ScoreTestSupport
 import Testing
 
 /// Reference values of SciPy 1.17.1 (double precision).

@@ -1,5 +1,6 @@
 import Foundation
 import Statistics
+import ScoreTestSupport
 import Testing
 
 /// Numbers that pROC, scikit-learn, statsmodels and an independent NumPy computation gave on real scores.

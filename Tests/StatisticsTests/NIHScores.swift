@@ -1,5 +1,6 @@
 import Foundation
 import Statistics
+import ScoreTestSupport
 import Testing
 
 /// The labels, probabilities, patients, sexes and ages of 22,433 NIH radiographs (J. Zech, BSD-3).

@@ -1,4 +1,5 @@
 import Statistics
+import ScoreTestSupport
 import Testing
 
 /// pROC 1.18.0 on its own example, three markers of 113 patients with heavy ties.

@@ -1,4 +1,5 @@
 import Statistics
+import ScoreTestSupport
 import Testing
 
 struct ProportionTests {

@@ -68,7 +68,11 @@ struct AuditFolder {
     try Data(training.utf8).write(to: URL(fileURLWithPath: root + "/train.csv"))
   }
 
-  func write(delta: Double = 0.05, baseCases: Int = 12, seed: Int = 3) throws {
+  /// - Parameter rebalance: Further members of the block `rebalance`, each with a leading comma.
+  func write(
+    delta: Double = 0.05, baseCases: Int = 12, seed: Int = 3, budget: Int = 6,
+    formats: String = "\"huggingface\"", rebalance: String = "", panel: String = ""
+  ) throws {
     let text = """
       {
         "schema": "audit-spec/1", "name": "pattern",
@@ -80,8 +84,9 @@ struct AuditFolder {
           "baseCases": \(baseCases), "seed": \(seed), "placebos": ["seed"]
         },
         "analysis": { "delta": \(delta), "replicates": 200 },
-        "rebalance": { "trainingTable": "train.csv", "strategy": "parity", "budget": 6, "formats": ["huggingface"],
-          "columns": { "sex": "sex", "age": "age", "race": "race", "labels": { "Effusion": "Effusion" } } }
+        "rebalance": { "trainingTable": "train.csv", "strategy": "parity", "budget": \(budget), "formats": [\(formats)],
+          "columns": { "sex": "sex", "age": "age", "race": "race", "labels": { "Effusion": "Effusion" } }
+          \(rebalance) }\(panel)
       }
       """
     try Data(text.utf8).write(to: URL(fileURLWithPath: specificationPath))

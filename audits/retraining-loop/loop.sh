@@ -70,8 +70,11 @@ keep_set() {
   [ "$1" = parity ] || spec=$1
   "$audit" run "$WORK/audit-$spec.json" --reports "$REPORTS" > "$WORK/audit-$spec.txt"
   rm -rf "$WORK/sets/$1"
-  mkdir -p "$WORK/sets"
-  cp -r "$REPORTS/retraining-before/rebalancing" "$WORK/sets/$1"
+  mkdir -p "$WORK/sets/$1"
+  # A plan that asks for nothing has no set.
+  if grep -q '"add" : [1-9]' "$REPORTS/retraining-before/report.json"; then
+    cp -r "$REPORTS/retraining-before/rebalancing/." "$WORK/sets/$1"
+  fi
   touch "$WORK/sets/$1/done"
 }
 

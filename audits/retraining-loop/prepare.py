@@ -1,11 +1,11 @@
-"""Makes the tables of the worked example: a skewed training table and a fair test table.
+"""Makes the tables of the worked example: a skewed training table and a test table.
 
     python prepare.py --data DIR --out work
 
 DIR has metadata.csv (image, dataset, patient_id, sex, age, findings as A|B) and images/. Only NIH
 ChestX-ray14 is read. The test table holds the patients that ChexGen-mini was never trained on, so
-that no synthetic image descends from a test patient. The training table has all other patients,
-less nine in ten of the women with the finding: the skew.
+that no synthetic image descends from a test patient. The training table has all other patients, less
+about nine in ten of the women with the finding: the skew.
 """
 import argparse
 import csv
@@ -29,7 +29,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", required=True)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--kept", type=int, default=10, help="per cent of positive women kept")
+    parser.add_argument("--kept", type=int, default=10,
+                        help="per cent of the women with the finding who stay in the training table")
     args = parser.parse_args()
     with open(os.path.join(args.data, "metadata.csv"), newline="") as handle:
         rows = [row for row in csv.DictReader(handle) if row["dataset"] == "NIH ChestX-ray14"]

@@ -17,6 +17,10 @@ struct CompareCommand: ParsableCommand {
   @Argument(help: "Report folder of the second audit.") var after: String
   @Option(help: "Classifier in the first audit.") var classifier: String?
   @Option(help: "Classifier in the second audit; default: the same name.") var with: String?
+  @Option(
+    name: .customLong("output"),
+    help: "Folder for comparison.html, comparison.md and comparison.json.")
+  var folder: String?
   @OptionGroup var output: OutputOptions
 
   mutating func validate() throws {
@@ -30,10 +34,12 @@ struct CompareCommand: ParsableCommand {
     defer { session.printer.finish() }
     let comparison = try CompareUseCase(classifierBefore: classifier, classifierAfter: with).run(
       before: before, after: after, context: session.context)
+    let paths = try folder.map { try CompareUseCase.write(comparison, to: $0) } ?? []
     session.printer.finish()
     switch output.format {
     case .json: try Output.json(comparison)
-    case .text: Output.result(text(comparison))
+    case .text:
+      Output.result(text(comparison) + (paths.first.map { "\nreport: \($0)" } ?? ""))
     }
   }
 
@@ -60,7 +66,7 @@ struct CompareCommand: ParsableCommand {
         lines.append(
           "\(place): gap \(signed(gap.gapBefore)) → \(signed(gap.gapAfter)), change "
             + "\(signed(gap.change)) (\(percent) % interval \(signed(gap.lower)) to "
-            + "\(signed(gap.upper)), p \(number(gap.p)))")
+            + "\(signed(gap.upper)), p \(number(gap.p))): \(words(gap.direction))")
       }
     }
     lines.append("")
@@ -71,5 +77,14 @@ struct CompareCommand: ParsableCommand {
     }
     lines.append("\(comparison.unchangedVerdicts) verdicts unchanged")
     return lines.joined(separator: "\n")
+  }
+
+  private func words(_ direction: GapChange.Direction?) -> String {
+    switch direction {
+    case .narrower: "narrower"
+    case .wider: "wider"
+    case .reversed: "changed sides"
+    case .notShown, nil: "no change shown"
+    }
   }
 }

@@ -9,12 +9,30 @@ struct PlanCommand: ParsableCommand {
 
   @Argument(help: "Audit spec, for example audits/quickstart.json.") var spec: String
   @Option(help: "Folder that holds one folder per audit.") var reports = "reports"
+  @Option(help: "Report of a pilot audit; its standard errors replace the assumptions.")
+  var pilot = ""
+  @Option(help: "AUC to plan with where no pilot says better.") var auc = 0.85
+  @Option(help: "Correlation between arms to plan with where no pilot says better.")
+  var correlation = 0.5
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard auc > 0.5, auc < 1 else {
+      throw ValidationError("'--auc' must lie between 0.5 and 1; got \(auc)")
+    }
+    guard correlation >= 0, correlation < 1 else {
+      throw ValidationError("'--correlation' must be at least 0 and below 1; got \(correlation)")
+    }
+  }
 
   mutating func run() throws {
     let session = CommandSession(isQuiet: output.quiet)
     defer { session.printer.finish() }
-    let plan = try PlanUseCase().run(
+    var useCase = PlanUseCase()
+    useCase.pilot = pilot.isEmpty ? nil : pilot
+    useCase.assumptions.auc = auc
+    useCase.assumptions.armCorrelation = correlation
+    let plan = try useCase.run(
       specificationPath: spec, reports: reports, context: session.context)
     session.printer.finish()
     switch output.format {

@@ -23,6 +23,8 @@ struct SampleCommand: ParsableCommand {
   @Option(help: "DiT checkpoint (.pth or .safetensors).") var dit: String?
   @Option(help: "T5 encoder folder.") var t5: String?
   @Option(help: "VAE folder or file.") var vae: String?
+  @Option(help: "Arithmetic of the denoiser: fp32, or bf16 for half the memory.")
+  var precision: GeneratorSpecification.Precision = .fp32
   @Option(help: "Control checkpoint, for masks and boxes.") var control: String?
   @OptionGroup var place: PlaceOptions
   @OptionGroup var shared: OutputOptions
@@ -45,6 +47,7 @@ struct SampleCommand: ParsableCommand {
       generator.vae = vae
       generator.control = control
     }
+    generator.precision = precision
     sampling.apply(to: &generator)
     generator.controlGuidance = place.controlGuidance
     generator.size = place.size

@@ -22,3 +22,11 @@ struct StoreOptions: ParsableArguments {
     }
   }
 }
+
+/// What is made of a finished report.
+struct PublishingOptions: ParsableArguments {
+  @Flag(help: "Also print the page to report.pdf, with the Chromium of this machine.") var pdf =
+    false
+  @Option(
+    help: "SSH key that signs provenance.json, for example ~/.ssh/id_ed25519.") var sign: String?
+}

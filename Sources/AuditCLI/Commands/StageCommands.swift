@@ -10,9 +10,12 @@ struct RunCommand: ParsableCommand {
     discussion: "Resumable: after an interruption the same command continues.")
 
   @OptionGroup var store: StoreOptions
+  @OptionGroup var publishing: PublishingOptions
   @OptionGroup var output: OutputOptions
 
-  mutating func run() throws { try StageRunner(store: store, output: output).run(through: .report) }
+  mutating func run() throws {
+    try StageRunner(store: store, output: output, publishing: publishing).run(through: .report)
+  }
 }
 
 struct GenerateCommand: ParsableCommand {
@@ -66,9 +69,12 @@ struct ReportCommand: ParsableCommand {
     commandName: "report", abstract: "Write the report from what was scored.")
 
   @OptionGroup var store: StoreOptions
+  @OptionGroup var publishing: PublishingOptions
   @OptionGroup var output: OutputOptions
 
-  mutating func run() throws { try StageRunner(store: store, output: output).run(through: .report) }
+  mutating func run() throws {
+    try StageRunner(store: store, output: output, publishing: publishing).run(through: .report)
+  }
 }
 
 /// The policy's gate failed: exit code 1, after the result was printed.
@@ -78,6 +84,8 @@ struct GateFailure: Error, Sendable {}
 struct StageRunner {
   let store: StoreOptions
   let output: OutputOptions
+  /// nil for stages that write no report.
+  var publishing: PublishingOptions?
 
   func run(through stage: AuditStage) throws {
     let session = CommandSession(isQuiet: output.quiet)
@@ -85,16 +93,28 @@ struct StageRunner {
     var context = session.context
     context.batchSize = store.batch
     context.isOnOneCore = store.oneCore
-    let outcome = try RunUseCase(
-      specificationPath: store.spec, reports: store.reports, startOver: store.startOver
+    var outcome = try RunUseCase(
+      specificationPath: store.spec, reports: store.reports, startOver: store.startOver,
+      signingKey: publishing?.sign
     ).run(through: stage, context: context)
+    // The report is whole without its print, and a failed gate must be told in any case.
+    var printing: AuditFailure?
+    if publishing?.pdf == true {
+      do {
+        outcome.pdf = try PDFPrinter().print(folder: outcome.folder, context: session.context)
+      } catch let failure as AuditFailure { printing = failure }
+    }
     session.printer.finish()
     switch output.format {
     case .json: try Output.json(outcome)
     case .text: Output.result(text(outcome, stage: stage))
     }
     for failure in outcome.gateFailures { Output.diagnostic("policy: \(failure)") }
-    if outcome.gatePassed == false { throw GateFailure() }
+    if outcome.gatePassed == false {
+      if let printing { Output.failure(printing) }
+      throw GateFailure()
+    }
+    if let printing { throw printing }
   }
 
   private func text(_ outcome: RunOutcome, stage: AuditStage) -> String {
@@ -108,6 +128,7 @@ struct StageRunner {
     if let passed = outcome.gatePassed { lines.append("policy: \(passed ? "passed" : "failed")") }
     if let report = outcome.report {
       lines.append("report: \(report)")
+      if let pdf = outcome.pdf { lines.append("pdf: \(pdf)") }
     } else {
       lines.append("\(stage.rawValue) done: \(outcome.folder)")
     }

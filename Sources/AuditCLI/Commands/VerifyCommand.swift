@@ -8,12 +8,16 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Recompute a finished audit and say exactly what differs.",
     discussion: """
       Compares every number of the report with one recomputed from the store, every image and file \
-      with its hash, draws a sample of images again from their seeds and scores a sample again. \
+      with its hash, draws a sample of images again from their seeds and scores a sample again, \
+      and checks the signature of provenance.json where there is one. \
       Exit code 1 when anything differs.
       """)
 
   @Argument(help: "Report folder, for example reports/quickstart.") var report: String
   @Option(help: "Images to draw again and to score again; 0 to skip.") var sample = 4
+  @Option(
+    help: "OpenSSH file of who may sign; its lines are 'name@example.org ssh-ed25519 AAAA…'.")
+  var allowedSigners: String?
   @OptionGroup var output: OutputOptions
 
   mutating func validate() throws {
@@ -25,7 +29,7 @@ struct VerifyCommand: ParsableCommand {
   mutating func run() throws {
     let session = CommandSession(isQuiet: output.quiet)
     defer { session.printer.finish() }
-    let checks = try VerifyUseCase(sampleSize: sample).run(
+    let checks = try VerifyUseCase(sampleSize: sample, allowedSigners: allowedSigners).run(
       folder: report, context: session.context)
     session.printer.finish()
     switch output.format {

@@ -28,7 +28,11 @@ package func planDescription(_ specification: AuditSpecification) -> WritableJSO
 }
 
 private func description(of analysis: AnalysisSpecification) -> WritableJSON {
-  .object([
+  var thresholds = analysis.thresholds.mapValues { description(of: $0) }
+  for (finding, rules) in analysis.classifierThresholds {
+    thresholds[finding] = .object(["classifiers": .object(rules.mapValues(description))])
+  }
+  return .object([
     (name: "groups", value: .object(analysis.groups.mapValues(description))),
     (
       name: "intersections",
@@ -38,7 +42,7 @@ private func description(of analysis: AnalysisSpecification) -> WritableJSON {
     (name: "alpha", value: .number(analysis.alpha)),
     (name: "delta", value: .number(analysis.delta)),
     (name: "harm", value: .number(analysis.harm)),
-    (name: "thresholds", value: .object(analysis.thresholds.mapValues(description))),
+    (name: "thresholds", value: .object(thresholds)),
     (name: "minimumPositives", value: .integer(Int64(analysis.minimumPositives))),
     (name: "minimumNegatives", value: .integer(Int64(analysis.minimumNegatives))),
     (name: "minimumClusters", value: .integer(Int64(analysis.minimumClusters))),

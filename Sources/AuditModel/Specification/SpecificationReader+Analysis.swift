@@ -1,7 +1,9 @@
 extension SpecificationReader {
   static let attributes = ["sex", "age", "race"]
 
-  func readAnalysis(_ object: ObjectReader, findings: [String]) -> AnalysisSpecification {
+  func readAnalysis(_ object: ObjectReader, findings: [String], classifiers: [String])
+    -> AnalysisSpecification
+  {
     object.allowOnly([
       "groups", "intersections", "cluster", "alpha", "delta", "harm", "thresholds", "minimumCell",
       "multiplicity", "replicates", "seed",
@@ -17,7 +19,9 @@ extension SpecificationReader {
       object.number("delta", "above 0 and below 1") { $0 > 0 && $0 < 1 } ?? analysis.delta
     analysis.harm =
       object.number("harm", "from 0 to below 1") { $0 >= 0 && $0 < 1 } ?? analysis.harm
-    analysis.thresholds = readThresholds(object, findings: findings)
+    let thresholds = readThresholds(object, findings: findings, classifiers: classifiers)
+    analysis.thresholds = thresholds.shared
+    analysis.classifierThresholds = thresholds.byClassifier
     analysis.multiplicity =
       object.choice("multiplicity", AnalysisSpecification.Multiplicity.self)
       ?? analysis.multiplicity
@@ -138,57 +142,5 @@ extension SpecificationReader {
       return nil
     }
     return text
-  }
-
-  /// Per finding a number or a rule, or one rule for all findings.
-  private func readThresholds(_ object: ObjectReader, findings: [String])
-    -> [String: AnalysisSpecification.ThresholdRule]
-  {
-    guard let thresholds = object.object("thresholds") else { return [:] }
-    if case .string? = thresholds.member("rule")?.content {
-      guard let rule = readThresholdRule(thresholds) else { return [:] }
-      return Dictionary(findings.map { ($0, rule) }) { first, _ in first }
-    }
-    var rules: [String: AnalysisSpecification.ThresholdRule] = [:]
-    for member in thresholds.members {
-      if !findings.isEmpty, !findings.contains(member.name) {
-        let nearest = nearestName(to: member.name, in: findings).map { "; did you mean '\($0)'?" }
-        faults.add(
-          "\(thresholds.path(member.name)) is not a finding of this audit\(nearest ?? "")",
-          at: member.position)
-      }
-      if case .object = member.value.content, let rule = thresholds.object(member.name) {
-        rules[member.name] = readThresholdRule(rule)
-      } else {
-        rules[member.name] = thresholds.number(member.name, "or a rule {…}") { _ in true }
-          .map { .value($0) }
-      }
-    }
-    return rules
-  }
-
-  private func readThresholdRule(_ object: ObjectReader) -> AnalysisSpecification.ThresholdRule? {
-    object.allowOnly(["rule", "value", "chosenOn"])
-    guard let rule = object.requiredString("rule", example: "\"sensitivity\"") else { return nil }
-    let chosenOn = object.string("chosenOn")
-    switch rule {
-    case "sensitivity", "specificity":
-      guard object.require("value", example: "0.9"),
-        let value = object.number("value", "above 0 and below 1", { $0 > 0 && $0 < 1 })
-      else { return nil }
-      return rule == "sensitivity"
-        ? .sensitivity(value, chosenOn: chosenOn) : .specificity(value, chosenOn: chosenOn)
-    case "maximumF1":
-      if object.has("value") { object.fault("value", "has no meaning for maximumF1; remove it") }
-      return .maximumF1(chosenOn: chosenOn)
-    default:
-      let rules = ["sensitivity", "specificity", "maximumF1"]
-      let nearest = nearestName(to: rule, in: rules).map { "; did you mean \"\($0)\"?" } ?? ""
-      object.fault(
-        "rule",
-        "must be \"sensitivity\", \"specificity\" or \"maximumF1\"; found"
-          + " \"\(rule.shortened(to: 40))\"\(nearest)")
-      return nil
-    }
   }
 }

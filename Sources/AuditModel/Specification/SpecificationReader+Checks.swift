@@ -57,6 +57,10 @@ extension SpecificationReader {
         "attributePredictors",
         "check what a generator drew, but the spec has no \"cohort\"; remove them")
     }
+    if specification.cohort?.design == .replica {
+      top.fault(
+        "attributePredictors", "judge the arms of a counterfactual cohort, not twins; remove them")
+    }
     guard let elements = top.list("attributePredictors") else { return }
     for element in elements {
       guard let object = ObjectReader(element.value, keyPath: element.keyPath, faults: faults)

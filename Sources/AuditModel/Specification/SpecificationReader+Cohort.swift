@@ -4,10 +4,16 @@ extension SpecificationReader {
       "design", "generator", "findings", "attributes", "baseCases", "seed", "placebos",
     ])
     let findings = readFindings(object)
-    let attributes = readAttributes(object)
     var cohort = CohortSpecification(findings: findings)
-    cohort.attributes = attributes
     cohort.design = object.choice("design", CohortSpecification.Design.self) ?? cohort.design
+    if cohort.design == .replica {
+      for key in ["attributes", "baseCases", "placebos"] where object.has(key) {
+        object.fault(
+          key, "has no meaning for a replica, whose twins copy the rows of 'real'; remove it")
+      }
+    } else {
+      cohort.attributes = readAttributes(object)
+    }
     cohort.generator = object.object("generator").map(readGenerator) ?? cohort.generator
     cohort.baseCases = object.integer("baseCases", in: 1...1_000_000) ?? cohort.baseCases
     cohort.seed = object.seed("seed") ?? cohort.seed

@@ -5,6 +5,7 @@ extension SpecificationReader {
   {
     object.allowOnly([
       "trainingTable", "strategy", "budget", "maximumSyntheticShare", "formats", "columns",
+      "impressions", "trainingImages", "attempts",
     ])
     guard let table = object.requiredString("trainingTable", example: "\"train.csv\"") else {
       return nil
@@ -18,6 +19,9 @@ extension SpecificationReader {
       ?? rebalance.maximumSyntheticShare
     rebalance.formats =
       object.choices("formats", RebalanceSpecification.Format.self) ?? rebalance.formats
+    rebalance.impressions = readImpressions(object) ?? rebalance.impressions
+    rebalance.trainingImages = object.string("trainingImages")
+    rebalance.attempts = object.integer("attempts", in: 1...20) ?? rebalance.attempts
 
     let columns = object.object("columns")
     columns?.allowOnly(["sex", "age", "race", "labels"])
@@ -34,5 +38,27 @@ extension SpecificationReader {
       rebalance.labels = Dictionary(findings.map { ($0, $0) }) { first, _ in first }
     }
     return rebalance
+  }
+
+  /// `"cohort"`, `"builtin"` or a table with its columns.
+  private func readImpressions(_ object: ObjectReader) -> RebalanceSpecification.Impressions? {
+    enum Library: String, CaseIterable { case cohort, builtin }
+    guard let member = object.member("impressions") else { return nil }
+    if case .string = member.content {
+      return object.choice("impressions", Library.self).map { $0 == .builtin ? .builtin : .cohort }
+    }
+    guard let source = object.object("impressions") else { return nil }
+    source.allowOnly(["table", "columns"])
+    guard let path = source.requiredString("table", example: "\"impressions.csv\"") else {
+      return nil
+    }
+    var table = ImpressionTableSpecification(path: path)
+    let columns = source.object("columns")
+    columns?.allowOnly(["impression", "finding", "label", "severity"])
+    table.impressionColumn = columns?.string("impression") ?? table.impressionColumn
+    table.findingColumn = columns?.string("finding") ?? table.findingColumn
+    table.labelColumn = columns?.string("label")
+    table.severityColumn = columns?.string("severity")
+    return .table(table)
   }
 }

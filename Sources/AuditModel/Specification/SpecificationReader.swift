@@ -45,8 +45,11 @@ struct SpecificationReader {
     specification.real = real.map { complete($0, classifiers: classifiers + panel, in: top) }
     specification.report = top.object("report").map(readReport) ?? ReportSpecification()
     specification.analysis =
-      top.object("analysis").map { readAnalysis($0, findings: specification.auditedFindings) }
-      ?? AnalysisSpecification()
+      top.object("analysis").map {
+        readAnalysis(
+          $0, findings: specification.auditedFindings,
+          classifiers: (classifiers + panel).map(\.name))
+      } ?? AnalysisSpecification()
     specification.rebalance = top.object("rebalance").flatMap {
       readRebalance($0, specification: specification)
     }

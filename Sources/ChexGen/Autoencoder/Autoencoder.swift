@@ -60,14 +60,23 @@ package struct Autoencoder: Sendable {
   /// - Parameter latents: `[batch, latentChannels, height, width]`.
   /// - Returns: `[batch, imageChannels, height * reduction, width * reduction]`, not clamped.
   package func decode(_ latents: Tensor) -> Tensor {
-    // One sample at a time bounds the memory; the largest level holds the most.
-    let samples = (0..<latents.shape[0]).map { index in
-      let x = decoderMiddle(decoderIn(dequantize(latents.rows(index..<index + 1))))
-      let levels = decoderLevels.reduce(x) { $1($0) }
-      return decoderOut(decoderNorm(levels, silu: true))
+    // Large images one at a time, for the largest level bounds the memory; small ones together, so
+    // that every layer has work for all threads.
+    let pixels = latents.shape[2] * latents.shape[3] * reduction * reduction
+    let count = max(1, Self.pixelsTogether / max(1, pixels))
+    let samples = stride(from: 0, to: latents.shape[0], by: count).map { start in
+      Workspace().use {
+        let part = latents.rows(start..<min(start + count, latents.shape[0]))
+        let x = decoderMiddle(decoderIn(dequantize(part)))
+        let levels = decoderLevels.reduce(x) { $1($0) }
+        return decoderOut(decoderNorm(levels, silu: true))
+      }
     }
     return Tensor.concatenated(samples)
   }
+
+  /// Pixels of all images that are decoded at one time.
+  private static var pixelsTogether: Int { 1 << 18 }
 
   /// The 1×1 convolution between stored latents and the decoder.
   func dequantize(_ latents: Tensor) -> Tensor { postQuantization?(latents) ?? latents }

@@ -71,6 +71,8 @@ package struct Denoising: Sequence, IteratorProtocol {
   private var sampler: any Sampler
   private var latents: Tensor
   private var index = 0
+  /// Memory of the tensors of a step, for the next one.
+  let workspace = Workspace()
 
   /// Steps in all.
   package let stepCount: Int
@@ -134,6 +136,11 @@ package struct Denoising: Sequence, IteratorProtocol {
 
   /// The next step, or nil after the last.
   package mutating func next() -> DenoisingStep? {
+    let workspace = workspace
+    return workspace.use { advance() }
+  }
+
+  private mutating func advance() -> DenoisingStep? {
     guard index < stepCount, !requests.isEmpty else { return nil }
     if let trunkLane, index == options.sharedSteps {
       latents = latents.gatheringRows(trunkLane)

@@ -41,20 +41,18 @@ package struct RadiographModel: Sendable {
   package static func load(
     _ specification: GeneratorSpecification, resolve: (String) -> String
   ) throws -> RadiographModel {
-    guard specification.precision == .fp32 else {
-      throw AuditFailure(
-        "the generator's precision 'bf16' is not available in this version",
-        hint: "write \"precision\": \"fp32\" or leave it out")
-    }
-    return try RadiographModel(files: GeneratorFiles(specification, resolve: resolve))
+    try RadiographModel(
+      files: GeneratorFiles(specification, resolve: resolve), precision: specification.precision)
   }
 
-  init(files: GeneratorFiles) throws {
+  init(
+    files: GeneratorFiles, precision: GeneratorSpecification.Precision = .fp32
+  ) throws {
     let card = try files.card.map { try ModelCard(contentsOf: $0) }
     func transformer(_ path: String) throws -> DiffusionTransformer {
       try DiffusionTransformer(
         reading: openArchive(at: path, checkpointKey: files.checkpointKey), heads: card?.heads,
-        positionScale: card?.positionScale.map { Float($0) })
+        positionScale: card?.positionScale.map { Float($0) }, precision: precision)
     }
     let controlled = try files.control.map(transformer)
     if let controlled, !controlled.hasControl {

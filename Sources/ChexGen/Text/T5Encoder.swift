@@ -194,7 +194,7 @@ package struct T5Encoder: Sendable {
     for index in groups.indices {
       let normed = groups[index].hidden.rmsNorm(
         weight: norm, epsilon: configuration.layerNormEpsilon)
-      var gated = normed.linear(weight: gate).geluTanh()
+      var gated = normed.linear(weight: gate, activation: .geluTanh)
       gated.multiply(by: normed.linear(weight: inner))
       groups[index].hidden.add(gated.linear(weight: output))
     }

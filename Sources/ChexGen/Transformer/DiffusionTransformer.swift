@@ -30,9 +30,12 @@ package struct DiffusionTransformer: Sendable {
   /// - Parameters:
   ///   - heads: Attention heads; nil finds them as ``TransformerSizes`` says.
   ///   - positionScale: nil reads it from the stored positions.
+  ///   - precision: How the blocks' matrices are kept and multiplied; embeddings, caption projection
+  ///     and final layer stay in single precision.
   /// - Throws: `AuditFailure` that names the file and the tensor which is missing or misshapen.
   package init(
-    reading archive: any TensorArchive, heads: Int? = nil, positionScale: Float? = nil
+    reading archive: any TensorArchive, heads: Int? = nil, positionScale: Float? = nil,
+    precision: GeneratorSpecification.Precision = .fp32
   ) throws {
     let isControl =
       archive.entry("x_embedder.proj.weight") == nil
@@ -61,7 +64,8 @@ package struct DiffusionTransformer: Sendable {
     nullCaption = try weights.tensor(
       "y_embedder.y_embedding", [sizes.captionTokens, sizes.captionChannels])
     blocks = try (0..<sizes.depth).map {
-      try DiffusionTransformerBlock(reading: weights.inside("blocks.\($0)"), sizes: sizes)
+      try DiffusionTransformerBlock(
+        reading: weights.inside("blocks.\($0)").with(precision), sizes: sizes)
     }
     finalTable = try weights.tensor("final_layer.shift_scale_table", [2, width])
     finalLinear = try weights.linear(
@@ -69,7 +73,11 @@ package struct DiffusionTransformer: Sendable {
       outputs: sizes.patch * sizes.patch * sizes.outputChannels)
     control =
       isControl
-      ? try ControlBranch(reading: WeightReader(archive, prefix: "controlnet."), sizes: sizes) : nil
+      ? try ControlBranch(
+        reading: WeightReader(archive, prefix: "controlnet.", precision: precision), sizes: sizes)
+      : nil
+    // Rounded weights are copies; the pages they were read from are not needed again.
+    if precision == .bf16 { archive.evictMappedPages() }
   }
 
   /// Noise and variance values of each row, `[rows, outputChannels, height, width]`.
@@ -118,7 +126,7 @@ package struct DiffusionTransformer: Sendable {
 
   /// `[tokens, captionChannels]` to `[tokens, channels]`.
   func projectCaption(_ features: Tensor) -> Tensor {
-    captionOut(captionIn(features).geluTanh())
+    captionOut(captionIn(features, activation: .geluTanh))
   }
 
   /// `[rows, channels]`, each distinct timestep computed once.

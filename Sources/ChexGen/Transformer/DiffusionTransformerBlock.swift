@@ -75,7 +75,7 @@ struct DiffusionTransformerBlock: Sendable {
     return crossProjection(attended)
   }
 
-  func mlp(_ x: Tensor) -> Tensor { mlpOut(mlpIn(x).geluTanh()) }
+  func mlp(_ x: Tensor) -> Tensor { mlpOut(mlpIn(x, activation: .geluTanh)) }
 }
 
 /// Rows of an adaptive-norm table added to a projection of the timestep.

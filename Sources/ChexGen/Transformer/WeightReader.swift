@@ -7,15 +7,26 @@ struct WeightReader {
   let archive: any TensorArchive
   /// Put before every key, such as `base_model.`.
   let prefix: String
+  /// How the matrices of linear maps are kept.
+  let precision: GeneratorSpecification.Precision
 
-  init(_ archive: any TensorArchive, prefix: String = "") {
+  init(
+    _ archive: any TensorArchive, prefix: String = "",
+    precision: GeneratorSpecification.Precision = .fp32
+  ) {
     self.archive = archive
     self.prefix = prefix
+    self.precision = precision
   }
 
   /// The same archive, deeper by `name` and a full stop.
   func inside(_ name: String) -> WeightReader {
-    WeightReader(archive, prefix: prefix + name + ".")
+    WeightReader(archive, prefix: prefix + name + ".", precision: precision)
+  }
+
+  /// The same place, with linear maps kept in another precision.
+  func with(_ precision: GeneratorSpecification.Precision) -> WeightReader {
+    WeightReader(archive, prefix: prefix, precision: precision)
   }
 
   func contains(_ key: String) -> Bool { archive.entry(prefix + key) != nil }
@@ -52,7 +63,7 @@ struct WeightReader {
     }
     return Linear(
       weight: try archive.tensor(prefix + key + ".weight").reshaped([outputs, inputs]),
-      bias: try tensor(key + ".bias", [outputs]))
+      bias: try tensor(key + ".bias", [outputs]), precision: precision)
   }
 
   /// How many consecutive numbers from 0 appear in place of `#` in keys that begin with `pattern`.
@@ -90,9 +101,23 @@ struct WeightReader {
 
 /// An affine map with weight `[outputs, inputs]` and bias `[outputs]`.
 struct Linear: Sendable {
-  var weight: Tensor
-  var bias: Tensor
+  private enum Matrix: Sendable {
+    case full(Tensor)
+    case half(HalfMatrix)
+  }
+  private let matrix: Matrix
+  private let bias: Tensor
+
+  init(weight: Tensor, bias: Tensor, precision: GeneratorSpecification.Precision = .fp32) {
+    matrix = precision == .bf16 ? .half(HalfMatrix(weight)) : .full(weight)
+    self.bias = bias
+  }
 
   /// `[..., inputs]` to `[..., outputs]`.
-  func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight: weight, bias: bias) }
+  func callAsFunction(_ x: Tensor, activation: Activation = .identity) -> Tensor {
+    switch matrix {
+    case .full(let weight): x.linear(weight: weight, bias: bias, activation: activation)
+    case .half(let weight): x.linear(weight: weight, bias: bias, activation: activation)
+    }
+  }
 }

@@ -1,22 +1,41 @@
+import AuditModel
 import Cohorts
+import Foundation
 
 /// One image to export, already rendered.
 package struct ExportImage: Sendable {
   package var item: CohortCase
+  package var severity: String?
+  package var attempt: Int
   /// Absolute path of the PNG.
   package var path: String
   package var sha256: String
+  /// Absolute path of the mask that the image was conditioned on; nil where it had none.
+  package var condition: String?
 
-  package init(item: CohortCase, path: String, sha256: String) {
-    self.item = item
+  package init(_ drawn: RebalancingCase, path: String, sha256: String) {
+    item = drawn.item
+    severity = drawn.severity
+    attempt = drawn.attempt
     self.path = path
     self.sha256 = sha256
+    let condition = ExportImage.conditionPath(of: path)
+    self.condition = FileManager.default.fileExists(atPath: condition) ? condition : nil
+  }
+
+  /// Where the condition of a conditioned image lies: beside it, `<image stem>-condition.png`.
+  package static func conditionPath(of image: String) -> String {
+    (image as NSString).deletingPathExtension + "-condition.png"
   }
 
   /// A file name that is unique in the set and says that the image is synthetic.
   var fileName: String {
     "synthetic_\(fileNameComponent(item.finding))_\(item.baseCaseIdentifier)_\(item.arm.identifier).png"
   }
+
+  /// Relative place of the condition within an export: apart from the images, where no loader takes
+  /// it for one.
+  var conditionName: String? { condition.map { _ in "conditions/" + fileName } }
 
   /// An identifier that no real patient can have.
   var patientIdentifier: String {
@@ -26,16 +45,21 @@ package struct ExportImage: Sendable {
   var sexLetter: String { item.arm.sex.map { String($0.prefix(1)) } ?? "" }
   var years: String { item.arm.age.map(Arm.years) ?? "" }
 
+  /// `AP` where the prompt names that projection, else `PA`.
+  var view: String { item.prompt.contains("AP view") ? "AP" : "PA" }
+
   /// The columns that every format keeps beside its own.
   func provenance(seed: UInt64, generator: String) -> [String] {
     [
       item.finding, item.isPositive ? "1" : "0", item.arm.sex ?? "", years, item.arm.race ?? "",
-      item.prompt, item.baseCaseIdentifier, String(seed), generator, "true", sha256,
+      severity ?? "", item.prompt, item.baseCaseIdentifier, String(attempt), String(seed),
+      generator,
+      "true", sha256, conditionName ?? "",
     ]
   }
 
   static let provenanceColumns = [
-    "finding", "label", "sex", "age", "race", "prompt", "base_case", "seed", "generator",
-    "synthetic", "sha256",
+    "finding", "label", "sex", "age", "race", "severity", "prompt", "base_case", "attempt", "seed",
+    "generator", "synthetic", "sha256", "condition",
   ]
 }

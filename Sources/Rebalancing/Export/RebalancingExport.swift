@@ -8,18 +8,17 @@ package struct RebalancingExport {
   package var images: [ExportImage]
   package var seed: UInt64
   package var generator: String
-  /// Goes into every export as README.md.
-  package var readme: String
+  package var strategy: String
   /// All findings of the audit, in order.
   package var findings: [String]
 
   package init(
-    images: [ExportImage], seed: UInt64, generator: String, readme: String, findings: [String]
+    images: [ExportImage], seed: UInt64, generator: String, strategy: String, findings: [String]
   ) {
     self.images = images
     self.seed = seed
     self.generator = generator
-    self.readme = readme
+    self.strategy = strategy
     self.findings = findings
   }
 
@@ -35,32 +34,43 @@ package struct RebalancingExport {
       case .weights:
         throw AuditFailure("the weights table is written by the weights export")
       }
-      try writeAtomically(readme, to: export.path("README.md"))
+      let readme = ExportReadme(format: format, strategy: strategy, images: images)
+      try writeAtomically(readme.text, to: export.path("README.md"))
+    }
+  }
+
+  /// Removes an export of a former plan; a folder that is none stays.
+  package static func remove(_ folder: String) throws { try ExportFolder.remove(folder) }
+
+  private func add(_ place: (ExportImage) -> String, to export: ExportFolder) throws {
+    for image in images {
+      try export.add(image.path, as: place(image))
+      if let condition = image.condition, let name = image.conditionName {
+        try export.add(condition, as: name)
+      }
     }
   }
 
   /// `train/*.png` beside `train/metadata.csv` with a `file_name` column.
   /// - SeeAlso: Hugging Face datasets documentation, ImageFolder with metadata.
   private func huggingFace(_ export: ExportFolder) throws {
-    for image in images { try export.add(image.path, as: "train/" + image.fileName) }
+    try add({ "train/" + $0.fileName }, to: export)
     try writeCSV(
       header: ["file_name"] + ExportImage.provenanceColumns,
       rows: images.map { [$0.fileName] + $0.provenance(seed: seed, generator: generator) },
       to: export.path("train/metadata.csv"))
   }
 
-  /// `train/<finding>/{positive,negative}/…`: one tree per finding, because the layout holds one label.
+  /// `images/<finding>/{positive,negative}/…`: one tree per finding, because the layout holds one
+  /// label.
   /// - SeeAlso: torchvision.datasets.ImageFolder: a folder per class.
   private func imageFolder(_ export: ExportFolder) throws {
     func place(_ image: ExportImage) -> String {
-      "\(fileNameComponent(image.item.finding))/\(image.item.isPositive ? "positive" : "negative")/"
-        + image.fileName
+      let label = image.item.isPositive ? "positive" : "negative"
+      return "images/\(fileNameComponent(image.item.finding))/\(label)/\(image.fileName)"
     }
-    for image in images { try export.add(image.path, as: place(image)) }
-    try writeCSV(
-      header: ["path"] + ExportImage.provenanceColumns,
-      rows: images.map { [place($0)] + $0.provenance(seed: seed, generator: generator) },
-      to: export.path("manifest.csv"))
+    try add(place, to: export)
+    try manifest(export, place: place)
   }
 
   /// CheXpert's columns; findings that were not prompted for stay blank, which means "not mentioned".
@@ -71,11 +81,11 @@ package struct RebalancingExport {
     func place(_ image: ExportImage) -> String {
       "train/\(image.patientIdentifier)/study1/\(image.item.arm.identifier)_frontal.png"
     }
-    for image in images { try export.add(image.path, as: place(image)) }
+    try add(place, to: export)
     try writeCSV(
       header: ["Path", "Sex", "Age", "Frontal/Lateral", "AP/PA"] + labels,
       rows: images.map { image in
-        [place(image), image.item.arm.sex ?? "Unknown", image.years, "Frontal", ""]
+        [place(image), image.item.arm.sex ?? "Unknown", image.years, "Frontal", image.view]
           + labels.map { label in
             label == Self.cheXpertName(image.item.finding) || label == image.item.finding
               ? (image.item.isPositive ? "1.0" : "0.0") : ""
@@ -88,7 +98,7 @@ package struct RebalancingExport {
   /// - SeeAlso: Wang et al. 2017, Data_Entry_2017.csv.
   private func nih(_ export: ExportFolder) throws {
     func place(_ image: ExportImage) -> String { "images/" + image.fileName }
-    for image in images { try export.add(image.path, as: place(image)) }
+    try add(place, to: export)
     try writeCSV(
       header: [
         "Image Index", "Finding Labels", "Follow-up #", "Patient ID", "Patient Age",
@@ -98,33 +108,48 @@ package struct RebalancingExport {
         [
           image.fileName,
           image.item.isPositive ? image.item.finding.replacingSpaces : "No Finding", "0",
-          image.patientIdentifier, image.years, image.sexLetter, "PA",
+          image.patientIdentifier, image.years, image.sexLetter, image.view,
         ]
       }, to: export.path("Data_Entry.csv"))
     try manifest(export, place: place)
   }
 
-  /// Tar shards of `key.png`, `key.json`, `key.cls` triples.
+  /// Tar shards of `key.png`, `key.json`, `key.cls`, and `key.condition.png` where there is one.
   /// - SeeAlso: WebDataset documentation: files of one sample share their base name and stand together.
   private func webDataset(_ export: ExportFolder) throws {
-    let perShard = 1000
-    for (shard, start) in stride(from: 0, to: images.count, by: perShard).enumerated() {
-      var archive = TarArchive()
-      for image in images[start..<min(start + perShard, images.count)] {
-        let key = String(image.fileName.dropLast(4)).replacingOccurrences(of: ".", with: "_")
-        let values = image.provenance(seed: seed, generator: generator)
-        let fields = zip(ExportImage.provenanceColumns, values).map {
-          (name: $0, value: WritableJSON.string($1))
-        }
-        try archive.add(key + ".png", try readBytes(of: image.path))
-        try archive.add(key + ".json", Array(WritableJSON.object(fields).canonicalText.utf8))
-        try archive.add(key + ".cls", Array((image.item.isPositive ? "1" : "0").utf8))
-      }
-      let number = String(shard)
-      let name =
-        "shard-" + String(repeating: "0", count: max(0, 6 - number.count)) + number + ".tar"
+    var archive = TarArchive()
+    var sizes: [(name: String, value: WritableJSON)] = []
+    var samples = 0
+    func close() throws {
+      let name = "shard-\(Self.padded(sizes.count)).tar"
       try writeAtomically(archive.finished(), to: export.path(name))
+      sizes.append((name, .integer(Int64(samples))))
+      archive = TarArchive()
+      samples = 0
     }
+    for (position, image) in images.enumerated() {
+      let key = "synthetic-\(Self.padded(position))"
+      let values = image.provenance(seed: seed, generator: generator)
+      let fields = zip(ExportImage.provenanceColumns, values).map {
+        (name: $0, value: WritableJSON.string($1))
+      }
+      try archive.add(key + ".png", try readBytes(of: image.path))
+      if let condition = image.condition {
+        try archive.add(key + ".condition.png", try readBytes(of: condition))
+      }
+      try archive.add(key + ".json", Array(WritableJSON.object(fields).canonicalText.utf8))
+      try archive.add(key + ".cls", Array((image.item.isPositive ? "1" : "0").utf8))
+      samples += 1
+      // A shard is built in memory, so its size is bounded too.
+      if samples == 1000 || archive.byteCount > 128 << 20 { try close() }
+    }
+    if samples > 0 { try close() }
+    try writeAtomically(WritableJSON.object(sizes).canonicalText, to: export.path("sizes.json"))
+  }
+
+  private static func padded(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 
   /// Formats with fixed columns keep the provenance of every row in a table of their own.

@@ -37,6 +37,8 @@ struct TarArchive {
     bytes += [UInt8](repeating: 0, count: (512 - content.count % 512) % 512)
   }
 
+  var byteCount: Int { bytes.count }
+
   /// The archive with its end mark of two empty blocks.
   func finished() -> [UInt8] { bytes + [UInt8](repeating: 0, count: 1024) }
 }

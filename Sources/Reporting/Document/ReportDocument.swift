@@ -1,14 +1,19 @@
 import AuditModel
 
-/// A report between results and formats: sixteen sections of text, tables and figures.
+/// A page between results and formats: numbered sections of text, tables and figures.
 ///
 /// HTML, Markdown and CSV are written from this one value, so they cannot disagree.
 struct ReportDocument: Sendable, Equatable {
+  /// What kind of page it is, above the title and in the running head.
+  var kicker = "Fairness audit report"
   var title: String
   /// Who, what and when, under the title.
   var subtitle: [Prose]
   var tally: [VerdictCount]
   var sections: [Section]
+  /// Where else the numbers are, below everything.
+  var colophon =
+    "Every number here also stands in report.json with full precision and in tables/ as CSV."
 }
 
 struct VerdictCount: Sendable, Equatable {
@@ -17,8 +22,17 @@ struct VerdictCount: Sendable, Equatable {
 }
 
 struct Section: Sendable, Equatable {
-  var kind: SectionKind
+  var number: Int
+  var title: String
+  var anchor: Anchor
   var blocks: [Block]
+}
+
+extension Section {
+  /// One of the sixteen sections of a report.
+  init(kind: SectionKind, blocks: [Block]) {
+    self.init(number: kind.rawValue, title: kind.title, anchor: kind.anchor, blocks: blocks)
+  }
 }
 
 /// The sections in the order in which regulators ask for them.

@@ -25,8 +25,23 @@ enum CSVTables {
       ("verdicts", csv(report.verdicts, ResultTables.verdicts)),
       ("counterfactual", csv(report.counterfactual, ResultTables.counterfactual)),
       ("placebos", csv(report.placebos, ResultTables.placebos)),
+      ("rate-gaps", csv(report.rateGaps ?? [], ControlTables.rateGaps)),
+      ("panel-comparisons", csv(report.panelComparisons ?? [], ControlTables.panel)),
+      ("arm-agreement", csv(report.armAgreement ?? [], ControlTables.agreement)),
+      ("variance-components", csv(report.varianceComponents ?? [], ControlTables.components)),
+      ("replica-agreement", csv(report.replica?.agreements ?? [], ReplicaTables.agreements)),
+      ("replica-groups", csv(report.replica?.groups ?? [], ReplicaTables.groups)),
+      ("replica-gaps", csv(report.replica?.gaps ?? [], ReplicaTables.gaps)),
       ("gates", csv(report.gates, RecordTables.gates)),
       ("rebalancing", csv(report.rebalancing?.cells ?? [], RecordTables.rebalancing)),
+      (
+        "rebalancing-subgroups",
+        csv(report.rebalancing?.subgroups ?? [], RecordTables.rebalancingSubgroups)
+      ),
+      (
+        "rebalancing-rejections",
+        csv(report.rebalancing?.quality?.rejections ?? [], RecordTables.rebalancingRejections)
+      ),
       ("cohorts", csv(report.cohorts, RecordTables.cohorts)),
       ("demographics", csv(demographics, RecordTables.demographics)),
       ("classifiers", csv(report.classifiers, RecordTables.classifiers)),

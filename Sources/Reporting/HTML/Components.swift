@@ -104,12 +104,16 @@ enum Scroll {
 
 /// A table with caption, scopes and bands.
 struct TableMarkup {
+  /// Rows up to which a table is printed on one page.
+  private static let shortTable = 14
   let table: Table
   init(_ table: Table) { self.table = table }
 
   var markup: Markup {
     let columns = table.pageColumns
-    let content = Markup.element("table", .id(table.anchor)) {
+    let content = Markup.element(
+      "table", .id(table.anchor), .class(table.rows.count <= Self.shortTable ? "short" : nil)
+    ) {
       Markup.element("caption") {
         // Stays in sight while a wide table scrolls sideways.
         Markup.element("span", .class("caption-text")) { Markup(prose: table.caption) }

@@ -7,7 +7,7 @@ struct HTMLRenderer {
   let images: (String) -> [UInt8]?
 
   func page() -> String {
-    let style = Stylesheet.all(runningHead: document.title)
+    let style = Stylesheet.all(runningHead: document.title, kicker: document.kicker)
     // The policy names the one style sheet by hash; nothing else may load, run, frame or submit.
     let policy =
       "default-src 'none'; style-src '\(style.contentSecurityHash)'; img-src data:; "
@@ -32,8 +32,8 @@ struct HTMLRenderer {
         }
         Markup.newline
         Markup.element("body") {
-          Markup.element("a", .class("skip"), .href(SectionKind.bottomLine.anchor)) {
-            "Skip to the bottom line"
+          Markup.element("a", .class("skip"), .href(start)) {
+            "Skip to the results"
           }
           masthead
           Markup.element("div", .class("frame")) {
@@ -48,9 +48,11 @@ struct HTMLRenderer {
     return page.source
   }
 
+  private var start: Anchor { document.sections.first?.anchor ?? SectionKind.bottomLine.anchor }
+
   private var masthead: Markup {
     .element("header", .class("masthead")) {
-      Markup.element("p", .class("kicker")) { "Fairness audit report" }
+      Markup.element("p", .class("kicker")) { document.kicker }
       Markup.element("h1") { document.title }
       Markup.element("ul", .class("facts-line")) {
         for line in document.subtitle { Markup.element("li") { rendered(line) } }
@@ -74,9 +76,9 @@ struct HTMLRenderer {
       Markup.element("ol") {
         for section in document.sections {
           Markup.element("li") {
-            Markup.element("a", .href(section.kind.anchor)) {
-              Markup.element("span", .class("number")) { String(section.kind.rawValue) }
-              section.kind.title
+            Markup.element("a", .href(section.anchor)) {
+              Markup.element("span", .class("number")) { String(section.number) }
+              section.title
             }
           }
         }
@@ -87,10 +89,7 @@ struct HTMLRenderer {
   private var footer: Markup {
     .element("footer") {
       Markup.element("p") {
-        """
-        Every number here also stands in report.json with full precision and in tables/ as CSV. \
-        This page runs no script and loads nothing.
-        """
+        document.colophon + " This page runs no script and loads nothing."
       }
     }
   }
@@ -99,11 +98,11 @@ struct HTMLRenderer {
     .newline
       + .element(
         "section", .class("section"),
-        Attribute("aria-labelledby", section.kind.anchor.id)
+        Attribute("aria-labelledby", section.anchor.id)
       ) {
-        Markup.element("h2", .id(section.kind.anchor)) {
-          Markup.element("span", .class("number")) { String(section.kind.rawValue) }
-          " " + section.kind.title
+        Markup.element("h2", .id(section.anchor)) {
+          Markup.element("span", .class("number")) { String(section.number) }
+          " " + section.title
         }
         for block in section.blocks { rendered(block) }
       }

@@ -3,11 +3,15 @@ import Foundation
 
 /// The page's one style sheet: light and dark, from a phone to a printed A4 page.
 enum Stylesheet {
-  static func all(runningHead: String) -> StyleText {
+  /// - Parameters:
+  ///   - runningHead: On the left of every printed page: what the page is about.
+  ///   - kicker: On the right: what kind of page it is.
+  static func all(runningHead: String, kicker: String) -> StyleText {
     // A long title would push the page number out of the margin.
     let head = runningHead.count > 80 ? runningHead.prefix(79) + "…" : runningHead[...]
     return colours + page + text + tables + verdicts + figures + gallery + wide + print
       + StyleText("@page{@top-left{content:$}}", string: String(head))
+      + StyleText("@page{@top-right{content:$}}", string: kicker)
   }
 
   private static let colours = StyleText(
@@ -209,7 +213,7 @@ enum Stylesheet {
     """
     @page{size:A4;margin:20mm 16mm 18mm;
     @top-left{font:8pt system-ui,sans-serif;color:#444}
-    @top-right{content:"Fairness audit report";font:8pt system-ui,sans-serif;color:#444}
+    @top-right{font:8pt system-ui,sans-serif;color:#444}
     @bottom-right{content:counter(page) " / " counter(pages);font:8pt system-ui,sans-serif;color:#444}}
     @media print{
     :root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--rule:#bbb;--panel:#f5f5f5;--link:#000;
@@ -228,7 +232,8 @@ enum Stylesheet {
     main>.section:first-child{break-before:page}
     .section{margin-top:1.5rem;padding-top:1rem}
     h2,h3,h4,caption,.callout-title,.meaning,.not-concluded{break-after:avoid}
-    figure,.callout,.verdict-list>li,tr,.gallery li{break-inside:avoid}
+    figure,.callout,.verdict-list>li,tr,.gallery li,table.short{break-inside:avoid}
+    thead tr,.band-row{break-after:avoid}
     dt{break-after:avoid}
     thead{display:table-header-group}
     .scroll{overflow:visible}

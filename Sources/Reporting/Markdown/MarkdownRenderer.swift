@@ -17,11 +17,11 @@ struct MarkdownRenderer {
     parts.append("## Contents")
     parts.append(
       document.sections.map {
-        "\($0.kind.rawValue). [\($0.kind.title)](#\($0.kind.anchor.id))"
+        "\($0.number). [\($0.title)](#\($0.anchor.id))"
       }.joined(separator: "\n"))
     for section in document.sections {
       parts.append(
-        place(section.kind.anchor) + "\n\n## \(section.kind.rawValue). \(section.kind.title)")
+        place(section.anchor) + "\n\n## \(section.number). \(section.title)")
       for block in section.blocks { parts += rendered(block) }
     }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"

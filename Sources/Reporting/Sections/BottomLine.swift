@@ -4,7 +4,8 @@ extension SectionWriter {
   /// Section 1: verdicts first, each with its sentence and with what must not be concluded.
   var bottomLine: [Block] {
     var all: [Block] = []
-    if !report.summary.isEmpty { all.append(.lead(report.summary.map { Prose($0) })) }
+    all += lead
+    if let policy = report.policy { all.append(.callout(policyCallout(policy))) }
     if report.plan.exploratory {
       all.append(
         .callout(
@@ -33,13 +34,17 @@ extension SectionWriter {
       all.append(
         .empty("No verdict was reached: the audit compared no groups, or has not been analysed."))
     } else {
+      all += worseForWhom
+      // What no verdict says: error rates at the threshold, counts of the other verdicts.
+      let rest = report.summary.filter { !sentences.contains($0) }
+      if !rest.isEmpty { all.append(.list(rest.map { Prose($0) })) }
       if report.verdicts.count > 1 { all.append(.table(verdictOverview)) }
+      all += notTested
       for kind in Verdict.Kind.inReadingOrder {
         let rows = report.verdicts.filter { $0.verdict == kind }
         if !rows.isEmpty { all.append(.verdicts(group(kind, rows))) }
       }
     }
-    if let policy = report.policy { all.append(.callout(policyCallout(policy))) }
     if hasSynthetic { all.append(.callout(supportingEvidence)) }
     if !report.cautions.isEmpty {
       all.append(
@@ -49,6 +54,36 @@ extension SectionWriter {
             items: report.cautions.map { Prose($0) })))
     }
     return all
+  }
+
+  private var sentences: Set<String> { Set(report.verdicts.map(\.sentence)) }
+
+  /// One sentence that a reader in a hurry takes away.
+  private var lead: [Block] {
+    guard !report.verdicts.isEmpty else {
+      return report.summary.isEmpty ? [] : [.lead(report.summary.map { Prose($0) })]
+    }
+    let flagged = report.verdicts.filter { $0.verdict == .flagged }
+    let questions = Words.counted(report.verdicts.count, "question", "questions")
+    guard !flagged.isEmpty else {
+      return [
+        .lead(["In none of \(questions) was a difference between groups flagged."])
+      ]
+    }
+    let whom = flagged.grouped(by: \.classifier).map { name, members in
+      let about = members.map { "\($0.finding) by \(Words.attribute($0.attribute))" }
+        .grouped { $0 }.map(\.key)
+      return "\(name) (\(Words.listed(about, none: "")))"
+    }
+    let source = flagged.allSatisfy { isSynthetic($0.cohort) } ? " on generated images" : ""
+    return [
+      .lead([
+        """
+        In \(flagged.count) of \(questions) a difference between groups was flagged\(source): \
+        \(Words.listed(whom, none: "")).
+        """
+      ])
+    ]
   }
 
   var supportingEvidence: Callout {

@@ -112,39 +112,6 @@ extension SectionWriter {
     return all
   }
 
-  var rebalancing: [Block] {
-    guard let plan = report.rebalancing else {
-      return [.empty("The audit's specification asks for no rebalancing of the training set.")]
-    }
-    var all: [Block] = [
-      .facts([
-        Fact("Strategy", "\(plan.strategy)"),
-        Fact("Budget", "\(Words.counted(plan.budget, "image", "images"))"),
-      ]),
-      .paragraph(
-        """
-        A proposal for retraining, not a proof that it helps: keep synthetic images apart in \
-        training, retrain, and repeat this audit under the same plan. The proposed images come \
-        from other base cases and seeds than the audit's.
-        """),
-    ]
-    all.append(
-      plan.cells.isEmpty
-        ? .empty("The strategy proposes no additional images.")
-        : .table(
-          Table(
-            Anchor("table-rebalancing"), "Images to add, by cell", of: plan.cells,
-            columns: RecordTables.rebalancing)))
-    if !plan.exports.isEmpty {
-      all.append(.heading(Heading(level: 3, text: "Exported cohort")))
-      all.append(
-        .facts(
-          plan.exports.sorted { $0.key < $1.key }.map { Fact($0.key, "\(code: $0.value)") }))
-    }
-    if !plan.notes.isEmpty { all.append(.list(plan.notes.map { Prose($0) })) }
-    return all
-  }
-
   var monitoring: [Block] {
     [
       .paragraph(
@@ -168,9 +135,40 @@ extension SectionWriter {
     ]
   }
 
+  /// What this page can say about its signature, and that it cannot vouch for itself.
+  private var electronicSignature: [Block] {
+    guard let signature = report.signature else {
+      return [
+        .empty(
+          """
+          The report carries no electronic signature: nothing but the hashes in section 14 ties it \
+          to whoever made it.
+          """)
+      ]
+    }
+    return [
+      .paragraph(
+        """
+        \(code: signature.file) is a detached signature of \(code: "provenance.json"), which holds \
+        the hash of this page and of every other file. A page cannot vouch for itself: whether the \
+        signature is there, fits and is by someone you trust is \(strong: "not verified here") but \
+        by \(code: "audit verify REPORT --allowed-signers FILE"), which names the signer.
+        """),
+      .facts([
+        Fact("Signing key", "\(signature.keyType) \(code: signature.keyFingerprint)"),
+        Fact("Signed as", "\(code: signature.namespace), by \(code: "ssh-keygen -Y sign")"),
+        Fact(
+          "Signed by",
+          report.operatorName.map {
+            "according to the specification, \($0); only the key above proves it"
+          } ?? "whoever holds the key; the specification names no operator"),
+      ]),
+    ]
+  }
+
   var signatures: [Block] {
     let roles = ["Prepared by", "Statistical review", "Clinical review", "Approved by"]
-    return [
+    return electronicSignature + [
       .paragraph(
         "Signing confirms that the report was read in full, its limits included."),
       .table(

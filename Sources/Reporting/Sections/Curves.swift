@@ -17,8 +17,8 @@ extension SectionWriter {
         }, title: "\(Words.title(ofAttribute: attribute)): ROC curves",
         prefix: "figure-roc-\(block.anchor.id)-\(index + 1)-\(attribute)",
         description: """
-          Receiver operating characteristic. \(title). One line per group. The AUCs are in the \
-          table that follows, the points in tables/roc.csv.
+          Receiver operating characteristic. \(title). One line per group. The ROC table below \
+          says where each line stands; every point is in tables/roc.csv.
           """,
         legend: "Dashed diagonal: chance. Points in \(code: "tables/roc.csv").",
         axes: ("False positive rate", "True positive rate"))
@@ -45,6 +45,34 @@ extension SectionWriter {
           legend: "Dashed diagonal: scores that are right on average. Bars: intervals.",
           axes: ("Mean score", "Share with the finding"))
       }
+  }
+
+  /// Where the drawn curves stand at a few false positive rates, for those who cannot see them.
+  func rocTables(of block: ResultBlock, title: String) -> [Block] {
+    let curves = (report.rocCurves ?? []).filter { ResultBlock.Key($0) == block.key }
+    guard !curves.isEmpty else { return [] }
+    let group = [
+      ColumnOf<ROCCurve>(.words("Group", "group", header: true)) {
+        .name(Words.group($0.group), raw: $0.group)
+      }
+    ]
+    let rates = [0.05, 0.1, 0.2, 0.3, 0.5].map { rate in
+      ColumnOf<ROCCurve>(.number("at \(NumberText.percent(rate))", "at_\(rate)")) { curve in
+        // The highest point of the curve that costs no more false alarms than that.
+        let points = zip(curve.falsePositiveRates, curve.truePositiveRates)
+        return .number(points.filter { $0.0 <= rate }.map { $0.1 }.max(), .share)
+      }
+    }
+    return [
+      .table(
+        Table(
+          Anchor("table-roc", block.anchor.id), "\(title): ROC curves by group", of: curves,
+          columns: group + rates,
+          note: """
+            True positive rate that each curve reaches with at most that false positive rate; \
+            every point is in \(code: "tables/roc.csv").
+            """, band: { Words.title(ofAttribute: $0.attribute) }))
+    ]
   }
 
   func calibrationTables(of block: ResultBlock, title: String) -> [Block] {

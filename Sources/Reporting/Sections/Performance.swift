@@ -57,6 +57,7 @@ extension SectionWriter {
         of a finding and attribute together.
         """)
     ]
+    all += rateGapTable
     for block in blocks { all += content(of: block) }
     return all
   }
@@ -114,7 +115,8 @@ extension SectionWriter {
   private func details(of block: ResultBlock, title: String) -> [Block] {
     let rows = block.overall + block.subgroups
     let tables =
-      thresholdTables(rows, label: SubgroupTables.group, title: title, name: block.anchor.id)
+      rocTables(of: block, title: title)
+      + thresholdTables(rows, label: SubgroupTables.group, title: title, name: block.anchor.id)
       + calibrationTables(of: block, title: title)
     let figures = curveFigures(of: block, title: title)
     guard !tables.isEmpty || !figures.isEmpty else { return [] }
@@ -142,7 +144,8 @@ extension SectionWriter {
             note: """
               FNR: share of cases with the finding that were missed. FPR: share of cases without \
               it that were called positive. PPV: share of positive calls that were right, at this \
-              cohort's prevalence.
+              cohort's prevalence. Underdiagnosis, a sick case called healthy, is the FNR of a \
+              finding and the FPR of a label such as "No Finding".
               """, band: band)))
     }
     let calibration = SubgroupTables.used(SubgroupTables.calibration, in: rows)

@@ -39,6 +39,7 @@ extension SectionWriter {
         "\(code: "tables/"): every table as CSV, with the same numbers",
         "\(code: "fairness-equity.xml"): the fairness block of a CHAI applied model card",
         "\(code: "junit.xml"): verdicts and checks for a build server",
+        "\(code: "provenance.json"): this section, with the SHA-256 of each file of the report",
       ]))
     return all
   }

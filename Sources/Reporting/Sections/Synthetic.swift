@@ -39,6 +39,8 @@ extension SectionWriter {
               A gap between real groups counts only where it exceeds what these pseudo-groups \
               show.
               """)))
+    all += armTables
+    all += panelTables
     all.append(.heading(Heading(level: 3, text: "Gallery", isSynthetic: hasSynthetic)))
     if report.gallery.isEmpty {
       all.append(.empty("No images were kept for a gallery."))
@@ -125,6 +127,6 @@ extension SectionWriter {
             A check that fails makes the verdicts that depend on it not evaluable; it is never \
             repaired by leaving images out.
             """)))
-    return all
+    return all + replicaTables
   }
 }

@@ -55,7 +55,41 @@ enum RecordTables {
     ColumnOf(.words("Race", "race")) { .text($0.race ?? "any") },
     ColumnOf(.number("In training set", "have")) { .count($0.have) },
     ColumnOf(.number("To add", "add")) { .count($0.add) },
+    ColumnOf(.number("Drawn and accepted", "accepted")) { $0.drawn.map(Cell.count) ?? .blank },
+    ColumnOf(.number("Rejected", "rejected")) { $0.rejected.map(Cell.count) ?? .blank },
     ColumnOf(.words("Why", "reason")) { .text($0.reason) },
+    ColumnOf(.words("Warning", "warning")) { $0.warning.map(Cell.text) ?? .blank },
+  ]
+
+  static let rebalancingSubgroups: [ColumnOf<RebalancingSubgroup>] = [
+    ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding) },
+    ColumnOf(.words("Attribute", "attribute")) {
+      .name(Words.attribute($0.attribute), raw: $0.attribute)
+    },
+    ColumnOf(.words("Group", "group")) { .name(Words.group($0.group), raw: $0.group) },
+    ColumnOf(.number("With finding, before", "positives_before")) { .count($0.positivesBefore) },
+    ColumnOf(.number("Without, before", "negatives_before")) { .count($0.negativesBefore) },
+    ColumnOf(.number("With finding, after", "positives_after")) { .count($0.positivesAfter) },
+    ColumnOf(.number("Without, after", "negatives_after")) { .count($0.negativesAfter) },
+    ColumnOf(.number("Share with finding, before", "prevalence_before")) {
+      .number($0.prevalenceBefore, .share)
+    },
+    ColumnOf(.number("Share with finding, after", "prevalence_after")) {
+      .number($0.prevalenceAfter, .share)
+    },
+    ColumnOf(.number("Synthetic share, after", "synthetic_share")) {
+      .number($0.syntheticShare, .share)
+    },
+  ]
+
+  static let rebalancingRejections: [ColumnOf<RebalancingRejection>] = [
+    ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding) },
+    ColumnOf(.words("Label", "label")) { .text($0.label) },
+    ColumnOf(.words("Sex", "sex")) { .text($0.sex ?? "any") },
+    ColumnOf(.words("Age", "age")) { .text($0.age ?? "any") },
+    ColumnOf(.words("Race", "race")) { .text($0.race ?? "any") },
+    ColumnOf(.words("Rejected because", "reason")) { .text($0.reason) },
+    ColumnOf(.number("Images", "images")) { .count($0.images) },
   ]
 
   static let policyChecks: [ColumnOf<PolicyCheck>] = [

@@ -110,6 +110,10 @@ enum ResultTables {
     ColumnOf(.number("Mean absolute score shift, logit", "mean_absolute_score_shift")) {
       .number($0.meanAbsoluteScoreShift, .share)
     },
+    ColumnOf(.interval("Score shift, logit (interval)", "score_shift")) {
+      .interval($0.scoreShift, .difference)
+    },
+    ColumnOf(.interval("Decisions that flip", "flip_rate")) { .interval($0.flipRate, .share) },
   ]
 
   /// The columns in which at least one row has a number or word.
@@ -119,6 +123,7 @@ enum ResultTables {
         switch column.cell(row) {
         case .number(let value, _): value != nil
         case .interval(let value, _, _, _): value != nil
+        case .blank: false
         default: true
         }
       }

@@ -47,19 +47,50 @@ enum SubgroupTables {
     ColumnOf(.interval("PPV", "positive_predictive_value")) {
       interval($0, \.positivePredictiveValue)
     },
+    ColumnOf(
+      .init(
+        title: "underdiagnosis",
+        fields: ["underdiagnosis_rate", "underdiagnosis_rate_lower", "underdiagnosis_rate_upper"],
+        isNumeric: true, place: .filesOnly)
+    ) { .interval($0.underdiagnosisRate, .share) },
+    ColumnOf(
+      .init(title: "threshold", fields: ["threshold"], isNumeric: true, place: .filesOnly)
+    ) { .number($0.threshold, .general) },
+    ColumnOf(
+      .init(
+        title: "true_positives", fields: ["true_positives"], isNumeric: true, place: .filesOnly)
+    ) { $0.truePositives.map(Cell.count) ?? .number(nil, .general) },
+    ColumnOf(
+      .init(
+        title: "false_positives", fields: ["false_positives"], isNumeric: true, place: .filesOnly)
+    ) { $0.falsePositives.map(Cell.count) ?? .number(nil, .general) },
   ]
 
   static let calibration: [ColumnOf<SubgroupResult>] = [
     ColumnOf(.number("Average precision", "average_precision")) { number($0, \.averagePrecision) },
-    ColumnOf(.number("Brier", "brier")) { number($0, \.brier) },
+    ColumnOf(.interval("Brier (interval)", "brier")) { row in
+      row.brier == nil
+        ? undefined(row)
+        : .interval(row.brier, row.brierInterval?.lower, row.brierInterval?.upper, .share)
+    },
+    ColumnOf(.interval("Calibration in the large", "calibration_in_the_large")) {
+      interval($0, \.calibrationInTheLarge)
+    },
     ColumnOf(.number("Calibration intercept", "calibration_intercept")) {
       number($0, \.calibrationIntercept)
     },
-    ColumnOf(.number("Calibration slope", "calibration_slope")) {
-      number($0, \.calibrationSlope)
+    ColumnOf(.interval("Calibration slope (interval)", "calibration_slope")) { row in
+      row.calibrationSlope == nil
+        ? undefined(row)
+        : .interval(
+          row.calibrationSlope, row.calibrationSlopeInterval?.lower,
+          row.calibrationSlopeInterval?.upper, .share)
     },
     ColumnOf(.number("Expected calibration error", "expected_calibration_error")) {
       number($0, \.expectedCalibrationError)
+    },
+    ColumnOf(.number("same, equal counts", "expected_calibration_error_equal_count")) {
+      number($0, \.expectedCalibrationErrorEqualCount)
     },
     ColumnOf(.number("Weighted F1", "weighted_f1")) { number($0, \.weightedF1) },
   ]

@@ -18,7 +18,7 @@ struct ValidityGates {
   func run(
     generator: any RadiographGenerator, card: ModelCardSummary?, predicted: [GateResult]
   ) throws -> [GateResult] {
-    guard let cohort = workspace.specification.cohort else { return [] }
+    guard let cohort = try workspace.drawnCohort() else { return [] }
     let cases = try workspace.store.cases(of: .synthetic)
     let design = CounterfactualDesign(cohort)
     var gates = [support(cohort, generator: generator)]
@@ -99,8 +99,8 @@ struct ValidityGates {
     for (index, item) in cases.enumerated() {
       try context.checkInterrupted()
       guard let relative = item.image else { continue }
-      let image = try readPNG(at: workspace.path(relative)).gray()
-      if !Self.looksLikeAnExposure(image) { failed.append(relative) }
+      let image = try readPNG(at: workspace.path(relative))
+      if exposureFault(of: image) != nil { failed.append(relative) }
       context.report(
         StageProgress(
           stage: "checking images", done: Double(index + 1), total: Double(cases.count),
@@ -116,23 +116,6 @@ struct ValidityGates {
           : "\(failed.count) of \(cases.count) images are blank, flat or saturated, e.g. "
             + "\(failed.prefix(3).joined(separator: ", "))."), failed.count
     )
-  }
-
-  /// A radiograph uses a range of greys: deviation of at least 10 levels, and at most half of the
-  /// pixels at either end of the scale.
-  static func looksLikeAnExposure(_ image: RasterImage) -> Bool {
-    var sum = 0.0
-    var squares = 0.0
-    var ends = 0
-    for byte in image.bytes {
-      let value = Double(byte)
-      sum += value
-      squares += value * value
-      if byte <= 2 || byte >= 253 { ends += 1 }
-    }
-    let count = Double(max(1, image.bytes.count))
-    let variance = squares / count - (sum / count) * (sum / count)
-    return variance >= 100 && Double(ends) <= count / 2
   }
 
   /// How alike the arms of a base case are, next to how alike two seeds of one prompt are.

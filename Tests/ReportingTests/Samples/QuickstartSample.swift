@@ -193,6 +193,26 @@ extension SampleReports {
           finding: "Cardiomegaly", label: "negative", sex: "Female", age: nil, race: nil, have: 900,
           add: 40, reason: "keeps generated images from standing for disease"),
       ])
+    plan.cells[0].drawn = 199
+    plan.cells[0].rejected = 6
+    plan.cells[0].warning = "the generator was not validated for this finding"
+    plan.cells[1].drawn = 40
+    plan.cells[1].rejected = 0
+    plan.subgroups = [
+      RebalancingSubgroup(
+        finding: "Cardiomegaly", attribute: "all", group: "all", positivesBefore: 120,
+        negativesBefore: 900, positivesAfter: 319, negativesAfter: 940),
+      RebalancingSubgroup(
+        finding: "Cardiomegaly", attribute: "sex", group: "Female", positivesBefore: 120,
+        negativesBefore: 900, positivesAfter: 319, negativesAfter: 940),
+    ]
+    plan.quality = RebalancingQuality(
+      drawn: 245, accepted: 239, unfilled: 1, attempts: 5,
+      rules: ["Exposure: rejected where grey values hardly vary."],
+      rejections: [
+        RebalancingRejection(plan.cells[0], reason: "blank or flat", images: 5),
+        RebalancingRejection(plan.cells[0], reason: "saturated", images: 1),
+      ])
     plan.exports = ["huggingface": "rebalancing/huggingface"]
     plan.notes = ["The cohort shares no base case and no seed with the audit."]
     report.rebalancing = plan

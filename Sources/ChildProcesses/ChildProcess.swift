@@ -5,12 +5,13 @@ import Foundation
 ///
 /// Foundation's `Process` is not used: it can neither write and read at once without threads nor
 /// end the children of its child.
-final class ChildProcess {
-  enum Status: Equatable, CustomStringConvertible {
+package final class ChildProcess {
+  /// How a command ended.
+  package enum Status: Equatable, Sendable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)
 
-    var description: String {
+    package var description: String {
       switch self {
       case .exited(let code): "ended with exit code \(code)"
       case .signalled(let signal): "was ended by signal \(signal)"
@@ -18,7 +19,10 @@ final class ChildProcess {
     }
   }
 
-  struct StartFailure: Error, CustomStringConvertible { var description: String }
+  /// Why a command could not be started, as a sentence without a full stop.
+  package struct StartFailure: Error, CustomStringConvertible {
+    package var description: String
+  }
 
   private let pid: pid_t
   private var input: Int32
@@ -26,7 +30,7 @@ final class ChildProcess {
   private var status: Status?
 
   /// Starts `arguments` in `directory`; a first argument without a slash is looked up in `PATH`.
-  init(
+  package init(
     arguments: [String], directory: String, environment: [String: String], logFile: String
   ) throws(StartFailure) {
     guard let command = arguments.first, !command.isEmpty else {
@@ -58,7 +62,7 @@ final class ChildProcess {
   deinit { kill() }
 
   /// Ends the command and everything it started, if it still runs.
-  func kill() {
+  package func kill() {
     closeInput()
     if output >= 0 { close(output) }
     output = -1
@@ -91,11 +95,13 @@ final class ChildProcess {
   ///
   /// - Parameters:
   ///   - timeout: Seconds without a line after which the command counts as hung.
+  ///   - tick: Called at least ten times a second; what it throws ends the conversation.
   ///   - nextInput: The next line for the command, nil at the end.
   ///   - output: Receives complete lines without their line ends, blank ones left out.
   /// - Throws: ``CommandProblem`` for a hang or a line without end, and what the closures throw.
-  func converse(
-    timeout: Double, nextInput: () throws -> [UInt8]?, output deliver: ([[UInt8]]) throws -> Void
+  package func converse(
+    timeout: Double, tick: () throws -> Void = {}, nextInput: () throws -> [UInt8]?,
+    output deliver: ([[UInt8]]) throws -> Void
   ) throws -> Status {
     let blocked = BrokenPipeSignal()
     defer { blocked.restore() }
@@ -105,6 +111,7 @@ final class ChildProcess {
     var lastLine = DispatchTime.now()
     var ended: DispatchTime?
     while true {
+      try tick()
       if input >= 0, written == pending.count {
         if let line = try nextInput() {
           pending = line
@@ -130,7 +137,7 @@ final class ChildProcess {
         }
       }
       if wait(blocking: false) != nil, ended == nil { ended = .now() }
-      if atEnd { return try waitForEnd(since: lastLine, timeout: timeout) }
+      if atEnd { return try waitForEnd(since: lastLine, timeout: timeout, tick: tick) }
       // A grandchild may hold the pipe open after the command itself has gone.
       if let ended, let status, seconds(since: ended) > 2, seconds(since: lastLine) > 2 {
         return status
@@ -141,10 +148,13 @@ final class ChildProcess {
     }
   }
 
-  private func waitForEnd(since last: DispatchTime, timeout: Double) throws -> Status {
+  private func waitForEnd(
+    since last: DispatchTime, timeout: Double, tick: () throws -> Void
+  ) throws -> Status {
     // Whoever closed stdout reads no more input.
     closeInput()
     while true {
+      try tick()
       if let status = wait(blocking: false) { return status }
       if seconds(since: last) > timeout {
         throw CommandProblem("closed its output but did not end for \(timeout.formatted()) seconds")

@@ -3,8 +3,8 @@ import Testing
 
 /// Real scores that are not part of the repository: found in the folder named by
 /// `AUDIT_SHARED_DATA`, or in a `shared/data` folder beside the package or above it.
-enum SharedScores {
-  static let folder: URL? = {
+package enum SharedScores {
+  package static let folder: URL? = {
     let files = FileManager.default
     if let path = ProcessInfo.processInfo.environment["AUDIT_SHARED_DATA"] {
       return URL(fileURLWithPath: path)
@@ -20,13 +20,13 @@ enum SharedScores {
     return nil
   }()
 
-  static var isPresent: Bool {
+  package static var isPresent: Bool {
     if folder == nil { print("skipped: no shared/data folder with the real scores was found") }
     return folder != nil
   }
 
   /// Columns of a CSV (gzipped or not) without quoted separators.
-  static func table(_ path: String) throws -> [String: [String]] {
+  package static func table(_ path: String) throws -> [String: [String]] {
     let url = try #require(folder).appendingPathComponent(path)
     let text: String
     if path.hasSuffix(".gz") {
@@ -56,14 +56,14 @@ enum SharedScores {
     return columns
   }
 
-  static func json(_ path: String) throws -> [String: Any] {
+  package static func json(_ path: String) throws -> [String: Any] {
     let data = try Data(contentsOf: try #require(folder).appendingPathComponent(path))
     return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 }
 
 /// Fails unless `actual` is within `max(absolute, relative · |expected|)` of `expected`.
-func expectClose(
+package func expectClose(
   _ actual: Double?, _ expected: Double, absolute: Double = 0, relative: Double = 0,
   _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -78,5 +78,5 @@ func expectClose(
 
 extension Tag {
   /// Simulations with fixed seeds and bounds stated beforehand.
-  @Tag static var statistics: Self
+  @Tag package static var simulation: Self
 }

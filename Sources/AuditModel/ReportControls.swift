@@ -1,0 +1,107 @@
+/// A gap of the audited classifier less the mean gap of the reference panel on the same images.
+///
+/// What the generator or the reference standard did to a group shows in the panel as well; only what
+/// is left is the audited classifier's own.
+package struct PanelComparison: Sendable, Equatable, Codable {
+  package var classifier: String
+  package var cohort: String
+  package var finding: String
+  package var attribute: String
+  package var groupA: String
+  package var groupB: String
+  /// The reference classifiers that scored both groups.
+  package var panel: [String]
+  /// AUC(A) − AUC(B) of the classifier, and the mean of the panel's.
+  package var gap: Double?
+  package var panelGap: Double?
+  /// ``gap`` − ``panelGap``.
+  package var difference: Double?
+  package var standardError: Double?
+  /// Simultaneous limits over all pairs of this finding × attribute, paired by cluster.
+  package var lower: Double?
+  package var upper: Double?
+  /// Two-sided, adjusted over all pairs.
+  package var p: Double?
+  /// The limits exclude 0 on the side of ``gap``.
+  package var survives: Bool
+  package var reason: String?
+
+  package init(
+    classifier: String, cohort: String, finding: String, attribute: String, groupA: String,
+    groupB: String, panel: [String], survives: Bool = false
+  ) {
+    self.classifier = classifier
+    self.cohort = cohort
+    self.finding = finding
+    self.attribute = attribute
+    self.groupA = groupA
+    self.groupB = groupB
+    self.panel = panel
+    self.survives = survives
+  }
+}
+
+/// All arms of one attribute together: do decisions agree, and how far apart can scores lie?
+package struct ArmAgreement: Sendable, Equatable, Codable {
+  package var classifier: String
+  package var finding: String
+  package var attribute: String
+  /// Base cases, by other attributes, that were drawn and scored in every arm.
+  package var sets: Int
+  package var arms: Int
+  package var clusters: Int
+  /// Cochran's Q of "all arms have the same share of positive decisions"; nil without a threshold.
+  package var cochranQ: Double?
+  package var cochranP: Double?
+  /// Largest minus smallest score of a base case over the arms, on the logit scale: the mean.
+  package var spread: IntervalEstimate?
+  package var spread95: Double?
+  package var spreadLargest: Double?
+  /// The mean range that as many drawings with other seeds would show; nil without a seed placebo.
+  package var spreadOfSeeds: Double?
+  package var sentence: String
+
+  package init(
+    classifier: String, finding: String, attribute: String, sets: Int, arms: Int, clusters: Int,
+    sentence: String = ""
+  ) {
+    self.classifier = classifier
+    self.finding = finding
+    self.attribute = attribute
+    self.sets = sets
+    self.arms = arms
+    self.clusters = clusters
+    self.sentence = sentence
+  }
+}
+
+/// Where the scores of a counterfactual cohort vary: between base cases, seeds and arms.
+package struct VarianceComponents: Sendable, Equatable, Codable {
+  package var classifier: String
+  package var finding: String
+  /// `positive` or `negative` base cases.
+  package var label: String
+  package var baseCases: Int
+  package var arms: Int
+  /// Variances on the logit scale, each at least 0.
+  package var baseCase: Double?
+  /// Of another noise seed with the same prompt; nil without a seed placebo or several seeds.
+  package var seed: Double?
+  /// Between arms, the same for every base case.
+  package var arm: Double?
+  /// What an arm does to one base case and not to another.
+  package var baseCaseByArm: Double?
+  package var sentence: String
+
+  package init(
+    classifier: String, finding: String, label: String, baseCases: Int, arms: Int,
+    sentence: String = ""
+  ) {
+    self.classifier = classifier
+    self.finding = finding
+    self.label = label
+    self.baseCases = baseCases
+    self.arms = arms
+    self.sentence = sentence
+  }
+}

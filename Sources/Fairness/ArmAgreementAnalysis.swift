@@ -1,0 +1,90 @@
+import AuditModel
+import Statistics
+
+extension ArmAgreement {
+  /// Over the sets that have an image in every group of the attribute.
+  ///
+  /// - Parameter values: Scores on the scale of shifts, by row.
+  /// - Returns: nil without a complete set.
+  init?(
+    _ table: EvaluationTable, sets: MatchedSets, values: [Double], attribute: AttributeColumn,
+    threshold: Double?, level: Double
+  ) {
+    var spreads: [Double] = []
+    var clusters: [Int32] = []
+    var decisions: [[Bool]] = []
+    for set in 0..<sets.count {
+      guard let rows = sets.completeRows(set) else { continue }
+      var (low, high) = (Double.infinity, -Double.infinity)
+      for row in rows {
+        low = min(low, values[row])
+        high = max(high, values[row])
+      }
+      spreads.append(high - low)
+      clusters.append(sets.clusters[set])
+      if let threshold { decisions.append(rows.map { table.scores[$0] >= threshold }) }
+    }
+    guard
+      let mean = ClusteredMean(
+        values: spreads, clusters: clusters, clusterCount: table.clusterCount)
+    else { return nil }
+    self.init(
+      classifier: table.classifier, finding: table.finding, attribute: attribute.name,
+      sets: spreads.count, arms: attribute.groups.count, clusters: mean.clusterCount)
+    let interval = mean.interval(level: level)
+    spread = IntervalEstimate(
+      estimate: mean.mean, lower: interval.map { max(0, $0.lower) }, upper: interval?.upper)
+    let sorted = spreads.sorted()
+    spread95 = quantile(of: sorted, 0.95)
+    spreadLargest = sorted.last
+    if let seed = table.pairing?.seedVariance(of: table, label: nil) {
+      spreadOfSeeds = Normal.expectedRange(of: arms) * seed.squareRoot()
+    }
+    let test =
+      spreads.count == mean.clusterCount
+      ? Statistics.cochranQ(decisions)
+      : clusteredCochranQ(decisions, clusters: clusters)
+    cochranQ = test?.q
+    cochranP = test?.pValue
+    sentence = words(isProbability: table.areProbabilities, level: level)
+  }
+
+  private func words(isProbability: Bool, level: Double) -> String {
+    let scale = isProbability ? " on the logit scale" : ""
+    var text =
+      "\(classifier), \(finding): over the \(arms) groups of \(attribute), the score of the same "
+      + "base case spreads by \(Words.fixed(spread?.estimate ?? .nan, 2))\(scale) on average"
+    if let lower = spread?.lower, let upper = spread?.upper {
+      text +=
+        " (\(Words.percent(level)) interval \(Words.fixed(lower, 2)) to \(Words.fixed(upper, 2)))"
+    }
+    text += ", at worst by \(Words.fixed(spreadLargest ?? .nan, 2))"
+    if let seeds = spreadOfSeeds {
+      text += "; as many drawings with other seeds would spread by \(Words.fixed(seeds, 2))"
+    }
+    if let q = cochranQ, let p = cochranP {
+      text +=
+        ". Shares of positive decisions \(p <= 1 - level ? "differ" : "are not shown to differ") "
+        + "between the groups (Cochran's Q = \(Words.fixed(q, 2)), \(Words.p(p)))"
+    }
+    return text + "."
+  }
+}
+
+extension Pairing {
+  /// Variance of another seed with the same prompt, from the seed placebo; nil without one.
+  ///
+  /// - Parameter label: Only base cases of this label; nil takes all.
+  func seedVariance(of table: EvaluationTable, label: Bool?) -> Double? {
+    guard let placebo = placebos.first(where: { $0.kind == "seed" }) else { return nil }
+    let scale = ShiftScale(areProbabilities: table.areProbabilities)
+    var (sum, count) = (0.0, 0.0)
+    for index in placebo.labels.indices where label == nil || placebo.labels[index] == label {
+      let change = scale(placebo.originalScores[index]) - scale(placebo.placeboScores[index])
+      // Both drawings vary: half of the squared difference belongs to one.
+      sum += change * change / 2
+      count += 1
+    }
+    return count > 1 ? sum / count : nil
+  }
+}

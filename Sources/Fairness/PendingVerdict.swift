@@ -1,0 +1,111 @@
+import AuditModel
+import Statistics
+
+/// What a hypothesis is about: one classifier's scores of one finding on one cohort.
+struct VerdictSubject: Sendable {
+  let classifier: String
+  let cohort: String
+  let finding: String
+  let clusterUnit: String
+  let clusterCount: Int
+
+  init(_ table: EvaluationTable) {
+    classifier = table.classifier
+    cohort = table.cohort
+    finding = table.finding
+    clusterUnit = table.clusterUnit
+    clusterCount = table.clusterCount
+  }
+}
+
+/// One hypothesis of the declared family before the family is adjusted for.
+struct PendingVerdict: Sendable {
+  let subject: VerdictSubject
+  /// Without its rows.
+  let attribute: AttributeColumn
+  let subgroups: [SubgroupResult]
+  let evaluable: [Int]
+  /// Empty for a reference classifier, which gets no verdict.
+  let comparisons: [ComparisonResult]
+  let evidence: ComparisonAnalysis.Evidence?
+  let reasons: [String]
+  /// Synthetic only: what a gap must exceed, or why that is not known.
+  let placeboNoise: Double?
+  let placeboReason: String?
+  private(set) var influence: ClusterInfluence?
+  /// True where the audit has a reference panel.
+  private(set) var hasPanel = false
+  private(set) var panel: PanelAnalysis?
+
+  init(
+    subject: VerdictSubject, attribute: AttributeColumn, part: TableAnalysis.ByAttribute,
+    placebo: PlaceboAnalysis
+  ) {
+    self.subject = subject
+    self.attribute = attribute
+    subgroups = part.subgroups.results
+    evaluable = part.subgroups.evaluable
+    comparisons = part.comparison?.comparisons ?? []
+    evidence = part.comparison?.evidence
+    reasons = part.comparison?.reasons ?? []
+    placeboNoise = placebo.noise
+    placeboReason = placebo.noiseReason
+    influence = part.influence
+  }
+
+  var pMaxT: Double? { evidence?.pMaxT }
+  var isSynthetic: Bool { subject.cohort == "synthetic" }
+
+  /// Sets this classifier's gaps against the panel's, and lets go of what that took.
+  mutating func compare(
+    with members: [PanelAnalysis.Member], hasPanel: Bool, specification: AnalysisSpecification
+  ) {
+    self.hasPanel = hasPanel
+    if hasPanel, let influence {
+      panel = PanelAnalysis(
+        subject, attribute: attribute, influence: influence, evaluable: evaluable,
+        members: members, specification: specification)
+    }
+    influence = nil
+  }
+
+  /// Is the strongest gap on synthetic images more than the panel's? Nil where nothing was compared.
+  var panelGate: GateResult? {
+    guard isSynthetic, hasPanel, let evidence, let row = panelComparison(evidence) else {
+      return nil
+    }
+    let name =
+      "Gap beyond the panel's, \(subject.classifier), \(subject.finding) by \(attribute.name)"
+    let rule = "the gap less the reference panel's mean gap is distinguishable from 0"
+    guard let gap = row.gap, let panelGap = row.panelGap, let left = row.difference,
+      let lower = row.lower, let upper = row.upper
+    else {
+      return GateResult(
+        id: "G5", name: name, status: .notRun, rule: rule,
+        sentence: "The panel has no comparable gap: \(row.reason ?? "its groups are too small").")
+    }
+    return GateResult(
+      id: "G5", name: name, status: row.survives ? .pass : .warn, value: left, rule: rule,
+      sentence: "Between \(row.groupA) and \(row.groupB) the gap of \(subject.classifier) is "
+        + "\(Words.signedArea(gap)) and the panel's mean gap on the same images "
+        + "\(Words.signedArea(panelGap)); \(Words.signedArea(left)) is left "
+        + "(\(Words.signedArea(lower)) to \(Words.signedArea(upper)))"
+        + (row.survives ? "." : ", which may be nothing."))
+  }
+
+  /// The panel's row of the pair with the largest studentised difference.
+  func panelComparison(_ evidence: ComparisonAnalysis.Evidence) -> PanelComparison? {
+    let worst = evidence.contrasts[evidence.worst]
+    let names = Set([worst.first, worst.second].map { attribute.groups[evidence.groups[$0]] })
+    return panel?.comparisons.first { Set([$0.groupA, $0.groupB]) == names }
+  }
+}
+
+extension AttributeColumn {
+  /// The names alone; the rows of large tables are not kept for the verdicts.
+  var withoutRows: AttributeColumn {
+    var copy = self
+    copy.membership = []
+    return copy
+  }
+}

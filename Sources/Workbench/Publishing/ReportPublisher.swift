@@ -1,0 +1,114 @@
+import AuditModel
+import Foundation
+import Reporting
+
+/// Writes a finished report and what vouches for it into the audit's folder.
+struct ReportPublisher {
+  let workspace: AuditWorkspace
+  let context: RunContext
+  /// nil where the user asked for no signature.
+  let signer: ReportSigner?
+
+  /// Writes the report's files, then `provenance.json` with their hashes, then its signature.
+  ///
+  /// - Returns: The page's path.
+  func publish(_ report: AuditReport, scores: ScoreTables) throws -> String? {
+    try removeOutdated()
+    let paths = try ReportWriter(report: report, folder: workspace.folder).writeAll()
+    try scores.write(to: workspace.path("tables"))
+    var provenance = report.provenance
+    provenance.files = try hashes()
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try writeAtomically(
+      String(decoding: try encoder.encode(provenance), as: UTF8.self) + "\n",
+      to: workspace.path("provenance.json"))
+    try signer?.sign(folder: workspace.folder, context: context)
+    return paths.first
+  }
+
+  /// A print or a signature of the former report would say something else than the new one.
+  private func removeOutdated() throws {
+    for name in ["report.pdf", ReportSigner.signatureFile] {
+      let path = workspace.path(name)
+      guard unlink(path) == 0 else {
+        guard errno == ENOENT else { throw AuditFailure("cannot remove the former '\(path)'") }
+        continue
+      }
+      context.note(
+        name == "report.pdf"
+          ? "removed the report.pdf of the former report; --pdf prints the new one"
+          : "removed the signature of the former report; --sign signs the new one")
+    }
+  }
+
+  private func hashes() throws -> [String: String] {
+    try Dictionary(
+      uniqueKeysWithValues: Self.vouchedFiles(in: workspace.folder).map { name in
+        (name, try SHA256.hex(ofFile: workspace.path(name)))
+      })
+  }
+
+  /// The files that `provenance.json` names with their hashes, relative to `folder`, sorted.
+  static func vouchedFiles(in folder: String) -> [String] {
+    let top = ["report.html", "report.md", "report.json", "junit.xml", "fairness-equity.xml"]
+    let manager = FileManager.default
+    let tables = ((try? manager.contentsOfDirectory(atPath: folder + "/tables")) ?? [])
+      .filter { $0.hasSuffix(".csv") }.map { "tables/" + $0 }
+    return (top + ["cohort/manifest.csv"] + tables).filter {
+      manager.fileExists(atPath: folder + "/" + $0)
+    }.sorted()
+  }
+}
+
+/// Whether `provenance.json` is that of the report and names its files as they are.
+struct ProvenanceVerification {
+  let folder: String
+  let report: AuditReport
+
+  func check() throws -> VerificationCheck {
+    let path = folder + "/provenance.json"
+    var differences: [String] = []
+    var found: Provenance?
+    do {
+      found = try JSONDecoder().decode(Provenance.self, from: Data(try readBytes(of: path)))
+    } catch {
+      differences.append(
+        FileManager.default.fileExists(atPath: path)
+          ? "provenance.json is not readable as such" : "provenance.json is missing")
+    }
+    if let found {
+      differences += hashDifferences(found.files)
+      var bare = found
+      bare.files = nil
+      differences += JSONDifference.between(
+        report.provenance, bare, expectedName: "report.json", foundName: "provenance.json")
+    }
+    return VerificationCheck(
+      subject: "provenance", status: differences.isEmpty ? .same : .different,
+      detail: differences.isEmpty
+        ? "provenance.json is the report's and has the hash of each of its files"
+        : differences.joined(separator: "; "), differences: differences)
+  }
+
+  private func hashDifferences(_ files: [String: String]?) -> [String] {
+    // Reports of programs before 'files' have none; what they hold is compared otherwise.
+    guard let files else { return [] }
+    var differences: [String] = []
+    for (name, hash) in files.sorted(by: { $0.key < $1.key }) {
+      guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
+        differences.append("provenance.json names '\(name)', which is outside the report's folder")
+        continue
+      }
+      if let now = try? SHA256.hex(ofFile: folder + "/" + name) {
+        if now != hash { differences.append("\(name) has another hash than provenance.json names") }
+      } else {
+        differences.append("\(name), which provenance.json names, is missing")
+      }
+    }
+    for name in ReportPublisher.vouchedFiles(in: folder) where files[name] == nil {
+      differences.append("\(name) is not named in provenance.json")
+    }
+    return differences
+  }
+}

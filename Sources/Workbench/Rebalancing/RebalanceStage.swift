@@ -1,0 +1,187 @@
+import AuditModel
+import AuditStore
+import Cohorts
+import Foundation
+import Rebalancing
+
+/// Plans the rebalancing set, draws it and exports it.
+struct RebalanceStage {
+  let workspace: AuditWorkspace
+  let context: RunContext
+  let makeGenerator: (CohortSpecification) throws -> any RadiographGenerator
+
+  /// - Returns: nil when the spec asks for no rebalancing.
+  func run(
+    comparisons: [AuditModel.ComparisonResult], verdicts: [Verdict], evidence: CohortEvidence
+  ) throws -> RebalancingRecord? {
+    guard let rebalance = workspace.specification.rebalance else { return nil }
+    guard let cohort = workspace.specification.cohort else {
+      throw AuditFailure(
+        "'rebalance' needs a synthetic cohort: its findings give the prompts",
+        hint: "add 'cohort' to the spec, or remove 'rebalance'")
+    }
+    return try workspace.stage("rebalance", context: context) {
+      let findings = cohort.findings.map(\.name)
+      let grid = grid(of: cohort)
+      let counts = try TrainingCounts(
+        contentsOf: workspace.specification.resolve(rebalance.trainingTable),
+        specification: rebalance, findings: findings, grid: grid)
+      var record = RebalancingPlanner(
+        rebalance, counts: counts, findings: findings, grid: grid
+      ).plan(comparisons: comparisons, verdicts: verdicts)
+      let library = try impressions(rebalance, findings: cohort.findings)
+      record.notes += library.notes
+      let set = RebalancingCohort(
+        record, library: library, grid: grid, fallbackAges: cohort.attributes.age,
+        seed: cohort.seed)
+      let distrusted = try addWarnings(to: &record, cohort: cohort, grid: grid, evidence: evidence)
+      let accepted = try draw(
+        set, rebalance: rebalance, cohort: cohort, distrusted: distrusted, record: &record)
+      record.subgroups = expectedSubgroups(of: record)
+      record.exports = try export(accepted, record: record, cohort: cohort, rebalance: rebalance)
+      if rebalance.formats.contains(.weights) || rebalance.strategy == .weightsOnly {
+        let relative = "rebalancing/weights"
+        try TrainingWeights(counts: counts, findings: findings, grid: grid)
+          .write(to: workspace.path(relative))
+        record.exports["weights"] = relative
+      }
+      return record
+    }
+  }
+
+  /// Sexes and races of the cohort; age bins of the analysis plan.
+  private func grid(of cohort: CohortSpecification) -> CellGrid {
+    var ages: [CellGrid.AgeBin] = []
+    if case .edges(let edges)? = workspace.specification.analysis.groups["age"] {
+      ages = CellGrid.bins(edges: edges)
+    }
+    return CellGrid(
+      sexes: cohort.attributes.sex.map(sexWord), ages: ages, races: cohort.attributes.race)
+  }
+
+  private func impressions(
+    _ rebalance: RebalanceSpecification, findings: [FindingSpecification]
+  ) throws -> ImpressionLibrary {
+    switch rebalance.impressions {
+    case .cohort: ImpressionLibrary(cohort: findings)
+    case .builtin: ImpressionLibrary.builtIn(for: findings)
+    case .table(let table):
+      try ImpressionLibrary(
+        table, path: workspace.specification.resolve(table.path), findings: findings)
+    }
+  }
+
+  /// Marks cells that the generator cannot express.
+  /// - Returns: Attributes that the predictors did not find in the audit's own cohort.
+  private func addWarnings(
+    to record: inout RebalancingRecord, cohort: CohortSpecification, grid: CellGrid,
+    evidence: CohortEvidence
+  ) throws -> Set<String> {
+    guard record.cells.contains(where: { $0.add > 0 }) else { return [] }
+    let generator = try makeGenerator(cohort)
+    let attributes = [
+      ("sex", cohort.attributes.sex), ("age", cohort.attributes.age.map(Arm.years)),
+      ("race", cohort.attributes.race),
+    ]
+    // What the model card allows and gate G1 then did not find holds for every value.
+    var unseen: [String: String] = [:]
+    for (name, values) in attributes where !values.isEmpty {
+      guard generator.limitation(ofAttribute: name, values: values) == nil else { continue }
+      unseen[name] = evidence.attributeLimitations[name]
+    }
+    for index in record.cells.indices where record.cells[index].add > 0 {
+      let cell = record.cells[index]
+      var problems = [generator.limitation(ofFinding: cell.finding)]
+      let years = grid.ages.first { $0.name == cell.age }
+        .map { [$0.lower, $0.upper ?? $0.lower + 10].map(Arm.years) }
+      for (name, values) in [
+        ("sex", cell.sex.map { [$0] }), ("age", years), ("race", cell.race.map { [$0] }),
+      ] {
+        guard let values else { continue }
+        problems.append(generator.limitation(ofAttribute: name, values: values) ?? unseen[name])
+      }
+      let sentences = problems.compactMap { $0 }
+      if !sentences.isEmpty { record.cells[index].warning = sentences.joined(separator: "; ") }
+    }
+    let warned = record.cells.filter { $0.warning != nil }
+    if !warned.isEmpty {
+      record.notes.append(
+        "\(warned.count) cells ask for \(warned.reduce(0) { $0 + $1.add }) images that the generator "
+          + "cannot express; the table says why. Do not expect them to help these groups.")
+    }
+    return Set(unseen.keys)
+  }
+
+  /// - Returns: The images that passed the quality gates, in the order of the plan.
+  private func draw(
+    _ set: RebalancingCohort, rebalance: RebalanceSpecification, cohort: CohortSpecification,
+    distrusted: Set<String>, record: inout RebalancingRecord
+  ) throws -> [RebalancingDrawing.Judged] {
+    let panel = RebalancingPanel(
+      workspace: workspace, context: context, cohort: cohort, distrusted: distrusted)
+    var training = TrainingFingerprints.Outcome()
+    if let folder = rebalance.trainingImages, set.count > 0 {
+      training = try TrainingFingerprints(workspace: workspace, context: context)
+        .read(folder: workspace.specification.resolve(folder))
+      record.notes += training.notes
+    }
+    let drawing = RebalancingDrawing(
+      workspace: workspace, context: context, cohort: cohort, attempts: rebalance.attempts
+    ) {
+      let generator = try makeGenerator(cohort)
+      try GenerateStage(
+        workspace: workspace, context: context, makeGenerator: makeGenerator
+      ).checkWeights(generator)
+      return generator
+    }
+    let judged = try drawing.draw(set, panel: panel, training: training.fingerprints)
+    guard set.count > 0 else { return [] }
+    let quality = RebalancingTally(judged: judged, planned: set.count, attempts: rebalance.attempts)
+    quality.add(to: &record, rules: rules(rebalance, panel, training.fingerprints.count))
+    return judged.filter { $0.rejection == nil }.sorted {
+      ($0.drawn.cell, $0.drawn.item.index) < ($1.drawn.cell, $1.drawn.item.index)
+    }
+  }
+
+  private func rules(
+    _ rebalance: RebalanceSpecification, _ panel: RebalancingPanel, _ trainingCount: Int
+  ) -> [String] {
+    var rules = [
+      "Exposure: rejected where grey values deviate by less than 10 levels, or where most pixels are "
+        + "at either end of the scale.",
+      "Near-duplicates within the set: rejected where the perceptual hashes differ in at most 10 of "
+        + "64 bits and the 16 × 16 pixel embeddings correlate by at least 0.98.",
+    ]
+    rules.append(
+      rebalance.trainingImages == nil
+        ? "Not checked: near-duplicates of training images; 'rebalance.trainingImages' names none."
+        : "Near-duplicates of the \(trainingCount) training images: rejected by the same rule.")
+    return rules + panel.rules
+  }
+
+  private func export(
+    _ accepted: [RebalancingDrawing.Judged], record: RebalancingRecord, cohort: CohortSpecification,
+    rebalance: RebalanceSpecification
+  ) throws -> [String: String] {
+    // An export of a former plan must not be taken for one of this.
+    for format in RebalanceSpecification.Format.allCases
+    where accepted.isEmpty || !rebalance.formats.contains(format) {
+      try RebalancingExport.remove(workspace.path("rebalancing/\(format.rawValue)"))
+    }
+    guard !accepted.isEmpty else { return [:] }
+    let export = RebalancingExport(
+      images: accepted.map {
+        ExportImage($0.drawn, path: workspace.path($0.drawn.item.imagePath), sha256: $0.sha256)
+      },
+      seed: cohort.seed, generator: try workspace.store.value(of: "generatorName") ?? "",
+      strategy: record.strategy, findings: cohort.findings.map(\.name))
+    var paths: [String: String] = [:]
+    for format in rebalance.formats where format != .weights {
+      try context.checkInterrupted()
+      let relative = "rebalancing/\(format.rawValue)"
+      try export.write(format, to: workspace.path(relative))
+      paths[format.rawValue] = relative
+    }
+    return paths
+  }
+}

@@ -1,0 +1,142 @@
+import AuditModel
+import AuditStore
+import Cohorts
+import Foundation
+import Images
+import Rebalancing
+import Tables
+
+/// Draws a rebalancing set round by round until every planned image passes the quality gates.
+///
+/// Round 0 draws every planned image; each later round draws those that were rejected again, from
+/// other noise, up to a number of attempts. What a round decides depends on the images alone, so an
+/// interrupted run continues to the same set.
+struct RebalancingDrawing {
+  let workspace: AuditWorkspace
+  let context: RunContext
+  let cohort: CohortSpecification
+  let attempts: Int
+  let makeGenerator: () throws -> any RadiographGenerator
+
+  /// A drawn image and what became of it.
+  struct Judged {
+    var drawn: RebalancingCase
+    var sha256: String
+    var rejection: Rejection?
+  }
+
+  func draw(_ set: RebalancingCohort, panel: RebalancingPanel, training: [ImageFingerprint]) throws
+    -> [Judged]
+  {
+    try removeStale(set)
+    let audited = BaseCaseHashes(CounterfactualDesign(cohort).cases(), seed: cohort.seed)
+    let conditions = try CohortConditions(cohort, resolve: workspace.specification.resolve)
+    let auditedImages = Set(try workspace.store.cases(of: .synthetic).compactMap(\.sha256))
+    var gate = QualityGate(training: training)
+    var open = Array(0..<set.count)
+    var judged: [Judged] = []
+    for attempt in 0..<attempts where !open.isEmpty {
+      let round = open.map { set.image(at: $0, attempt: attempt) }
+      try RebalancingCohort.assertDisjoint(
+        round.map(\.item), from: audited, seed: cohort.seed)
+      try workspace.store.insert(
+        round.map {
+          conditions.guiding(
+            GenerateStage.stored($0.item, seed: cohort.seed, as: .rebalancing), as: $0.item)
+        })
+      try CohortRendering(workspace: workspace, context: context, conditions: conditions)
+        .renderMissing(
+          .rebalancing,
+          stage: attempt == 0
+            ? "drawing the rebalancing set" : "drawing \(round.count) rejected images again",
+          makeGenerator: makeGenerator)
+      try panel.score()
+
+      let stored = try workspace.store.cases(of: .rebalancing)
+      let opinions = try panel.opinions(on: stored)
+      let byName = Dictionary(stored.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      var rejected: [Int] = []
+      for (position, (place, drawn)) in zip(open, round).enumerated() {
+        try context.checkInterrupted()
+        guard let item = byName[drawn.item.imagePath], let hash = item.sha256 else { continue }
+        guard !auditedImages.contains(hash) else {
+          throw AuditFailure(
+            "the rebalancing image '\(item.name)' is identical to an audited image",
+            hint: "change 'cohort.seed'; a retraining set must share nothing with the audit")
+        }
+        let rejection = gate.rejection(
+          of: try readPNG(at: workspace.path(item.name)),
+          opinion: opinions[item.id] ?? PanelOpinion())
+        judged.append(Judged(drawn: drawn, sha256: hash, rejection: rejection))
+        if rejection != nil { rejected.append(place) }
+        context.report(
+          StageProgress(
+            stage: "checking the rebalancing set", done: Double(position + 1),
+            total: Double(round.count), unit: "images"))
+      }
+      open = rejected
+    }
+    try removeAll(except: Set(judged.map(\.drawn.item.imagePath)))
+    try writeManifest(judged)
+    return judged
+  }
+
+  /// A changed plan draws other images; those of the former plan leave the set.
+  private func removeStale(_ set: RebalancingCohort) throws {
+    let stored = try workspace.store.cases(of: .rebalancing)
+    guard !stored.isEmpty else { return }
+    var possible: [String: StoredCase] = [:]
+    for attempt in 0..<attempts {
+      for place in 0..<set.count {
+        let item = set.image(at: place, attempt: attempt).item
+        possible[item.imagePath] = GenerateStage.stored(item, seed: cohort.seed, as: .rebalancing)
+      }
+    }
+    for old in stored {
+      let planned = possible[old.name]
+      if planned?.prompt != old.prompt || planned?.noise != old.noise || planned?.seed != old.seed {
+        try remove(old)
+      }
+    }
+  }
+
+  private func removeAll(except names: Set<String>) throws {
+    for old in try workspace.store.cases(of: .rebalancing) where !names.contains(old.name) {
+      try remove(old)
+    }
+  }
+
+  private func remove(_ old: StoredCase) throws {
+    try workspace.store.removeCase(old.id)
+    // A file that stays costs space and nothing else: only what the store lists is exported.
+    for path in [workspace.path(old.name), ExportImage.conditionPath(of: workspace.path(old.name))]
+    {
+      try? FileManager.default.removeItem(atPath: path)
+    }
+  }
+
+  /// `rebalancing/manifest.csv`: every drawn image, rejected ones with their reason.
+  private func writeManifest(_ judged: [Judged]) throws {
+    let path = workspace.path("rebalancing/manifest.csv")
+    guard !judged.isEmpty else {
+      try? FileManager.default.removeItem(atPath: path)
+      return
+    }
+    let generator = try workspace.store.value(of: "generatorName") ?? ""
+    try writeCSV(
+      header: [
+        "image", "sha256", "finding", "label", "base_case", "attempt", "sex", "age", "race",
+        "severity", "prompt", "seed", "generator", "accepted", "rejected_because",
+      ],
+      rows: judged.map { entry -> [String] in
+        let item = entry.drawn.item
+        return [
+          item.imagePath, entry.sha256, item.finding, item.isPositive ? "1" : "0",
+          item.baseCaseIdentifier, String(entry.drawn.attempt), item.arm.sex ?? "",
+          item.arm.age.map(Arm.years) ?? "", item.arm.race ?? "", entry.drawn.severity ?? "",
+          item.prompt, String(cohort.seed), generator, entry.rejection == nil ? "1" : "0",
+          entry.rejection?.description ?? "",
+        ]
+      }, to: path)
+  }
+}

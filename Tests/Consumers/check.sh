@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Loads every export of a small rebalancing set with the libraries that training loops use.
+#
+# usage: check.sh PATH_OF_AUDIT
+#
+# Installs what is missing: Debian's torch and torchvision (about 60 s, 200 MB), and two virtual
+# environments in .consumers. An environment whose requirements did not change is used again.
+# Exit code 0: all agree; 1 or 2: they do not, or the set could not be drawn; 3: nothing was tested,
+# because something could not be installed.
+set -euo pipefail
+audit=$(realpath "$1")
+cd "$(dirname "${BASH_SOURCE[0]}")"
+root=$(cd ../.. && pwd)
+environments=$root/.consumers
+
+say() { printf 'consumers: %s\n' "$*" >&2; }
+give_up() {
+  say "$*"
+  exit 3
+}
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# Debian's packages belong to Debian's Python, not to another one in PATH.
+python=/usr/bin/python3
+has_torch() { "$python" -c 'import ensurepip, torch, torchvision' >/dev/null 2>&1; }
+if ! has_torch; then
+  say "installing python3-torch, python3-torchvision and python3-venv"
+  packages=(python3-torch python3-torchvision python3-venv)
+  export DEBIAN_FRONTEND=noninteractive
+  as_root apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null ||
+    { as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends \
+      "${packages[@]}" >/dev/null; } ||
+    give_up "could not install ${packages[*]}; run this as root: apt-get install ${packages[*]}"
+  has_torch || give_up "$python cannot import torch and torchvision after their installation"
+fi
+
+# environment NAME OPTION…: made anew where the requirements or the Python changed.
+environment() {
+  local name=$1 folder=$environments/$1 requirements=requirements-$1.txt stamp
+  shift
+  stamp="$("$python" --version) $* $(sha256sum "$requirements")"
+  [ "$(cat "$folder/stamp" 2>/dev/null || true)" = "$stamp" ] && return 0
+  say "making the environment '$name'"
+  rm -rf "$folder"
+  "$python" -m venv "$@" "$folder"
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-warn-conflicts \
+    --requirement "$requirements" >&2 || give_up "could not install $requirements; check the network"
+  printf '%s' "$stamp" >"$folder/stamp"
+}
+environment torch --system-site-packages
+environment datasets
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+say "drawing a small set"
+"$audit" rebalance spec.json --reports "$work" >/dev/null
+export HF_HOME=$work/cache HF_DATASETS_OFFLINE=1 HF_HUB_OFFLINE=1
+status=0
+"$environments/datasets/bin/python" -W ignore load.py "$work/consumers" huggingface || status=1
+"$environments/torch/bin/python" -W ignore load.py "$work/consumers" \
+  imagefolder chexpert nih webdataset weights || status=1
+[ "$status" -eq 0 ] && say "every export was read by its consumer and agrees with the manifest"
+exit "$status"

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Checks report pages in a real browser: accessibility (axe-core), layout, validity, print.
+#
+# Pages: made-up reports of many shapes, the committed sample, a comparison, and an audit of the NIH
+# scores where ../shared/data has them. Screenshots and PDFs go to .build/report-check/.
+# Exit codes: 0 no fault, 1 faults, 2 the checks could not run here (one sentence says why).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+swift=${SWIFT:-swift}
+
+scripts/browser-setup.sh
+pages=$PWD/.build/sample-pages
+rm -rf "$pages"
+SAMPLE_PAGES=$pages "$swift" test -c release --filter SamplePagesTests >.build/sample-pages.log 2>&1 || {
+  cat .build/sample-pages.log
+  echo "error: the sample pages could not be written" >&2
+  exit 1
+}
+list=("$pages"/*/*.html reports/sample/report.html)
+
+if [ -e ../shared/data/scores/nih-chexnet-zech/nih_chexnet_joined.csv.gz ]; then
+  # The build of the tests made the program as well. Its verdicts are not the question here: exit code 1 is as good as 0.
+  .build/release/audit run audits/nih-chexnet.json --reports .build/report-check/audits --quiet \
+    >/dev/null || [ $? -eq 1 ]
+  list+=(.build/report-check/audits/nih-chexnet/report.html)
+else
+  echo "skipped: the NIH report, because ../shared/data is not there"
+fi
+exec Tests/Report/check.sh "${list[@]}"
