@@ -64,8 +64,9 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "AuditModel", "Randomness", "Tables", "Images", "Checkpoints", "Fairness", "Classifiers",
-        "ChexGen", "ChildProcesses", "Cohorts", "Reporting", "Rebalancing", "AuditStore",
+        "AuditModel", "Randomness", "Tables", "Tensors", "Images", "Checkpoints", "Fairness",
+        "Classifiers", "ChexGen", "ChildProcesses", "Cohorts", "Reporting", "Rebalancing",
+        "AuditStore",
       ]),
     .target(name: "AuditCLI", dependencies: ["AuditModel", "Arguments", "Workbench"]),
     .executableTarget(name: "audit", dependencies: ["AuditCLI"]),

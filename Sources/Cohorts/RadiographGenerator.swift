@@ -52,6 +52,9 @@ package protocol RadiographGenerator: Sendable {
   /// Encodes the prompts once; later renders of them are cheap. Returns those cut to the model's length.
   mutating func prepare(prompts: [String]) throws -> [String]
 
+  /// What a reader should know of the last preparation; empty as a rule.
+  var notes: [String] { get }
+
   /// Renders `jobs` together; `step` is called after each denoising step and may throw to cancel.
   ///
   /// An image depends on its job alone, never on the others in the batch.
@@ -59,6 +62,8 @@ package protocol RadiographGenerator: Sendable {
 }
 
 extension RadiographGenerator {
+  package var notes: [String] { [] }
+
   package func conditionSize() throws -> (width: Int, height: Int) {
     throw AuditFailure("the generator '\(name)' takes no masks or boxes")
   }

@@ -10,6 +10,7 @@ package struct ChexGenGenerator: RadiographGenerator {
   private let model: RadiographModel
   private let sampling: SamplingOptions
   private var encoded: [String: EncodedPrompt] = [:]
+  package private(set) var notes: [String] = []
   private let conditions = ConditionCache()
 
   package init(_ specification: GeneratorSpecification, resolve: (String) -> String) throws {
@@ -37,7 +38,9 @@ package struct ChexGenGenerator: RadiographGenerator {
     let trunks = sampling.sharedSteps > 0 ? prompts.map(Self.trunkPrompt) : []
     let missing = Array(Set(prompts + trunks).subtracting(encoded.keys)).sorted()
     guard !missing.isEmpty else { return [] }
-    let new = try model.encode(missing)
+    var told: [String] = []
+    let new = try model.encode(missing, cache: TextFeatureCache.standard()) { told.append($0) }
+    notes = told
     for prompt in new { encoded[prompt.prompt] = prompt }
     return new.filter(\.truncated).map(\.prompt)
   }

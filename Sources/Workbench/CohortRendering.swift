@@ -36,6 +36,7 @@ struct CohortRendering {
     }
     tell(before)
     let cut = try generator.prepare(prompts: missing.compactMap(\.prompt))
+    generator.notes.forEach(context.note)
     if !cut.isEmpty {
       context.note(
         "\(cut.count) prompts are longer than the model reads and were cut, e.g. '\(cut[0])'")
@@ -47,7 +48,7 @@ struct CohortRendering {
       let batch = Array(missing[start..<min(start + batchSize, missing.count)])
       try context.checkInterrupted()
       let jobs = try batch.map { try Self.job($0, in: workspace) }
-      let images = try generator.render(jobs) { step, count in
+      let images = try context.rendering(by: generator, jobs) { step, count in
         try context.checkInterrupted()
         tell(done + Double(batch.count) * Double(step) / Double(count + 1))
       }

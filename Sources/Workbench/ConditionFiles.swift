@@ -3,6 +3,7 @@ import AuditStore
 import Cohorts
 import Foundation
 import Images
+import Rebalancing
 
 /// The conditions of cases that are about to be drawn, as files beside their images.
 struct ConditionFiles {
@@ -68,8 +69,11 @@ extension CohortConditions {
     if let source = source(
       finding: item.finding, isPositive: item.isPositive, index: item.index)
     {
+      // Exports look for the condition of each image by the image's own name.
       stored.condition =
-        (item.imagePath as NSString).deletingLastPathComponent + "/" + ConditionFiles.fileName
+        stored.cohort == .rebalancing
+        ? ExportImage.conditionPath(of: item.imagePath)
+        : (item.imagePath as NSString).deletingLastPathComponent + "/" + ConditionFiles.fileName
       stored.conditionSource = source.name
     }
     return stored

@@ -19,7 +19,10 @@ package struct DoctorUseCase {
   package init() {}
 
   package func run(reports: String) -> [DoctorFinding] {
-    [processor(), memory(), onnxRuntime(), embeddedModel(), browser(), signing(), disk(reports)]
+    [
+      processor(), memory(), onnxRuntime(), embeddedModel(), browser(), signing(), disk(reports),
+      cache(),
+    ]
   }
 
   private func processor() -> DoctorFinding {
@@ -75,6 +78,19 @@ package struct DoctorUseCase {
         detail: (error as? AuditFailure)?.message ?? "\(error)",
         advice: "build with 'swift build -c release' in a complete checkout")
     }
+  }
+
+  private func cache() -> DoctorFinding {
+    guard let cache = TextFeatureCache.standard() else {
+      return DoctorFinding(
+        subject: "text features", status: .note, detail: "not kept between runs",
+        advice: "set AUDIT_CACHE to a folder, or HOME, to keep them")
+    }
+    let text = String(format: "%.1f MB", Double(cache.usedBytes) / 1e6)
+    return DoctorFinding(
+      subject: "text features", status: .ok,
+      detail:
+        "\(text) of at most \(cache.capacity >> 20) MiB in \(cache.folder), which may be removed")
   }
 
   private func browser() -> DoctorFinding {

@@ -1,5 +1,8 @@
 import AuditModel
+import Cohorts
 import Foundation
+import Images
+import Tensors
 
 /// How far a stage has come; the caller decides how to show it.
 package struct StageProgress: Sendable, Equatable {
@@ -37,6 +40,8 @@ package struct RunContext: Sendable {
   package var now: @Sendable () -> Date
   /// Images drawn together; they do not depend on it.
   package var batchSize = 8
+  /// Tensors are computed on the calling thread alone.
+  package var isOnOneCore = false
 
   package init(
     report: @escaping @Sendable (StageProgress) -> Void = { _ in },
@@ -57,6 +62,13 @@ package struct RunContext: Sendable {
         "interrupted; everything finished so far is kept",
         hint: "run the same command again to continue", kind: .interrupted)
     }
+  }
+
+  /// Renders on as many cores as the user allows.
+  func rendering(
+    by generator: any RadiographGenerator, _ jobs: [RenderJob], step: (Int, Int) throws -> Void
+  ) throws -> [RasterImage] {
+    try Parallelism.$isSerial.withValue(isOnOneCore) { try generator.render(jobs, step: step) }
   }
 
   /// Seconds that `body` took, by the injected clock.

@@ -53,6 +53,7 @@ package struct SampleUseCase {
     var generator = try ChexGenGenerator(request.generator, resolve: { $0 })
     let condition = try source.map { try $0.condition(for: try generator.conditionSize()) }
     let cut = try generator.prepare(prompts: [request.prompt])
+    generator.notes.forEach(context.note)
     let job = RenderJob(
       prompt: request.prompt, seed: request.seed, noisePath: ["sample"],
       guidance: condition.map { .image($0) } ?? .none)

@@ -13,6 +13,14 @@ struct StoreOptions: ParsableArguments {
   @Argument(help: "Audit spec, for example audits/quickstart.json.") var spec: String
   @Option(help: "Folder that holds one folder per audit.") var reports = "reports"
   @Flag(help: "Discard what an earlier run of this audit left.") var startOver = false
+  @Option(help: "Images drawn together; they do not depend on it.") var batch = 8
+  @Flag(help: "Compute on one core; results do not depend on it.") var oneCore = false
+
+  func validate() throws {
+    guard (1...256).contains(batch) else {
+      throw ValidationError("'--batch' must be from 1 to 256; got \(batch)")
+    }
+  }
 }
 
 /// What is made of a finished report.

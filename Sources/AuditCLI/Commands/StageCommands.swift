@@ -90,10 +90,13 @@ struct StageRunner {
   func run(through stage: AuditStage) throws {
     let session = CommandSession(isQuiet: output.quiet)
     defer { session.printer.finish() }
+    var context = session.context
+    context.batchSize = store.batch
+    context.isOnOneCore = store.oneCore
     var outcome = try RunUseCase(
       specificationPath: store.spec, reports: store.reports, startOver: store.startOver,
       signingKey: publishing?.sign
-    ).run(through: stage, context: session.context)
+    ).run(through: stage, context: context)
     // The report is whole without its print, and a failed gate must be told in any case.
     var printing: AuditFailure?
     if publishing?.pdf == true {

@@ -18,9 +18,14 @@ package struct EncodedPrompt: Sendable {
 extension RadiographModel {
   /// Cleans, tokenises and encodes prompts; equal cleaned texts are encoded once.
   ///
+  /// - Parameters:
+  ///   - cache: Where features of earlier runs are; nil computes all.
+  ///   - note: Told when a kept file is not believed or the cache cannot be written.
   /// - Returns: One per prompt, in their order.
   /// - Throws: `AuditFailure` when the text encoder's weights cannot be read.
-  package func encode(_ prompts: [String]) throws -> [EncodedPrompt] {
+  package func encode(
+    _ prompts: [String], cache: TextFeatureCache? = nil, note: (String) -> Void = { _ in }
+  ) throws -> [EncodedPrompt] {
     let length = transformer.sizes.captionTokens
     let cleaner = CaptionCleaner()
     let cleaned = prompts.map { cleaner.clean($0) }
@@ -30,26 +35,60 @@ extension RadiographModel {
       places[text] = distinct.count
       distinct.append(text)
     }
-    var encoded: [(features: Tensor, tokenCount: Int, truncated: Bool)] = []
-    // Batches bound the memory of the hidden layer; all share one pass over streamed weights.
-    for start in stride(from: 0, to: distinct.count, by: Self.promptBatch) {
-      let batch = distinct[start..<min(start + Self.promptBatch, distinct.count)]
-      let tokens = batch.map { tokenizer.encode($0, length: length) }
-      let features = try textEncoder.encode(
-        ids: tokens.map(\.ids), masks: tokens.map(\.mask), paddedRows: false)
-      for (row, text) in batch.enumerated() {
-        let count = tokens[row].mask.reduce(0, +)
-        let all = features.rows(row..<row + 1).reshaped([length, features.shape[2]])
-        encoded.append((all.rows(0..<count), count, tokenizer.ids(for: text).count > length))
-      }
+    let ids = distinct.map { text -> [Int] in
+      let tokens = tokenizer.encode(text, length: length)
+      return Array(tokens.ids.prefix(tokens.mask.reduce(0, +)))
     }
+    let features = try features(of: distinct, ids: ids, cache: cache, note: note)
     return zip(prompts, cleaned).map { prompt, text in
-      let result = encoded[places[text] ?? 0]
+      let place = places[text] ?? 0
       return EncodedPrompt(
-        prompt: prompt, cleanedText: text, tokenCount: result.tokenCount,
-        truncated: result.truncated, features: result.features)
+        prompt: prompt, cleanedText: text, tokenCount: ids[place].count,
+        truncated: tokenizer.ids(for: text).count > length, features: features[place])
     }
   }
 
-  private static var promptBatch: Int { 64 }
+  /// Features `[tokens, channels]` of cleaned texts, from the cache where it has them.
+  private func features(
+    of texts: [String], ids: [[Int]], cache: TextFeatureCache?, note: (String) -> Void
+  ) throws -> [Tensor] {
+    guard let cache, !texts.isEmpty else { return try textEncoder.encode(ids) }
+    let encoder = try textIdentity(cache)
+    let keys = texts.map { TextFeatureCache.key(cleanedText: $0, encoder: encoder) }
+    var known = [Tensor?](repeating: nil, count: texts.count)
+    for place in texts.indices {
+      do {
+        known[place] = try cache.features(
+          key: keys[place], tokens: ids[place].count, channels: textEncoder.configuration.channels)
+      } catch let failure as AuditFailure {
+        note("\(failure.message); it is computed again")
+      }
+    }
+    let missing = texts.indices.filter { known[$0] == nil }
+    guard !missing.isEmpty else { return known.compactMap { $0 } }
+    for (place, features) in zip(missing, try textEncoder.encode(missing.map { ids[$0] })) {
+      known[place] = features
+    }
+    do {
+      for place in missing {
+        if let features = known[place] { try cache.store(features, key: keys[place]) }
+      }
+      cache.trim()
+    } catch let failure as AuditFailure {
+      // A cache is a convenience; a full disk is met again where it matters.
+      note("text features are not kept: \(failure.message)")
+    }
+    return known.compactMap { $0 }
+  }
+
+  /// Names everything that features depend on beside the text.
+  private func textIdentity(_ cache: TextFeatureCache) throws -> String {
+    let sizes = textEncoder.configuration
+    return [
+      "weights \(try cache.hash(ofWeights: textFiles.weights))",
+      "tokenizer \(try SHA256.hex(ofFile: textFiles.tokenizer))",
+      "distance \(sizes.relativeMaximumDistance) epsilon \(sizes.layerNormEpsilon)",
+      "tokens \(transformer.sizes.captionTokens) fp32",
+    ].joined(separator: "\n")
+  }
 }

@@ -134,15 +134,23 @@ struct GeneratorFiles: Sendable {
     return names.map { folder + "/" + $0 }.first(where: exists)
   }
 
-  /// The SHA-256 of a weight file, or of the list of a folder's weight files and their hashes.
-  static func hash(ofWeights path: String) throws -> String {
+  /// A weight file itself, or a folder's weight files by name.
+  static func weightFiles(at path: String) throws -> [String] {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    guard isFolder.boolValue else { return try SHA256.hex(ofFile: path) }
-    let weights = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter {
+    guard isFolder.boolValue else { return [path] }
+    return try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter {
       ["safetensors", "bin", "pth", "pt"].contains(($0 as NSString).pathExtension)
+    }.map { path + "/" + $0 }
+  }
+
+  /// The SHA-256 of a weight file, or of the list of a folder's weight files and their hashes.
+  static func hash(ofWeights path: String) throws -> String {
+    let files = try weightFiles(at: path)
+    guard files != [path] else { return try SHA256.hex(ofFile: path) }
+    let lines = try files.map {
+      "\(try SHA256.hex(ofFile: $0))  \(($0 as NSString).lastPathComponent)\n"
     }
-    let lines = try weights.map { "\(try SHA256.hex(ofFile: path + "/" + $0))  \($0)\n" }
     return SHA256.hex(of: lines.joined())
   }
 }

@@ -18,6 +18,8 @@ package struct RadiographModel: Sendable {
   let tokenizer: SentencePieceTokenizer
   let textEncoder: T5Encoder
   let latentScale: Float
+  /// Where the text encoder was read from.
+  let textFiles: (weights: String, tokenizer: String)
   private let fileHashes: Cached<[String: String]>
   private let nullConditionings: [Cached<CaptionConditioning>]
 
@@ -90,6 +92,7 @@ package struct RadiographModel: Sendable {
         hint: "the files do not belong to one generator")
     }
     tokenizer = try SentencePieceTokenizer(contentsOf: files.tokenizer)
+    textFiles = (files.textWeights, files.tokenizer)
     self.card = card
     name = card.map(\.name) ?? files.name
     let parts = [

@@ -59,6 +59,68 @@ package struct T5Encoder: Sendable {
     try encode(ids: ids, masks: masks, paddedRows: paddedRows) { _, _ in }
   }
 
+  /// The features of captions of any length, each `[tokens, channels]`.
+  ///
+  /// All captions pass a block before the next one is read, so that streamed weights are read once
+  /// however many captions there are, as long as their hidden layers fit half a gigabyte.
+  /// - Throws: As ``encode(ids:masks:paddedRows:)``.
+  package func encode(_ captions: [[Int]]) throws -> [Tensor] {
+    // Captions of like length share a group, so that little is padded.
+    let order = captions.indices.sorted { (captions[$0].count, $0) < (captions[$1].count, $1) }
+    var results = [Tensor?](repeating: nil, count: captions.count)
+    var rest = order[...]
+    while !rest.isEmpty {
+      var groups: [(places: [Int], group: CaptionGroup)] = []
+      var held = 0
+      while !rest.isEmpty, held < Self.heldValues {
+        let places = Array(rest.prefix(Self.groupRows))
+        rest = rest.dropFirst(places.count)
+        let length = places.map { captions[$0].count }.max() ?? 0
+        let ids = places.map {
+          captions[$0] + Array(repeating: 0, count: length - captions[$0].count)
+        }
+        let masks = places.map { place in
+          (0..<length).map { $0 < captions[place].count ? 1 : 0 }
+        }
+        groups.append((places, try group(ids: ids, masks: masks, computed: length)))
+        held += places.count * length * configuration.channels
+      }
+      var hidden = groups.map(\.group)
+      let features = try run(&hidden) { _, _ in }
+      for (index, group) in groups.enumerated() {
+        let width = features[index].shape[1]
+        for (row, place) in group.places.enumerated() {
+          results[place] = features[index].rows(row..<row + 1)
+            .reshaped([width, configuration.channels]).rows(0..<captions[place].count)
+        }
+      }
+    }
+    return results.compactMap { $0 }
+  }
+
+  /// Rows that pass a block together; bounds the memory of its inner layers.
+  private static let groupRows = 32
+  /// Values of hidden layers that are held between blocks.
+  private static let heldValues = 1 << 27
+
+  /// Captions padded to one length, on their way through the blocks.
+  private struct CaptionGroup {
+    /// `[rows, tokens, channels]`.
+    var hidden: Tensor
+    let lengths: [Int]
+    /// `[heads, tokens, tokens]`.
+    let bias: Tensor
+  }
+
+  private func group(ids: [[Int]], masks: [[Int]], computed: Int) throws -> CaptionGroup {
+    let lengths = try checkedLengths(ids: ids, masks: masks)
+    let hidden = try archive.rows(
+      ids.flatMap { $0.prefix(computed) }, of: configuration.embeddingName
+    ).reshaped([ids.count, computed, configuration.channels])
+    return CaptionGroup(
+      hidden: hidden, lengths: lengths, bias: try positionBias(tokens: computed))
+  }
+
   /// As ``encode(ids:masks:paddedRows:)``, showing the embeddings (0) and each block's output (1…).
   func encode(
     ids: [[Int]], masks: [[Int]], paddedRows: Bool, visit: (Int, Tensor) -> Void
@@ -67,21 +129,26 @@ package struct T5Encoder: Sendable {
     let tokens = ids.first?.count ?? 0
     guard tokens > 0 else { return Tensor(uninitialized: [ids.count, 0, configuration.channels]) }
     let computed = paddedRows ? tokens : lengths.max() ?? tokens
-    let batch = ids.count
-    var hidden = try archive.rows(
-      ids.flatMap { $0.prefix(computed) }, of: configuration.embeddingName
-    ).reshaped([batch, computed, configuration.channels])
-    visit(0, hidden)
-    let bias = try positionBias(tokens: computed)
+    var groups = [try group(ids: ids, masks: masks, computed: computed)]
+    let features = try run(&groups, visit: visit)[0]
+    return computed == tokens ? features : Self.padded(features, to: tokens)
+  }
+
+  /// All groups through all blocks, each block's weights read once.
+  private func run(
+    _ groups: inout [CaptionGroup], visit: (Int, Tensor) -> Void
+  ) throws -> [Tensor] {
+    for group in groups { visit(0, group.hidden) }
     for block in 0..<configuration.depth {
-      try attend(block, &hidden, lengths: lengths, bias: bias)
-      try feedForward(block, &hidden)
+      try attend(block, &groups)
+      try feedForward(block, &groups)
       if isStreaming { archive.evictMappedPages() }
-      visit(block + 1, hidden)
+      for group in groups { visit(block + 1, group.hidden) }
     }
     let norm = try archive.tensor("\(configuration.prefix)final_layer_norm.weight")
-    let features = hidden.rmsNorm(weight: norm, epsilon: configuration.layerNormEpsilon)
-    return computed == tokens ? features : Self.padded(features, to: tokens)
+    return groups.map {
+      $0.hidden.rmsNorm(weight: norm, epsilon: configuration.layerNormEpsilon)
+    }
   }
 
   /// The attention bias shared by all blocks, `[heads, tokens, tokens]`.
@@ -96,30 +163,41 @@ package struct T5Encoder: Sendable {
       maximumDistance: configuration.relativeMaximumDistance)
   }
 
-  private func attend(
-    _ block: Int, _ hidden: inout Tensor, lengths: [Int], bias: Tensor
-  ) throws {
+  private func attend(_ block: Int, _ groups: inout [CaptionGroup]) throws {
     let layer = "block.\(block).layer.0"
-    let normed = hidden.rmsNorm(
-      weight: try weight("\(layer).layer_norm.weight"), epsilon: configuration.layerNormEpsilon)
-    let queries = normed.linear(weight: try weight("\(layer).SelfAttention.q.weight"))
-    let keys = normed.linear(weight: try weight("\(layer).SelfAttention.k.weight"))
-    let values = normed.linear(weight: try weight("\(layer).SelfAttention.v.weight"))
-    let mixed = attention(
-      queries: HeadView(queries), keys: HeadView(keys), values: HeadView(values),
-      batch: hidden.shape[0], queryCount: hidden.shape[1], keyCounts: lengths,
-      heads: configuration.heads, headWidth: configuration.headWidth, scale: 1, bias: bias)
-    hidden.add(mixed.linear(weight: try weight("\(layer).SelfAttention.o.weight")))
+    let norm = try weight("\(layer).layer_norm.weight")
+    let query = try weight("\(layer).SelfAttention.q.weight")
+    let key = try weight("\(layer).SelfAttention.k.weight")
+    let value = try weight("\(layer).SelfAttention.v.weight")
+    let output = try weight("\(layer).SelfAttention.o.weight")
+    for index in groups.indices {
+      let group = groups[index]
+      let normed = group.hidden.rmsNorm(weight: norm, epsilon: configuration.layerNormEpsilon)
+      let (queries, keys, values) = (
+        normed.linear(weight: query), normed.linear(weight: key), normed.linear(weight: value)
+      )
+      let mixed = attention(
+        queries: HeadView(queries), keys: HeadView(keys), values: HeadView(values),
+        batch: normed.shape[0], queryCount: normed.shape[1], keyCounts: group.lengths,
+        heads: configuration.heads, headWidth: configuration.headWidth, scale: 1,
+        bias: group.bias)
+      groups[index].hidden.add(mixed.linear(weight: output))
+    }
   }
 
-  private func feedForward(_ block: Int, _ hidden: inout Tensor) throws {
+  private func feedForward(_ block: Int, _ groups: inout [CaptionGroup]) throws {
     let layer = "block.\(block).layer.1"
-    let normed = hidden.rmsNorm(
-      weight: try weight("\(layer).layer_norm.weight"), epsilon: configuration.layerNormEpsilon)
-    var gated = normed.linear(
-      weight: try weight("\(layer).DenseReluDense.wi_0.weight"), activation: .geluTanh)
-    gated.multiply(by: normed.linear(weight: try weight("\(layer).DenseReluDense.wi_1.weight")))
-    hidden.add(gated.linear(weight: try weight("\(layer).DenseReluDense.wo.weight")))
+    let norm = try weight("\(layer).layer_norm.weight")
+    let gate = try weight("\(layer).DenseReluDense.wi_0.weight")
+    let inner = try weight("\(layer).DenseReluDense.wi_1.weight")
+    let output = try weight("\(layer).DenseReluDense.wo.weight")
+    for index in groups.indices {
+      let normed = groups[index].hidden.rmsNorm(
+        weight: norm, epsilon: configuration.layerNormEpsilon)
+      var gated = normed.linear(weight: gate, activation: .geluTanh)
+      gated.multiply(by: normed.linear(weight: inner))
+      groups[index].hidden.add(gated.linear(weight: output))
+    }
   }
 
   private func weight(_ name: String) throws -> Tensor {
