@@ -16,7 +16,7 @@ help:
 	@echo "make sample      make reports/sample and its screenshot anew from the quickstart"
 	@echo "make bench       time the engine against OpenBLAS and PyTorch (ROWS='gemm dit-512' selects)"
 	@echo "make bench-setup install PyTorch, diffusers and transformers for it in .venv-bench"
-	@echo "make full-size-weights FOLDER=...  write random checkpoints of the released sizes (22 GB)"
+	@echo "make full-size-weights FOLDER=...  write random checkpoints of the released sizes (19 GB)"
 	@echo "make lint        check the layout of the source files"
 	@echo "make clean       remove build products; reports and .venv stay"
 
@@ -68,7 +68,7 @@ bench: setup bench-setup
 
 # Files for the full-size tests: AUDIT_FULL_SIZE=FOLDER swift test -c release --filter FullSizeTests
 full-size-weights: setup
-	@test -n "$(FOLDER)" || { echo "full-size-weights needs FOLDER=..., with 22 GB free" >&2; exit 2; }
+	@test -n "$(FOLDER)" || { echo "full-size-weights needs FOLDER=..., with 19 GB free" >&2; exit 2; }
 	$(SWIFT) build -c release --product audit-bench
 	for model in dit-xl2-256 dit-xl2-512 control t5-xxl vae; do \
 	  .build/release/audit-bench weights "$(FOLDER)" $$model || exit 2; \
