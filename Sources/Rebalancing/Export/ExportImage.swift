@@ -19,13 +19,17 @@ package struct ExportImage: Sendable {
     attempt = drawn.attempt
     self.path = path
     self.sha256 = sha256
-    let condition = ExportImage.conditionPath(of: path)
-    self.condition = FileManager.default.fileExists(atPath: condition) ? condition : nil
+    condition = ExportImage.conditionPaths(of: path)
+      .first { FileManager.default.fileExists(atPath: $0) }
   }
 
-  /// Where the condition of a conditioned image lies: beside it, `<image stem>-condition.png`.
-  package static func conditionPath(of image: String) -> String {
-    (image as NSString).deletingPathExtension + "-condition.png"
+  /// Where the condition of an image may lie: beside it as `<image stem>-condition.png`, or as
+  /// `condition.png` in the folder of its base case, whose arms share it.
+  package static func conditionPaths(of image: String) -> [String] {
+    [
+      (image as NSString).deletingPathExtension + "-condition.png",
+      (image as NSString).deletingLastPathComponent + "/condition.png",
+    ]
   }
 
   /// A file name that is unique in the set and says that the image is synthetic.

@@ -109,8 +109,8 @@ struct RebalancingDrawing {
   private func remove(_ old: StoredCase) throws {
     try workspace.store.removeCase(old.id)
     // A file that stays costs space and nothing else: only what the store lists is exported.
-    for path in [workspace.path(old.name), ExportImage.conditionPath(of: workspace.path(old.name))]
-    {
+    let image = workspace.path(old.name)
+    for path in [image] + ExportImage.conditionPaths(of: image) {
       try? FileManager.default.removeItem(atPath: path)
     }
   }
