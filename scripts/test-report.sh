@@ -19,11 +19,22 @@ SAMPLE_PAGES=$pages "$swift" test -c release --filter SamplePagesTests >.build/s
 list=("$pages"/*/*.html reports/sample/report.html)
 
 if [ -e ../shared/data/scores/nih-chexnet-zech/nih_chexnet_joined.csv.gz ]; then
-  # The build of the tests made the program as well. Its verdicts are not the question here: exit code 1 is as good as 0.
-  .build/release/audit run audits/nih-chexnet.json --reports .build/report-check/audits --quiet \
-    >/dev/null || [ $? -eq 1 ]
+  # The build of the tests made the program as well. Its verdicts are not the question here: exit
+  # code 1 is as good as 0.
+  timeout 120 .build/release/audit run audits/nih-chexnet.json --quiet \
+    --reports .build/report-check/audits >/dev/null || [ $? -eq 1 ] || {
+    echo "error: the audit of the NIH scores failed or took longer than 2 minutes" >&2
+    exit 1
+  }
   list+=(.build/report-check/audits/nih-chexnet/report.html)
 else
   echo "skipped: the NIH report, because ../shared/data is not there"
 fi
-exec Tests/Report/check.sh "${list[@]}"
+# A browser that hangs must not hold up what comes after.
+status=0
+timeout --kill-after=10 480 Tests/Report/check.sh "${list[@]}" || status=$?
+if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
+  echo "error: the browser did not get through all pages within 8 minutes" >&2
+  exit 2
+fi
+exit "$status"

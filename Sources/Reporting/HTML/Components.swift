@@ -106,6 +106,8 @@ enum Scroll {
 struct TableMarkup {
   /// Rows up to which a table is printed on one page.
   private static let shortTable = 14
+  /// Characters from which a cell counts as running text.
+  private static let longText = 40
   let table: Table
   init(_ table: Table) { self.table = table }
 
@@ -174,7 +176,9 @@ struct TableMarkup {
 
   private func className(_ column: Table.Column, _ cell: Cell) -> String? {
     if case .blank = cell { return "blank" }
-    return column.isNumeric ? "numeric" : nil
+    if column.isNumeric { return "numeric" }
+    // Running text in a narrow column would make rows taller than a phone.
+    return cell.text.count > Self.longText ? "long" : nil
   }
 
   private func content(_ cell: Cell) -> Markup {

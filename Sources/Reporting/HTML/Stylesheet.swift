@@ -105,6 +105,7 @@ enum Stylesheet {
     .limits{color:var(--soft)}
     .absent{color:var(--soft);font-style:italic;white-space:normal}
     .blank{min-width:8rem;height:2.5rem}
+    .long{min-width:14rem}
     .table-note{margin-top:.375rem;color:var(--soft);font-size:.8125rem;line-height:1.45}
     td{max-width:26rem}
     td code{font-size:.75rem;display:inline-block;min-width:17rem}
@@ -232,14 +233,14 @@ enum Stylesheet {
     main>.section:first-child{break-before:page}
     .section{margin-top:1.5rem;padding-top:1rem}
     h2,h3,h4,caption,.callout-title,.meaning,.not-concluded{break-after:avoid}
-    figure,.callout,.verdict-list>li,tr,.gallery li,table.short{break-inside:avoid}
+    figure,.callout,.verdict-list>li,tr,.gallery li,table.short,.meaning,.not-concluded{break-inside:avoid}
     thead tr,.band-row{break-after:avoid}
     dt{break-after:avoid}
     thead{display:table-header-group}
     .scroll{overflow:visible}
     table{font-size:7.5pt;min-width:60%}
     th,td{padding:.2rem .6rem .2rem 0}
-    td code{min-width:0}
+    td code,.long{min-width:0}
     td.numeric{white-space:normal}
     .limits{white-space:nowrap}
     .badge{font-size:7.5pt}

@@ -18,8 +18,13 @@ extension SectionWriter {
         ? .empty("No classifier is recorded in this report.")
         : .table(
           Table(
-            Anchor("table-classifiers"), "Classifiers under audit", of: report.classifiers,
-            columns: RecordTables.classifiers)))
+            Anchor("table-classifiers"), "Classifiers under audit, and models that check them",
+            of: report.classifiers,
+            columns: RecordTables.classifiers + [
+              ColumnOf(.words("Role", "role")) {
+                .text(auditedClassifiers.contains($0.name) ? "under audit" : "check, not audited")
+              }
+            ])))
     if let generator = report.generator {
       all.append(.heading(Heading(level: 3, text: "Generator of the synthetic images")))
       var facts = [

@@ -24,7 +24,7 @@ struct SectionWriter {
 
   private var subtitle: [Prose] {
     var lines: [Prose] = [
-      "Fairness audit of \(Words.listed(report.classifiers.map(\.name), none: "no classifier"))"
+      "Fairness audit of \(Words.listed(auditedClassifiers, none: "no classifier"))"
     ]
     if let operatorName = report.operatorName { lines.append("Carried out by \(operatorName)") }
     if let finished = report.provenance.stages.map(\.finished).max() {
@@ -32,6 +32,13 @@ struct SectionWriter {
     }
     lines.append("Plan \(code: String(report.plan.hash.prefix(12)))")
     return lines
+  }
+
+  /// The names of those that were judged; panels and predictors only check them.
+  var auditedClassifiers: [String] {
+    let names = report.classifiers.map(\.name)
+    let judged = Set(report.verdicts.map(\.classifier))
+    return judged.isEmpty ? names : names.filter(judged.contains)
   }
 
   private func content(of kind: SectionKind) -> [Block] {
