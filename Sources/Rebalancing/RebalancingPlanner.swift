@@ -56,6 +56,7 @@ package struct RebalancingPlanner: Sendable {
             ? "every cell was cut in proportion."
             : "the images that remove most of the dependence come first."))
     }
+    record.notes += lopsidedLabels(in: record)
     record.subgroups = expectedSubgroups(of: record)
     if counts.outside > 0 {
       record.notes.append(
@@ -153,6 +154,25 @@ package struct RebalancingPlanner: Sendable {
         "the AUC of \(limit.group) (\(limit.attribute)) is at least \(rounded) below that of "
           + "\(limit.better)"
       )
+    }
+  }
+
+  /// Sets in which one label is more than twice as frequent as the other.
+  ///
+  /// Networks tell generated images from real ones, and then learn the label that comes with them;
+  /// `audits/retraining-loop/RESULTS.md` has an example.
+  private func lopsidedLabels(in record: RebalancingRecord) -> [String] {
+    findings.compactMap { finding in
+      func added(_ label: String) -> Int {
+        record.cells.filter { $0.finding == finding && $0.label == label }
+          .reduce(0) { $0 + $1.add }
+      }
+      let (positives, negatives) = (added("positive"), added("negative"))
+      guard max(positives, negatives) > 2 * min(positives, negatives) else { return nil }
+      return "Of the \(positives + negatives) images for \(finding), \(positives) show it and "
+        + "\(negatives) do not. A network that tells synthetic images from real ones can learn that "
+        + "synthetic means \(positives > negatives ? "diseased" : "healthy"); consider "
+        + "'balancedGrid', which adds both labels alike, or sampling weights."
     }
   }
 }

@@ -71,4 +71,23 @@ import Testing
     #expect(result["positive Female"] == 35)
     #expect(result["negative Female"] == 15)
   }
+
+  /// 60 positives and 30 negatives are even enough; 20 and 0 are not.
+  @Test func aSetWithOneLabelAloneIsWarnedAbout() {
+    func notes(_ table: [(Bool, String, Int)]) -> [String] {
+      var specification = RebalanceSpecification(trainingTable: "t.csv")
+      specification.strategy = .parity
+      return RebalancingPlanner(
+        specification, counts: counts(table), findings: ["Effusion"], grid: grid
+      ).plan(comparisons: [], verdicts: []).notes
+    }
+    let even = notes([
+      (true, "Female", 20), (true, "Male", 80), (false, "Female", 100), (false, "Male", 70),
+    ])
+    #expect(!even.contains { $0.contains("synthetic means") })
+    let lopsided = notes([
+      (true, "Female", 20), (true, "Male", 40), (false, "Female", 70), (false, "Male", 70),
+    ])
+    #expect(lopsided.contains { $0.contains("synthetic means diseased") })
+  }
 }
