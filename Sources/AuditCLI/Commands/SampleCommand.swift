@@ -2,6 +2,8 @@ import Arguments
 import AuditModel
 import Workbench
 
+extension GeneratorSpecification.Precision: ExpressibleByArgument {}
+
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
