@@ -72,7 +72,7 @@ extension CohortConditions {
       // Exports look for the condition of each image by the image's own name.
       stored.condition =
         stored.cohort == .rebalancing
-        ? ExportImage.conditionPath(of: item.imagePath)
+        ? ExportImage.conditionPaths(of: item.imagePath).first
         : (item.imagePath as NSString).deletingLastPathComponent + "/" + ConditionFiles.fileName
       stored.conditionSource = source.name
     }
