@@ -71,7 +71,7 @@ let package = Package(
       dependencies: [
         "AuditModel", "COpenBLAS", "Checkpoints", "ChexGen", "Randomness", "Statistics", "Tensors",
       ],
-      exclude: ["Peers"]),
+      exclude: ["Peers", "RESULTS.md"]),
 
     // Tests, beside each target by name
     .testTarget(name: "AuditModelTests", dependencies: ["AuditModel"]),
