@@ -76,7 +76,7 @@ let package = Package(
       dependencies: [
         "AuditModel", "COpenBLAS", "Checkpoints", "ChexGen", "Fairness", "Randomness", "Statistics",
         "Tensors",
-      ], exclude: ["Peers", "RESULTS-statistics.md"]),
+      ], exclude: ["Peers", "RESULTS.md", "RESULTS-statistics.md"]),
 
     // Tests, beside each target by name
     .testTarget(name: "AuditModelTests", dependencies: ["AuditModel"]),
