@@ -71,10 +71,12 @@ package struct RunUseCase {
       gateFailures: [])
 
     if last >= .score { try ClassifierCheck(specification: specification).run() }
-    // Before the cohort is drawn: twins copy real cases, and a missing table should cost no hours.
-    try ImportStage(workspace: workspace, context: context).run()
+    let importing = ImportStage(workspace: workspace, context: context)
+    // Twins copy real cases, so those come first.
+    if specification.cohort?.design == .replica { try importing.run() }
     try GenerateStage(workspace: workspace, context: context, makeGenerator: generators.generator)
       .run()
+    try importing.run()
     guard last >= .score else { return outcome }
 
     let scoring = ScoreStage(workspace: workspace, context: context)

@@ -55,7 +55,7 @@ enum RecordTables {
     ColumnOf(.words("Race", "race")) { .text($0.race ?? "any") },
     ColumnOf(.number("In training set", "have")) { .count($0.have) },
     ColumnOf(.number("To add", "add")) { .count($0.add) },
-    ColumnOf(.number("Drawn and accepted", "accepted")) { $0.drawn.map(Cell.count) ?? .blank },
+    ColumnOf(.number("Drawn and accepted", "drawn")) { $0.drawn.map(Cell.count) ?? .blank },
     ColumnOf(.number("Rejected", "rejected")) { $0.rejected.map(Cell.count) ?? .blank },
     ColumnOf(.words("Why", "reason")) { .text($0.reason) },
     ColumnOf(.words("Warning", "warning")) { $0.warning.map(Cell.text) ?? .blank },
