@@ -67,7 +67,6 @@ import Testing
 
   @Test func theLeastRecentlyUsedGoFirst() throws {
     var small = cache
-    small.capacity = 3 * 120
     let keys = (0..<4).map { TextFeatureCache.key(cleanedText: "\($0)", encoder: "e") }
     for (index, key) in keys.enumerated() {
       try small.store(Tensor([Float(index)], shape: [1, 1]), key: key)
@@ -75,6 +74,7 @@ import Testing
         [.modificationDate: Date(timeIntervalSince1970: 1000 + Double(index))],
         ofItemAtPath: small.folder + "/\(key).features")
     }
+    small.capacity = small.usedBytes * 3 / 4
     // Using the oldest makes it the youngest.
     #expect(try small.features(key: keys[0], tokens: 1, channels: 1) != nil)
     small.trim()
@@ -84,7 +84,10 @@ import Testing
   }
 
   @Test func promptsAreEncodedOncePerEncoderAndDamageIsMended() throws {
-    guard let model = try TinyGenerator.model() else { return }
+    // The encoder's identity is read from its file when it is first asked for.
+    guard let folder = try TinyGenerator.folder() else { return }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let model = try TinyGenerator.load(folder)
     let prompts = ["Effusion.", "No effusion.", "Effusion.", "A longer caption with an effusion."]
     let plain = try model.encode(prompts)
     func values(_ encoded: [EncodedPrompt]) -> [[Float]] { encoded.map(\.features.values) }
@@ -101,7 +104,10 @@ import Testing
   }
 
   @Test func aCacheThatCannotBeWrittenIsSaidAndDoesNotStop() throws {
-    guard let model = try TinyGenerator.model() else { return }
+    // The encoder's identity is read from its file when it is first asked for.
+    guard let folder = try TinyGenerator.folder() else { return }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let model = try TinyGenerator.load(folder)
     var notes: [String] = []
     let blocked = TextFeatureCache(folder: "/dev/null/features")
     let encoded = try model.encode(["Effusion."], cache: blocked) { notes.append($0) }

@@ -50,6 +50,10 @@ enum TinyGenerator {
   static func model(withControl: Bool = false) throws -> RadiographModel? {
     guard let folder = try folder(withControl: withControl) else { return nil }
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    return try load(folder)
+  }
+
+  static func load(_ folder: String) throws -> RadiographModel {
     var specification = GeneratorSpecification()
     specification.model = folder
     return try RadiographModel.load(specification) { $0 }
