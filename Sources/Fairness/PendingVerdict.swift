@@ -90,7 +90,11 @@ struct PendingVerdict: Sendable {
         + "\(Words.signedArea(gap)) and the panel's mean gap on the same images "
         + "\(Words.signedArea(panelGap)); \(Words.signedArea(left)) is left "
         + "(\(Words.signedArea(lower)) to \(Words.signedArea(upper)))"
-        + (row.survives ? "." : ", which may be nothing."))
+        + (row.survives
+          ? "."
+          : lower <= 0 && upper >= 0
+            ? ", which may be nothing."
+            : ", which does not favour the same group as its gap."))
   }
 
   /// The panel's row of the pair with the largest studentised difference.

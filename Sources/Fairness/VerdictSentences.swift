@@ -102,7 +102,7 @@ struct VerdictSentences {
 
   private func describe(_ result: SubgroupResult?) -> String {
     guard let result else { return "an unnamed group" }
-    return "\(attributeName) \(result.group) (AUC \(Words.area(result.auc ?? .nan)), "
+    return "\(attributeName) \(Words.group(result.group)) (AUC \(Words.area(result.auc ?? .nan)), "
       + "\(Words.count(result.positives, "positive")) and "
       + "\(Words.count(result.negatives, "negative")) of \(Words.grouped(result.clusters)) "
       + "\(pending.subject.clusterUnit))"

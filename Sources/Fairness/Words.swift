@@ -17,6 +17,9 @@ enum Words {
     return value < 0 ? "−" + text : text
   }
 
+  /// `Female*75` of an intersection as `Female, 75`.
+  static func group(_ name: String) -> String { name.replacing("*", with: ", ") }
+
   /// Three decimals, as AUCs are quoted.
   static func area(_ value: Double) -> String { fixed(value, 3) }
 

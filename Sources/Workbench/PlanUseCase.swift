@@ -61,7 +61,7 @@ package struct PlanUseCase {
     plan.details = plan.detectable.map(\.sentence)
     guard let cohort = specification.cohort else { return plan }
     guard cohort.design == .counterfactual else {
-      return try replica(cohort, specification: specification, plan: plan)
+      return try replica(cohort, specification: specification, plan: plan, context: context)
     }
     let design = CounterfactualDesign(cohort)
     plan.findings = cohort.findings.map(\.name)
@@ -69,29 +69,37 @@ package struct PlanUseCase {
     plan.placebos = design.placeboArms.map(\.identifier)
     plan.baseCases = design.baseCaseCount
     plan.images = design.imageCount
+    let generator = try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
+    plan.notEvaluable = limitations(of: cohort, by: generator)
+    plan.conditions = try conditions(of: cohort, specification, generator: generator)
+    let batch = Array(design.cases().prefix(8))
+    try addDrawing(
+      of: try jobs(batch, cohort: cohort, specification, generator: generator), by: generator,
+      specification: specification, to: &plan, context: context)
+    return plan
+  }
+
+  /// What drawing and scoring the planned images takes, from one batch drawn for the purpose.
+  private func addDrawing(
+    of batch: [RenderJob], by generator: ChexGenGenerator, specification: AuditSpecification,
+    to plan: inout AuditPlan, context: RunContext
+  ) throws {
     plan.scorings =
       plan.images
-      * specification.classifiers.filter {
+      * specification.models.count {
         switch $0.source {
         case .onnx, .command: true
         case .scores, .realTable: false
         }
-      }.count
-
-    var generator = try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
-    plan.notEvaluable = limitations(of: cohort, by: generator)
+      }
     // An 8-bit RGB radiograph compresses to somewhat less than one byte per pixel and channel.
     plan.estimatedBytes = plan.images * generator.resolution * generator.resolution * 3
-    let batch = Array(design.cases().prefix(8))
     plan.options = generator.options
-    plan.conditions = try conditions(of: cohort, specification, generator: generator)
+    var generator = generator
     _ = try generator.prepare(prompts: batch.map(\.prompt))
-    let seconds = try secondsPerImage(
-      generator, jobs: try jobs(batch, cohort: cohort, specification, generator: generator),
-      context: context)
+    let seconds = try secondsPerImage(generator, jobs: batch, context: context)
     plan.secondsPerImage = seconds
     plan.estimatedSeconds = seconds * Double(plan.images)
-    return plan
   }
 
   /// Masks and boxes per finding, each read and checked.
@@ -143,9 +151,10 @@ package struct PlanUseCase {
     return try decodeReportJSON(String(decoding: try readBytes(of: path), as: UTF8.self))
   }
 
-  /// One twin per real case; nothing is drawn here.
+  /// One twin per real case.
   private func replica(
-    _ cohort: CohortSpecification, specification: AuditSpecification, plan: AuditPlan
+    _ cohort: CohortSpecification, specification: AuditSpecification, plan: AuditPlan,
+    context: RunContext
   ) throws -> AuditPlan {
     var plan = plan
     guard let real = specification.real else { return plan }
@@ -159,8 +168,13 @@ package struct PlanUseCase {
           uniquingKeysWith: { first, _ in first }))
     }
     plan.findings = cohort.findings.map(\.name)
-    plan.images = ReplicaDesign(cohort).twins(of: sources).count
-    plan.scorings = plan.images * specification.classifiers.count
+    let twins = ReplicaDesign(cohort).twins(of: sources)
+    plan.images = twins.count
+    let generator = try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
+    try addDrawing(
+      of: twins.prefix(8).map {
+        RenderJob(prompt: $0.prompt, seed: cohort.seed, noisePath: $0.noisePath)
+      }, by: generator, specification: specification, to: &plan, context: context)
     return plan
   }
 

@@ -43,6 +43,20 @@ struct PanelTests {
     #expect(found.gates.contains { $0.id == "G5" && $0.status == .warn })
   }
 
+  /// The panel loses the signal in women's images and the audited classifier does not: what is left
+  /// once the panel's gap is taken off is real, and points the other way.
+  @Test func aRemainderThatPointsTheOtherWayIsNotCalledNothing() throws {
+    let found = try outcome([
+      named("audited", SimulatedCohort(seed: 1)),
+      named("reference", SimulatedCohort(seed: 12, signal: 0.3), isReference: true),
+    ])
+    let row = try #require(found.panelComparisons?.first { $0.attribute == "sex" })
+    #expect(try #require(row.upper) < 0 || (try #require(row.lower)) > 0)
+    let gate = try #require(found.gates.first { $0.id == "G5" && $0.name.hasSuffix("by sex") })
+    #expect(gate.status == (row.survives ? .pass : .warn))
+    #expect(!gate.sentence.contains("may be nothing"))
+  }
+
   /// On real images a gap is a gap, whoever else has it.
   @Test func thePanelDecidesNothingOnRealImages() throws {
     let tables = [

@@ -48,8 +48,11 @@ struct PlanCommand: ParsableCommand {
     if plan.images > 0 {
       lines.append("findings     \(plan.findings.joined(separator: ", "))")
       let placebos = plan.placebos.isEmpty ? "" : " and \(plan.placebos.joined(separator: ", "))"
-      lines.append("arms         \(plan.arms.joined(separator: ", "))\(placebos)")
-      lines.append("base cases   \(plan.baseCases)")
+      // A replica cohort has twins of real cases instead of arms.
+      if !plan.arms.isEmpty {
+        lines.append("arms         \(plan.arms.joined(separator: ", "))\(placebos)")
+        lines.append("base cases   \(plan.baseCases)")
+      }
       lines.append("images       \(plan.images)")
       lines.append("scorings     \(plan.scorings)")
       let options = plan.options.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
