@@ -155,7 +155,7 @@ func cohort(sharedSteps: Int, _ peer: PeerProcess) -> Comparison {
 /// `audit sample` with one denoising step, against importing the reference's libraries.
 func startUp(_ peer: PeerProcess) -> Comparison {
   Comparison(
-    key: "startup", name: "audit sample, 1 step, from start to image", pairs: 3,
+    key: "startup", name: "audit sample, 2 steps, from start to image", pairs: 3,
     peerName: "importing PyTorch, diffusers, transformers"
   ) {
     let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
@@ -172,7 +172,7 @@ func startUp(_ peer: PeerProcess) -> Comparison {
           let process = Process()
           process.executableURL = program
           process.arguments = [
-            "sample", "PA view. Effusion.", "--steps", "1", "--quiet", "--output", image.path,
+            "sample", "PA view. Effusion.", "--steps", "2", "--quiet", "--output", image.path,
           ]
           process.standardOutput = FileHandle.nullDevice
           try process.run()
