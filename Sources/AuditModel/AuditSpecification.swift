@@ -221,6 +221,19 @@ package struct RebalanceSpecification: Sendable, Equatable {
   package enum Strategy: String, Sendable, CaseIterable {
     case parity, balancedGrid, gapWeighted, decorrelate, weightsOnly
   }
+  /// Gaps that ``Strategy/gapWeighted`` acts on, named as in the report.
+  package enum Metric: String, Sendable, CaseIterable {
+    case auc, sensitivity, falsePositiveRate
+  }
+  /// How many images of the other label come with those that a strategy asks for.
+  package enum Companions: String, Sendable, CaseIterable {
+    /// The synthetic images of a group show the finding as often as the training table does.
+    case tableRatio
+    /// As many with the finding as without, for training on the set alone.
+    case equal
+    /// None: the set predicts the label where the strategy asks for one label only.
+    case none
+  }
   package enum Format: String, Sendable, CaseIterable {
     case huggingface, imagefolder, chexpert, nih, webdataset, weights
   }
@@ -240,6 +253,8 @@ package struct RebalanceSpecification: Sendable, Equatable {
   /// How often an image that fails a quality gate is drawn, the first time included.
   package var attempts = 5
   package var strategy: Strategy = .parity
+  package var metrics: [Metric] = Metric.allCases
+  package var companions: Companions = .tableRatio
   package var budget = 1000
   package var maximumSyntheticShare = 0.5
   package var formats: [Format] = [.huggingface]

@@ -94,7 +94,7 @@ package struct RunUseCase {
 
     let rebalancing = try RebalanceStage(
       workspace: workspace, context: context, makeGenerator: generators.generator
-    ).run(comparisons: analysis.comparisons, verdicts: analysis.verdicts, evidence: evidence)
+    ).run(analysis: analysis, evidence: evidence)
     guard last >= .report else { return outcome }
 
     let report = try workspace.stage("report", context: context) {

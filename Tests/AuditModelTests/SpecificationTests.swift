@@ -49,6 +49,24 @@ import Testing
     #expect(spec.auditedFindings == ["Cardiomegaly"])
   }
 
+  @Test func readsWhatARebalancingPlanActsOn() throws {
+    func rebalance(_ more: String) throws -> RebalanceSpecification? {
+      try loadSpecification(
+        from: minimal.replacingOccurrences(
+          of: "cohort: {",
+          with: "rebalance: { trainingTable: \"t.csv\"\(more) }, cohort: {")
+      ).rebalance
+    }
+    let usual = try #require(try rebalance(""))
+    #expect(usual.metrics == [.auc, .sensitivity, .falsePositiveRate])
+    #expect(usual.companions == .tableRatio)
+    let named = try #require(
+      try rebalance(", metrics: [\"sensitivity\"], companions: \"equal\""))
+    #expect(named.metrics == [.sensitivity] && named.companions == .equal)
+    #expect(throws: (any Error).self) { try rebalance(", metrics: [\"specificity\"]") }
+    #expect(throws: (any Error).self) { try rebalance(", companions: \"half\"") }
+  }
+
   @Test func readsLimitsOnGaps() throws {
     let text = minimal.replacingOccurrences(
       of: "cohort: {",

@@ -16,12 +16,14 @@ import Testing
 
   private func plan(
     _ strategy: RebalanceSpecification.Strategy, budget: Int, share: Double = 0.9,
+    companions: RebalanceSpecification.Companions = .none,
     comparisons: [ComparisonResult] = [], verdicts: [Verdict] = []
   ) throws -> [String: Int] {
     var specification = RebalanceSpecification(trainingTable: "t.csv")
     specification.strategy = strategy
     specification.budget = budget
     specification.maximumSyntheticShare = share
+    specification.companions = companions
     let record = RebalancingPlanner(
       specification,
       counts: counts([
@@ -72,22 +74,61 @@ import Testing
     #expect(result["negative Female"] == 15)
   }
 
-  /// 60 positives and 30 negatives are even enough; 20 and 0 are not.
-  @Test func aSetWithOneLabelAloneIsWarnedAbout() {
-    func notes(_ table: [(Bool, String, Int)]) -> [String] {
+  /// 100 with and 170 without: 60 positives of women need 102 negatives, 30 negatives of men 17.6
+  /// positives.
+  @Test func companionsOfTheOtherLabelComeInTheRatioOfTheTable() throws {
+    #expect(
+      try plan(.parity, budget: 1000, companions: .tableRatio) == [
+        "positive Female": 60, "positive Male": 18, "negative Female": 102, "negative Male": 30,
+      ])
+    #expect(
+      try plan(.parity, budget: 1000, companions: .equal) == [
+        "positive Female": 60, "positive Male": 30, "negative Female": 60, "negative Male": 30,
+      ])
+    // 45 of 210: 12.86, 3.86, 21.86 and 6.43; the three largest remainders round up.
+    #expect(
+      try plan(.parity, budget: 45, companions: .tableRatio) == [
+        "positive Female": 13, "positive Male": 4, "negative Female": 22, "negative Male": 6,
+      ])
+    // 1 : 1.7 in both groups, 54 images: 10 and 17 each.
+    #expect(
+      try plan(.balancedGrid, budget: 54, companions: .tableRatio) == [
+        "positive Female": 10, "positive Male": 10, "negative Female": 17, "negative Male": 17,
+      ])
+  }
+
+  /// What is said of a set's labels: balanced by companions, lopsided without, hopeless with one label.
+  @Test func onlyASetThatStillPredictsTheLabelIsWarnedAbout() {
+    func record(
+      _ table: [(Bool, String, Int)], _ companions: RebalanceSpecification.Companions
+    ) -> RebalancingRecord {
       var specification = RebalanceSpecification(trainingTable: "t.csv")
       specification.strategy = .parity
+      specification.companions = companions
       return RebalancingPlanner(
         specification, counts: counts(table), findings: ["Effusion"], grid: grid
-      ).plan(comparisons: [], verdicts: []).notes
+      ).plan(comparisons: [], verdicts: [])
     }
-    let even = notes([
-      (true, "Female", 20), (true, "Male", 80), (false, "Female", 100), (false, "Male", 70),
-    ])
-    #expect(!even.contains { $0.contains("synthetic means") })
-    let lopsided = notes([
-      (true, "Female", 20), (true, "Male", 40), (false, "Female", 70), (false, "Male", 70),
-    ])
-    #expect(lopsided.contains { $0.contains("synthetic means diseased") })
+    let table = [
+      (true, "Female", 20), (true, "Male", 60), (false, "Female", 70), (false, "Male", 70),
+    ]
+    let even = record(table, .tableRatio)
+    #expect(!even.notes.contains { $0.contains("synthetic means") })
+    // 40 positives of women and 70 companions beside 80 and 140: a third of either label.
+    #expect(
+      even.notes.contains {
+        $0.contains("33.3 % of the images with it and 33.3 % of those without")
+      })
+    let companion = even.cells.first { $0.label == "negative" && $0.sex == "Female" }
+    #expect(companion?.add == 70)
+    #expect(companion?.reason.contains("70 companions of the other label") == true)
+    #expect(companion?.reason.contains("36.4 %") == true)
+    #expect(
+      record(table, .none).notes.contains { $0.contains("synthetic means diseased") })
+    let single = [
+      (true, "Female", 20), (true, "Male", 60), (false, "Female", 0), (false, "Male", 0),
+    ]
+    #expect(
+      record(single, .tableRatio).notes.contains { $0.contains("one label only") })
   }
 }

@@ -6,61 +6,6 @@ import Testing
 
 /// Laws of every plan, on random training tables, grids, budgets and audits.
 @Suite struct RebalancingPropertyTests {
-  private struct Scene {
-    var counts: TrainingCounts
-    var findings: [String]
-    var grid: CellGrid
-    var specification: RebalanceSpecification
-    var comparisons: [AuditModel.ComparisonResult] = []
-    var verdicts: [Verdict] = []
-
-    func plan() throws -> RebalancingRecord {
-      RebalancingPlanner(specification, counts: counts, findings: findings, grid: grid)
-        .plan(comparisons: comparisons, verdicts: verdicts)
-    }
-  }
-
-  private func scene(_ number: Int, _ strategy: RebalanceSpecification.Strategy) -> Scene {
-    var stream = RandomStream(seed: UInt64(number), path: ["scene", strategy.rawValue])
-    let findings = Array(["Effusion", "Edema", "Mass"].prefix(1 + stream.integer(below: 3)))
-    let grid = CellGrid(
-      sexes: stream.integer(below: 4) == 0 ? [] : ["Female", "Male"],
-      ages: stream.integer(below: 3) == 0 ? [] : CellGrid.bins(edges: [0, 40, 70]),
-      races: stream.integer(below: 2) == 0 ? [] : ["White", "Black", "Asian"])
-    var cells: [TrainingCell: Int] = [:]
-    for finding in findings {
-      for isPositive in [true, false] {
-        for cell in grid.cells(finding: finding, isPositive: isPositive) {
-          // Empty cells and skewed counts are what rebalancing is for.
-          cells[cell] = stream.integer(below: 4) == 0 ? 0 : stream.integer(below: 200)
-        }
-      }
-    }
-    let outside = stream.integer(below: 20)
-    var specification = RebalanceSpecification(trainingTable: "t.csv")
-    specification.strategy = strategy
-    specification.budget = 1 + stream.integer(below: 2_000)
-    specification.maximumSyntheticShare = 0.01 + 0.98 * stream.uniform()
-    var scene = Scene(
-      counts: TrainingCounts(
-        cells: cells, total: cells.values.reduce(0, +) + outside, outside: outside),
-      findings: findings, grid: grid, specification: specification)
-    for finding in findings where !grid.sexes.isEmpty {
-      var row = AuditModel.ComparisonResult(
-        classifier: "c", cohort: "real", finding: finding, attribute: "sex", groupA: "Female",
-        groupB: "Male")
-      let middle = stream.uniform() - 0.5
-      row.lower = middle - 0.1
-      row.upper = middle + 0.1
-      scene.comparisons.append(row)
-      scene.verdicts.append(
-        Verdict(
-          classifier: "c", cohort: "real", finding: finding, attribute: "sex",
-          verdict: stream.integer(below: 2) == 0 ? .flagged : .inconclusive, sentence: ""))
-    }
-    return scene
-  }
-
   private static let strategies: [RebalanceSpecification.Strategy] = [
     .parity, .balancedGrid, .gapWeighted, .decorrelate, .weightsOnly,
   ]
@@ -70,7 +15,7 @@ import Testing
     strategy: RebalanceSpecification.Strategy
   ) throws {
     for number in 0..<300 {
-      let scene = scene(number, strategy)
+      let scene = RandomScene.make(number, strategy)
       let record = try scene.plan()
       let added = record.cells.reduce(0) { $0 + $1.add }
       #expect(added <= scene.specification.budget, "scene \(number)")
@@ -93,7 +38,8 @@ import Testing
 
   @Test func parityWithoutLimitsEqualisesTheGroupsOfEveryLabel() throws {
     for number in 0..<200 {
-      var scene = scene(number, .parity)
+      var scene = RandomScene.make(number, .parity)
+      scene.specification.companions = .none
       scene.specification.budget = 10_000_000
       scene.specification.maximumSyntheticShare = 0.999_999
       // A share this close to one limits nothing unless the table is empty.
@@ -114,7 +60,8 @@ import Testing
   @Test func gapWeightedPaysOnlyFlaggedCellsAndBothLabelsOfEach() throws {
     var flaggedScenes = 0
     for number in 0..<300 {
-      var scene = scene(number, .gapWeighted)
+      var scene = RandomScene.make(number, .gapWeighted)
+      scene.rateGaps = []
       scene.specification.budget = 1_000
       scene.specification.maximumSyntheticShare = 0.99
       let record = try scene.plan()
@@ -147,7 +94,7 @@ import Testing
       sex.map { $0 == "Female" ? "Male" : "Female" }
     }
     for number in 0..<100 {
-      var scene = scene(number, .parity)
+      var scene = RandomScene.make(number, .parity)
       // A limit cuts by largest remainders, where equal ones go by position; none is reached here.
       scene.specification.budget = 10_000_000
       scene.specification.maximumSyntheticShare = 0.999_999
@@ -173,7 +120,7 @@ import Testing
   /// Every group's counts before and after are the sums of its cells, for every attribute alike.
   @Test func theExpectedTableAddsUp() throws {
     for number in 0..<200 {
-      let scene = scene(number, .parity)
+      let scene = RandomScene.make(number, .parity)
       let record = try scene.plan()
       let table = try #require(record.subgroups)
       for finding in scene.findings {
@@ -204,8 +151,10 @@ import Testing
     ] {
       cells[TrainingCell(finding: "Effusion", isPositive: isPositive, sex: sex)] = count
     }
+    var specification = RebalanceSpecification(trainingTable: "t.csv")
+    specification.companions = .none
     var record = RebalancingPlanner(
-      RebalanceSpecification(trainingTable: "t.csv"),
+      specification,
       counts: TrainingCounts(cells: cells, total: 270), findings: ["Effusion"],
       grid: CellGrid(sexes: ["Female", "Male"], ages: [], races: [])
     ).plan(comparisons: [], verdicts: [])

@@ -5,7 +5,7 @@ extension SpecificationReader {
   {
     object.allowOnly([
       "trainingTable", "strategy", "budget", "maximumSyntheticShare", "formats", "columns",
-      "impressions", "trainingImages", "attempts",
+      "impressions", "trainingImages", "attempts", "metrics", "companions",
     ])
     guard let table = object.requiredString("trainingTable", example: "\"train.csv\"") else {
       return nil
@@ -13,6 +13,10 @@ extension SpecificationReader {
     var rebalance = RebalanceSpecification(trainingTable: table)
     rebalance.strategy =
       object.choice("strategy", RebalanceSpecification.Strategy.self) ?? rebalance.strategy
+    rebalance.metrics =
+      object.choices("metrics", RebalanceSpecification.Metric.self) ?? rebalance.metrics
+    rebalance.companions =
+      object.choice("companions", RebalanceSpecification.Companions.self) ?? rebalance.companions
     rebalance.budget = object.integer("budget", in: 1...10_000_000) ?? rebalance.budget
     rebalance.maximumSyntheticShare =
       object.number("maximumSyntheticShare", "above 0 and below 1") { $0 > 0 && $0 < 1 }

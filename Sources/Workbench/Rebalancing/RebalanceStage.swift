@@ -1,6 +1,7 @@
 import AuditModel
 import AuditStore
 import Cohorts
+import Fairness
 import Foundation
 import Rebalancing
 
@@ -11,9 +12,7 @@ struct RebalanceStage {
   let makeGenerator: (CohortSpecification) throws -> any RadiographGenerator
 
   /// - Returns: nil when the spec asks for no rebalancing.
-  func run(
-    comparisons: [AuditModel.ComparisonResult], verdicts: [Verdict], evidence: CohortEvidence
-  ) throws -> RebalancingRecord? {
+  func run(analysis: AnalysisOutcome, evidence: CohortEvidence) throws -> RebalancingRecord? {
     guard let rebalance = workspace.specification.rebalance else { return nil }
     guard let cohort = workspace.specification.cohort else {
       throw AuditFailure(
@@ -28,7 +27,9 @@ struct RebalanceStage {
         specification: rebalance, findings: findings, grid: grid)
       var record = RebalancingPlanner(
         rebalance, counts: counts, findings: findings, grid: grid
-      ).plan(comparisons: comparisons, verdicts: verdicts)
+      ).plan(
+        comparisons: analysis.comparisons, verdicts: analysis.verdicts,
+        rateGaps: analysis.rateGaps)
       let library = try impressions(rebalance, findings: cohort.findings)
       record.notes += library.notes
       let set = RebalancingCohort(
