@@ -109,7 +109,8 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(
       name: "RebalancingTests",
-      dependencies: ["Rebalancing", "Cohorts", "Randomness", "Images", "Tables", "AuditModel"]),
+      dependencies: ["Rebalancing", "Cohorts", "Randomness", "Images", "Tables", "AuditModel"],
+      exclude: ["Fixtures"]),
     .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
     .testTarget(
       name: "WorkbenchTests",

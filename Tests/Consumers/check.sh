@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Loads every export of a small rebalancing set with the libraries that training loops use.
+# Loads every export of a small rebalancing set with the libraries that training loops use, and solves
+# the programmes that the plan of `decorrelate` is tested against once more.
 #
 # usage: check.sh PATH_OF_AUDIT
 #
@@ -59,5 +60,7 @@ status=0
 "$environments/datasets/bin/python" -W ignore load.py "$work/consumers" huggingface || status=1
 "$environments/torch/bin/python" -W ignore load.py "$work/consumers" \
   imagefolder chexpert nih webdataset weights || status=1
+"$environments/torch/bin/python" -W ignore decorrelation.py check \
+  ../RebalancingTests/Fixtures/decorrelation-highs.json || status=1
 [ "$status" -eq 0 ] && say "every export was read by its consumer and agrees with the manifest"
 exit "$status"
