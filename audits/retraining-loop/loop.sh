@@ -11,8 +11,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$(cd ../.. && pwd)
 SEEDS=${SEEDS:-5} STEPS=${STEPS:-400} JOBS=${JOBS:-2}
 WORK=${WORK:-work} REPORTS=${REPORTS:-$root/reports}
-arms=(before oversampled parity gapWeighted)
-total=9 step=0
+strategies=(parity gapWeighted balancedGrid)
+arms=(before oversampled "${strategies[@]}")
+total=8 step=0
 say() { step=$((step + 1)); printf '[%d/%d] %s\n' "$step" "$total" "$*" >&2; }
 
 : "${DATA:?set DATA to the folder that holds metadata.csv and images/ (see README.md)}"
@@ -75,25 +76,27 @@ keep_set() {
   if grep -q '"add" : [1-9]' "$REPORTS/retraining-before/report.json"; then
     cp -r "$REPORTS/retraining-before/rebalancing/." "$WORK/sets/$1"
   fi
+  # What was planned and why, to read beside the results.
+  cp "$REPORTS/retraining-before/tables/rebalancing.csv" "$WORK/sets/$1/plan.csv"
   touch "$WORK/sets/$1/done"
 }
 
 say "classifiers on the skewed records"
 train before
-say "audit of them; the parity plan and its images"
-keep_set parity
-say "the gap-weighted plan and its images"
-keep_set gapWeighted
+say "audit of them; every strategy's plan and its images"
+for strategy in "${strategies[@]}"; do keep_set "$strategy"; done
 say "retraining"
 train oversampled --weights "$WORK/sets/parity/weights/weights.csv"
-train parity --synthetic "$WORK/sets/parity/chexpert"
-if [ -d "$WORK/sets/gapWeighted/chexpert" ]; then
-  train gapWeighted --synthetic "$WORK/sets/gapWeighted/chexpert"
-else
-  echo "      no gap was flagged, so the gap-weighted plan is empty and there is no such arm" >&2
-  arms=(before oversampled parity)
-  specs
-fi
+arms=(before oversampled)
+for strategy in "${strategies[@]}"; do
+  if [ -d "$WORK/sets/$strategy/chexpert" ]; then
+    train "$strategy" --synthetic "$WORK/sets/$strategy/chexpert"
+    arms+=("$strategy")
+  else
+    echo "      the plan of '$strategy' asks for no image, so there is no such arm" >&2
+  fi
+done
+specs
 say "audit of all classifiers, retrained or not"
 "$audit" run "$WORK/audit-after.json" --reports "$REPORTS" > "$WORK/audit-after.txt"
 say "paired comparisons"

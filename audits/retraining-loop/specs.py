@@ -1,10 +1,10 @@
 """Derives the loop's specs from audit-before.json.
 
-    python specs.py --out work --seeds 5 --arms before oversampled parity gapWeighted
+    python specs.py --out work --seeds 5 --arms before oversampled parity gapWeighted balancedGrid
 
 - `audit-before.json`: as committed, with the seeds that are trained.
-- `audit-gapWeighted.json`: the same audit with another rebalancing strategy. Its name is the same too, so
-  the cohort and the scores are kept and only the rebalancing set is drawn anew.
+- `audit-gapWeighted.json`, `audit-balancedGrid.json`: the same audit with another rebalancing strategy. The
+  name is the same too, so the cohort and the scores are kept and only the rebalancing set is drawn anew.
 - `audit-after.json`: the same cohort, test set and plan, with the classifiers of all arms side by side.
 """
 import argparse
@@ -42,8 +42,9 @@ def main():
 
     spec["classifiers"] = classifiers(["before"])
     write(spec, os.path.join(args.out, "audit-before.json"))
-    spec["rebalance"]["strategy"] = "gapWeighted"
-    write(spec, os.path.join(args.out, "audit-gapWeighted.json"))
+    for strategy in ("gapWeighted", "balancedGrid"):
+        spec["rebalance"]["strategy"] = strategy
+        write(spec, os.path.join(args.out, f"audit-{strategy}.json"))
     del spec["rebalance"]
     spec["name"] = "retraining-after"
     spec["report"]["title"] = "Worked example: the retrained classifiers"
