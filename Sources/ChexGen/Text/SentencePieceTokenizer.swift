@@ -5,16 +5,22 @@ import AuditModel
 /// Equal to the fast T5 tokenizer of Hugging Face with its default `legacy` behaviour: text that
 /// spells a special token becomes that token's id, the pieces between are normalised, and every
 /// word is cut into the pieces of highest total score. 100 `<extra_id_N>` follow the vocabulary,
-/// the highest N first. `</s>` ends every sequence.
+/// the highest N first; `<unk>` and `<pad>` follow those where the vocabulary lacks them. `</s>` ends
+/// every sequence. What a model says about a dummy prefix, spaces and bytes as a fallback is not
+/// heeded, as the fast tokenizer does not heed it.
 package struct SentencePieceTokenizer: Sendable {
   package let vocabularyCount: Int
   package let paddingID: Int
   package let endID: Int
+  /// Of the token `<unk>`; unknown text has it unless the vocabulary's unknown piece is spelt otherwise.
   package let unknownID: Int
 
+  /// Of unknown text.
+  private let unknownPieceID: Int
   private let map: CharactersMap
   private let scores: [Double]
-  private let idOfPiece: [String: Int]
+  /// By bytes: strings that differ in composition only are equal to Swift, and other pieces here.
+  private let idOfPiece: [[UInt8]: Int]
   private let trie: PieceTrie
   private let unknownScore: Double
   private let special: SpecialTokens
@@ -35,23 +41,31 @@ package struct SentencePieceTokenizer: Sendable {
     let extra = (0..<Self.extraIDCount).reversed().map { "<extra_id_\($0)>" }
     texts += extra
     scores += extra.map { _ in 0 }
-    var idOfPiece: [String: Int] = [:]
+    var idOfPiece: [[UInt8]: Int] = [:]
     idOfPiece.reserveCapacity(texts.count)
-    for (id, text) in texts.enumerated() { idOfPiece[text] = id }
-    guard let endID = idOfPiece["</s>"] else {
+    for (id, text) in texts.enumerated() { idOfPiece[Array(text.utf8)] = id }
+    guard let endID = idOfPiece[Array("</s>".utf8)] else {
       throw AuditFailure("\(path): has no piece '</s>', which ends every T5 sequence")
     }
     self.endID = endID
-    paddingID = idOfPiece["<pad>"] ?? 0
-    unknownID = model.unknownID
-    vocabularyCount = texts.count
+    // Tokens that are spelt out and known only so: no text is cut into them.
+    var appended: [(String, Int)] = []
+    func id(of token: String) -> Int {
+      if let id = idOfPiece[Array(token.utf8)] { return id }
+      appended.append((token, texts.count + appended.count))
+      return texts.count + appended.count - 1
+    }
+    unknownID = id(of: "<unk>")
+    paddingID = id(of: "<pad>")
+    unknownPieceID = model.unknownID
+    vocabularyCount = texts.count + appended.count
     unknownScore = (scores.min() ?? 0) - Self.unknownPenalty
     trie = PieceTrie(texts)
     let added = model.pieces.filter { $0.kind == .control || $0.kind == .userDefined }.map(\.text)
     special = SpecialTokens(
       (added + ["</s>", "<pad>", "<unk>"] + extra).compactMap { text in
-        idOfPiece[text].map { (text, $0) }
-      })
+        idOfPiece[Array(text.utf8)].map { (text, $0) }
+      } + appended)
     self.scores = scores
     self.idOfPiece = idOfPiece
   }
@@ -132,7 +146,7 @@ package struct SentencePieceTokenizer: Sendable {
         let end = min(start + width, word.count)
         let candidate = score + unknownScore
         if best[end].start < 0 || candidate > best[end].score {
-          best[end] = Step(score: candidate, start: start, id: unknownID)
+          best[end] = Step(score: candidate, start: start, id: unknownPieceID)
         }
       }
       start += width
@@ -142,7 +156,7 @@ package struct SentencePieceTokenizer: Sendable {
     var unknownEnd: Int?
     while end > 0 {
       let step = best[end]
-      if step.id == unknownID {
+      if step.id == unknownPieceID {
         unknownEnd = unknownEnd ?? end
       } else {
         if let last = unknownEnd { found.append(unknownPiece(word[end..<last])) }
@@ -156,7 +170,7 @@ package struct SentencePieceTokenizer: Sendable {
   }
 
   private func unknownPiece(_ bytes: ArraySlice<UInt8>) -> Int {
-    idOfPiece[String(decoding: bytes, as: UTF8.self)] ?? unknownID
+    idOfPiece[Array(bytes)] ?? unknownPieceID
   }
 
   /// The bytes of the UTF-8 character that begins with `byte`.
