@@ -4,7 +4,7 @@ SWIFT ?= swift
 REPORT := reports/quickstart/report.html
 
 .PHONY: help setup quickstart test test-consumers test-report test-loop sample bench bench-setup
-.PHONY: full-size-weights lint clean
+.PHONY: full-size-weights lint check-onednn clean
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
@@ -17,7 +17,8 @@ help:
 	@echo "make bench       time the engine against OpenBLAS and PyTorch (ROWS='gemm dit-512' selects)"
 	@echo "make bench-setup install PyTorch, diffusers and transformers for it in .venv-bench"
 	@echo "make full-size-weights FOLDER=...  write random checkpoints of the released sizes (19 GB)"
-	@echo "make lint        check the layout of the source files"
+	@echo "make lint        check the layout of the source files, and oneDNN's headers where they are"
+	@echo "make check-onednn  download oneDNN's 3.x headers and compile against them"
 	@echo "make clean       remove build products; reports and .venv stay"
 
 setup:
@@ -76,6 +77,11 @@ full-size-weights: setup
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	scripts/check-onednn.sh
+
+# Both interfaces of oneDNN, against its own headers.
+check-onednn:
+	scripts/check-onednn.sh --fetch
 
 clean:
 	rm -rf .build

@@ -20,6 +20,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COnnxRuntime"),
+    .target(name: "COneDNN"),
     .target(name: "CSpawn"),
     .target(name: "CExchange"),
     // libpng reports errors by longjmp, which must not cross Swift frames.
@@ -30,7 +31,7 @@ let package = Package(
     // Floor 1
     .target(name: "AuditModel"),
     .target(name: "Randomness"),
-    .target(name: "Tensors", dependencies: ["CKernels"]),
+    .target(name: "Tensors", dependencies: ["CKernels", "COneDNN"]),
     .target(name: "Tables", dependencies: ["AuditModel", "CZlib"]),
     .target(name: "Arguments", dependencies: ["AuditModel"]),
     .target(name: "ChildProcesses", dependencies: ["CSpawn"]),

@@ -6,6 +6,13 @@ package struct GeneratorSpecification: Sendable, Equatable {
   }
   package enum Precision: String, Sendable, CaseIterable { case fp32, bf16 }
 
+  /// What multiplies matrices. Only the built-in engine promises equal bits whatever the batch, and
+  /// on every CPU; a library may change its order of summation with the shape and its version.
+  package enum MatrixEngine: String, Sendable, CaseIterable {
+    case builtIn = "built-in"
+    case oneDNN = "onednn"
+  }
+
   /// Which of the 1,000 trained timesteps a sampler visits, by the names that diffusers uses.
   package enum TimestepSpacing: String, Sendable, CaseIterable {
     /// Evenly from the noisiest to the cleanest timestep.
@@ -82,12 +89,13 @@ package struct GeneratorSpecification: Sendable, Equatable {
   package var controlGuidance: ControlGuidance = .ignored
   package var sharedSteps = 0
   package var precision: Precision = .fp32
+  package var matrixEngine: MatrixEngine = .builtIn
   /// nil means the square that the model was trained for.
   package var size: ImageSize?
 
   package init() {}
 
-  /// The options that are not the reference's, as `name=value` in a fixed order.
+  /// The options that are not the reference's or the usual, as `name=value` in a fixed order.
   package var departures: [String] {
     var lines: [String] = []
     if let spacing { lines.append("spacing=\(spacing.rawValue)") }
@@ -99,6 +107,7 @@ package struct GeneratorSpecification: Sendable, Equatable {
     }
     if nullCaption != .promptLength { lines.append("nullCaption=\(nullCaption.rawValue)") }
     if controlGuidance != .ignored { lines.append("controlGuidance=\(controlGuidance.rawValue)") }
+    if matrixEngine != .builtIn { lines.append("matrixEngine=\(matrixEngine.rawValue)") }
     if let size { lines.append("size=\(size.width)x\(size.height)") }
     return lines
   }

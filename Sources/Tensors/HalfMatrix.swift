@@ -2,19 +2,26 @@ import CKernels
 
 /// A weight matrix in bfloat16, packed for the kernels: half the memory of single precision.
 ///
-/// A product rounds its rows to bfloat16 too and sums in single precision, in one order at every
-/// CPU level: a CPU with an instruction for it and one without give the same numbers.
+/// A product rounds its rows to bfloat16 too and sums in single precision, by our kernels in one
+/// order at every CPU level: a CPU with an instruction for it and one without give the same numbers.
 package struct HalfMatrix: Sendable {
   package let outputs: Int
   package let inputs: Int
-  /// Pairs of bfloat16, as ck_half_pack lays them out.
+  /// Pairs of bfloat16, as ck_half_pack lays them out; for a library, plain rows.
   private let packed: Tensor
+  /// The engine that the weights are laid out for.
+  private let engine: MatrixEngine
 
-  /// Rounds `[outputs, inputs]` to nearest, ties to even.
+  /// Rounds `[outputs, inputs]` to nearest, ties to even, and lays it out for the task's engine.
   package init(_ weight: Tensor) {
     let (outputs, inputs) = (weight.shape[0], weight.count / max(1, weight.shape[0]))
     self.outputs = outputs
     self.inputs = inputs
+    engine = MatrixEngine.current
+    if case .oneDNN = engine {
+      packed = weight.bfloat16Values()
+      return
+    }
     let panelColumns = Int(CK_HALF_PANEL)
     let panelCount = Int(ck_half_packed_count(Int64(panelColumns), Int64(inputs)))
     let panels = (outputs + panelColumns - 1) / panelColumns
@@ -32,6 +39,11 @@ package struct HalfMatrix: Sendable {
       }
     }
     self.packed = packed
+  }
+
+  /// The library that takes these weights; nil for our kernels.
+  fileprivate var library: OneDNN? {
+    if case .oneDNN(let library) = engine { library } else { nil }
   }
 
   fileprivate func withPacked<Result>(
@@ -56,6 +68,20 @@ extension Tensor {
     precondition(shape.last == inputs, "\(shape) does not have \(inputs) inputs")
     precondition(bias.map { $0.count == outputs } ?? true, "bias does not have \(outputs) values")
     let rows = inputs == 0 ? 0 : count / inputs
+    if let library = weight.library, inputs > 0 {
+      let rounded = bfloat16Values()
+      return mapped(inputs: inputs, outputs: outputs, activation: activation) { result in
+        rounded.withUnsafePointer { x in
+          weight.withPacked { weight in
+            withOptionalPointer(bias) { bias in
+              library.multiply(
+                rows: rows, inputs: inputs, outputs: outputs, x: x, weight: weight, bias: bias,
+                result: result, isHalf: true)
+            }
+          }
+        }
+      }
+    }
     var result = Tensor(uninitialized: shape.dropLast() + [outputs])
     guard rows > 0, outputs > 0 else { return result }
     let rounded = roundedRows(rows: rows, inputs: inputs)

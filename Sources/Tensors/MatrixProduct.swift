@@ -28,6 +28,9 @@ extension Tensor {
     precondition(
       weight.count == outputs * inputs, "weight \(weight.shape) does not take \(inputs) inputs")
     precondition(bias.map { $0.count == outputs } ?? true, "bias does not have \(outputs) values")
+    if case .oneDNN(let library) = MatrixEngine.current, inputs > 0 {
+      return linear(weight: weight, bias: bias, activation: activation, by: library)
+    }
     let rows = inputs == 0 ? 0 : count / inputs
     var result = Tensor(uninitialized: shape.dropLast() + [outputs])
     result.withUnsafeMutablePointer { c in

@@ -20,7 +20,11 @@ package struct ChexGenGenerator: RadiographGenerator {
 
   package var name: String { model.name }
   package var resolution: Int { model.resolution }
-  package var options: [String: String] { sampling.record }
+  package var options: [String: String] {
+    var options = sampling.record
+    options["matrixEngine"] = model.matrixEngineRecord
+    return options
+  }
   package var hashes: [String: String] { model.hashes }
   package var card: ModelCard? { model.card }
   package var stepCount: Int { sampling.steps }

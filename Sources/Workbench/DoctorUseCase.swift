@@ -3,6 +3,7 @@ import ChexGen
 import ChildProcesses
 import Classifiers
 import Foundation
+import Tensors
 
 /// One line of `audit doctor`.
 package struct DoctorFinding: Sendable, Equatable, Codable {
@@ -20,8 +21,8 @@ package struct DoctorUseCase {
 
   package func run(reports: String) -> [DoctorFinding] {
     [
-      processor(), memory(), onnxRuntime(), embeddedModel(), browser(), signing(), disk(reports),
-      cache(),
+      processor(), memory(), onnxRuntime(), oneDNN(), embeddedModel(), browser(), signing(),
+      disk(reports), cache(),
     ]
   }
 
@@ -62,6 +63,19 @@ package struct DoctorUseCase {
         subject: "ONNX Runtime", status: .missing,
         detail: "\((error as? AuditFailure)?.message ?? "\(error)")",
         advice: "run 'make setup', or set AUDIT_ONNXRUNTIME to the path of libonnxruntime.so")
+    }
+  }
+
+  private func oneDNN() -> DoctorFinding {
+    do {
+      let library = try OneDNN()
+      return DoctorFinding(
+        subject: "oneDNN", status: .ok,
+        detail: "\(library.version) (\(library.path)), used where \"matrixEngine\" asks for it")
+    } catch {
+      return DoctorFinding(
+        subject: "oneDNN", status: .note,
+        detail: "none; only \"matrixEngine\": \"onednn\" needs it")
     }
   }
 

@@ -90,12 +90,14 @@ import Testing
       of: "generator: {}",
       with: """
         generator: { dit: "w/dit.pth", t5: "w/t5/", vae: "w/vae/", sampler: "dpm++2m", steps: 50,
-          guidance: 4, sharedSteps: 10, precision: "bf16", checkpointKey: "state_dict" }
+          guidance: 4, sharedSteps: 10, precision: "bf16", matrixEngine: "onednn",
+          checkpointKey: "state_dict" }
         """)
     let generator = try #require(try loadSpecification(from: text).cohort?.generator)
     #expect(generator.model == nil && generator.dit == "w/dit.pth" && generator.vae == "w/vae/")
     #expect(generator.sampler == .dpmSolverPlusPlus2M && generator.steps == 50)
     #expect(generator.guidance == 4 && generator.sharedSteps == 10 && generator.precision == .bf16)
+    #expect(generator.matrixEngine == .oneDNN && generator.departures == ["matrixEngine=onednn"])
   }
 
   @Test func resolvesSamplingAndControlOptions() throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ChexGen
 
-/// bfloat16 against single precision on the built-in model, and the memory of a step.
+/// Images in bfloat16 and by a matrix library against the usual ones, and the memory of a step.
 @Suite struct HalfPrecisionTests {
   private static let prompts = [
     "sex:Female, age:63.0. PA view. Pleural effusion.",
@@ -28,6 +28,22 @@ import Testing
     return try model.decode(try #require(last))
   }
 
+  /// The bound is the requirement; some pixels must differ, or the other arithmetic was not in use.
+  private func compare(
+    _ what: String, _ a: RadiographModel, _ b: RadiographModel, atMost bound: Double
+  ) throws {
+    for sampler in GeneratorSpecification.Sampler.allCases {
+      let (a, b) = (try images(a, sampler), try images(b, sampler))
+      let differences = zip(a, b).flatMap { a, b in
+        zip(a.bytes, b.bytes).map { abs(Int($0) - Int($1)) }
+      }
+      let mean = Double(differences.reduce(0, +)) / Double(differences.count)
+      print("HalfPrecisionTests: \(what), \(sampler): mean absolute difference \(mean) grey levels")
+      #expect(mean <= bound, "\(what), \(sampler)")
+      #expect(mean > 0, "\(what), \(sampler)")
+    }
+  }
+
   @Test func imagesDifferByLessThanTwoGreyLevels() throws {
     var specification = GeneratorSpecification()
     let full = try RadiographModel.load(specification) { $0 }
@@ -35,22 +51,30 @@ import Testing
     let half = try RadiographModel.load(specification) { $0 }
     #expect(
       SamplingOptions.resolved(specification, card: half.card).record["precision"] == "bf16")
-    for sampler in GeneratorSpecification.Sampler.allCases {
-      let (a, b) = (try images(full, sampler), try images(half, sampler))
-      var (sum, count, differing) = (0, 0, 0)
-      for (a, b) in zip(a, b) {
-        for (x, y) in zip(a.bytes, b.bytes) {
-          sum += abs(Int(x) - Int(y))
-          differing += x == y ? 0 : 1
-          count += 1
-        }
-      }
-      let mean = Double(sum) / Double(count)
-      print("HalfPrecisionTests: \(sampler): mean absolute difference \(mean) grey levels")
-      // The bound is the requirement; some pixels must differ, or bfloat16 was not in use.
-      #expect(mean <= 2, "\(sampler)")
-      #expect(differing > 0, "\(sampler)")
+    try compare("bf16", full, half, atMost: 2)
+  }
+
+  @Test func imagesOfTheTinyNetworksDifferByLessThanTwoGreyLevels() throws {
+    guard let folder = try TinyGenerator.folder() else { return }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let full = try TinyGenerator.load(folder)
+    try compare("bf16, tiny", full, try TinyGenerator.load(folder, precision: .bf16), atMost: 2)
+  }
+
+  /// Sums in another order: a thousandth of a grey level was seen, and bounds a wrong product well.
+  @Test func imagesByOneDNNAreOurs() throws {
+    var specification = GeneratorSpecification()
+    let ours = try RadiographModel.load(specification) { $0 }
+    #expect(ours.matrixEngineRecord == nil)
+    specification.matrixEngine = .oneDNN
+    guard (try? OneDNN()) != nil else {
+      print("HalfPrecisionTests: oneDNN skipped, it is not installed")
+      #expect(throws: AuditFailure.self) { try RadiographModel.load(specification) { $0 } }
+      return
     }
+    let theirs = try RadiographModel.load(specification) { $0 }
+    #expect(theirs.matrixEngineRecord?.hasPrefix("onednn ") == true)
+    try compare("oneDNN", ours, theirs, atMost: 0.05)
   }
 
   @Test func stepsAfterTheFirstTwoAskForNoMemory() throws {

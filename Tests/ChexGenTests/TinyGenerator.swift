@@ -53,9 +53,12 @@ enum TinyGenerator {
     return try load(folder)
   }
 
-  static func load(_ folder: String) throws -> RadiographModel {
+  static func load(
+    _ folder: String, precision: GeneratorSpecification.Precision = .fp32
+  ) throws -> RadiographModel {
     var specification = GeneratorSpecification()
     specification.model = folder
+    specification.precision = precision
     return try RadiographModel.load(specification) { $0 }
   }
 }

@@ -3,6 +3,7 @@ import AuditModel
 import Workbench
 
 extension GeneratorSpecification.Precision: ExpressibleByArgument {}
+extension GeneratorSpecification.MatrixEngine: ExpressibleByArgument {}
 
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,6 +28,8 @@ struct SampleCommand: ParsableCommand {
   @Option(help: "VAE folder or file.") var vae: String?
   @Option(help: "Arithmetic of the denoiser: fp32, or bf16 for half the memory.")
   var precision: GeneratorSpecification.Precision = .fp32
+  @Option(help: "What multiplies matrices; onednn may give other bits for other batches.")
+  var matrixEngine: GeneratorSpecification.MatrixEngine = .builtIn
   @Option(help: "Control checkpoint, for masks and boxes.") var control: String?
   @OptionGroup var place: PlaceOptions
   @OptionGroup var shared: OutputOptions
@@ -50,6 +53,7 @@ struct SampleCommand: ParsableCommand {
       generator.control = control
     }
     generator.precision = precision
+    generator.matrixEngine = matrixEngine
     sampling.apply(to: &generator)
     generator.controlGuidance = place.controlGuidance
     generator.size = place.size

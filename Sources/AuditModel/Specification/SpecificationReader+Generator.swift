@@ -6,13 +6,16 @@ extension SpecificationReader {
     object.allowOnly([
       "model", "dit", "t5", "vae", "control", "sampler", "spacing", "steps", "guidance",
       "guidanceInterval", "guidanceChannels", "nullCaption", "controlGuidance", "sharedSteps",
-      "precision", "checkpointKey", "size",
+      "precision", "matrixEngine", "checkpointKey", "size",
     ])
     var generator = GeneratorSpecification()
     readFiles(object, into: &generator)
     readSampling(object, into: &generator)
     generator.precision =
       object.choice("precision", GeneratorSpecification.Precision.self) ?? generator.precision
+    generator.matrixEngine =
+      object.choice("matrixEngine", GeneratorSpecification.MatrixEngine.self)
+      ?? generator.matrixEngine
     generator.size = readSize(object)
     return generator
   }

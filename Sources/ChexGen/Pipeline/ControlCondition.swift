@@ -33,7 +33,8 @@ extension RadiographModel {
     let resized = image.rgb().resized(
       width: latent.width * autoencoder.reduction, height: latent.height * autoencoder.reduction)
     return EncodedControlImage(
-      distribution: try autoencoder.encode(resized.normalizedTensor()), image: resized)
+      distribution: try engine.use { try autoencoder.encode(resized.normalizedTensor()) },
+      image: resized)
   }
 
   /// A sample of an encoded control image; the reference samples too and does not take the mode.

@@ -57,6 +57,7 @@ package struct Denoising: Sequence, IteratorProtocol {
   }
 
   private let transformer: DiffusionTransformer
+  private let engine: MatrixEngine
   private let options: SamplingOptions
   private let nullCaption: CaptionConditioning
   private let withControl: Bool
@@ -89,6 +90,8 @@ package struct Denoising: Sequence, IteratorProtocol {
     }
     let transformer = try model.transformer(withControl: withControl)
     self.transformer = transformer
+    let engine = model.engine
+    self.engine = engine
     self.options = options
     self.withControl = withControl
     sampler = try options.makeSampler()
@@ -99,7 +102,7 @@ package struct Denoising: Sequence, IteratorProtocol {
     var conditionings: [String: CaptionConditioning] = [:]
     func conditioning(_ prompt: EncodedPrompt) -> CaptionConditioning {
       if let known = conditionings[prompt.cleanedText] { return known }
-      let made = transformer.condition(on: prompt.features)
+      let made = engine.use { transformer.condition(on: prompt.features) }
       conditionings[prompt.cleanedText] = made
       return made
     }
@@ -136,8 +139,8 @@ package struct Denoising: Sequence, IteratorProtocol {
 
   /// The next step, or nil after the last.
   package mutating func next() -> DenoisingStep? {
-    let workspace = workspace
-    return workspace.use { advance() }
+    let (workspace, engine) = (workspace, engine)
+    return workspace.use { engine.use { advance() } }
   }
 
   private mutating func advance() -> DenoisingStep? {

@@ -52,7 +52,7 @@ extension RadiographModel {
   private func features(
     of texts: [String], ids: [[Int]], cache: TextFeatureCache?, note: (String) -> Void
   ) throws -> [Tensor] {
-    guard let cache, !texts.isEmpty else { return try textEncoder.encode(ids) }
+    guard let cache, !texts.isEmpty else { return try engine.use { try textEncoder.encode(ids) } }
     let encoder = try textIdentity(cache)
     let keys = texts.map { TextFeatureCache.key(cleanedText: $0, encoder: encoder) }
     var known = [Tensor?](repeating: nil, count: texts.count)
@@ -66,7 +66,8 @@ extension RadiographModel {
     }
     let missing = texts.indices.filter { known[$0] == nil }
     guard !missing.isEmpty else { return known.compactMap { $0 } }
-    for (place, features) in zip(missing, try textEncoder.encode(missing.map { ids[$0] })) {
+    let computed = try engine.use { try textEncoder.encode(missing.map { ids[$0] }) }
+    for (place, features) in zip(missing, computed) {
       known[place] = features
     }
     do {
@@ -84,11 +85,14 @@ extension RadiographModel {
   /// Names everything that features depend on beside the text.
   private func textIdentity(_ cache: TextFeatureCache) throws -> String {
     let sizes = textEncoder.configuration
-    return [
+    var lines = [
       "weights \(try cache.hash(ofWeights: textFiles.weights))",
       "tokenizer \(try SHA256.hex(ofFile: textFiles.tokenizer))",
       "distance \(sizes.relativeMaximumDistance) epsilon \(sizes.layerNormEpsilon)",
       "tokens \(transformer.sizes.captionTokens) fp32",
-    ].joined(separator: "\n")
+    ]
+    // Absent for the built-in engine, so that features of earlier versions stay known.
+    if let record = engine.record { lines.append("engine \(record)") }
+    return lines.joined(separator: "\n")
   }
 }

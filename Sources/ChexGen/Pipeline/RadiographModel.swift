@@ -18,6 +18,8 @@ package struct RadiographModel: Sendable {
   let tokenizer: SentencePieceTokenizer
   let textEncoder: T5Encoder
   let latentScale: Float
+  /// What multiplies matrices in all networks.
+  let engine: MatrixEngine
   /// Where the text encoder was read from.
   let textFiles: (weights: String, tokenizer: String)
   private let fileHashes: Cached<[String: String]>
@@ -41,13 +43,22 @@ package struct RadiographModel: Sendable {
   package static func load(
     _ specification: GeneratorSpecification, resolve: (String) -> String
   ) throws -> RadiographModel {
-    try RadiographModel(
-      files: GeneratorFiles(specification, resolve: resolve), precision: specification.precision)
+    let files = try GeneratorFiles(specification, resolve: resolve)
+    let engine = try MatrixEngine.open(
+      specification.matrixEngine, precision: specification.precision)
+    return try engine.use {
+      try RadiographModel(files: files, precision: specification.precision)
+    }
   }
+
+  /// Name and version of a matrix engine that is not the built-in one, for provenance.
+  package var matrixEngineRecord: String? { engine.record }
 
   init(
     files: GeneratorFiles, precision: GeneratorSpecification.Precision = .fp32
   ) throws {
+    let engine = MatrixEngine.current
+    self.engine = engine
     let card = try files.card.map { try ModelCard(contentsOf: $0) }
     func transformer(_ path: String) throws -> DiffusionTransformer {
       try DiffusionTransformer(
@@ -101,7 +112,7 @@ package struct RadiographModel: Sendable {
     ].compactMapValues { $0 }
     fileHashes = Cached { try parts.mapValues { try GeneratorFiles.hash(ofWeights: $0) } }
     nullConditionings = [base, controlled ?? base].map { model in
-      Cached { model.condition(on: model.nullCaption) }
+      Cached { engine.use { model.condition(on: model.nullCaption) } }
     }
   }
 
@@ -168,7 +179,7 @@ package struct RadiographModel: Sendable {
         "the denoiser's latents are not finite numbers",
         hint: "fewer steps, a lower guidance or other weights may help")
     }
-    let decoded = autoencoder.decode(latents.scaled(by: 1 / latentScale))
+    let decoded = engine.use { autoencoder.decode(latents.scaled(by: 1 / latentScale)) }
     let inner = Array(decoded.shape.dropFirst())
     return (0..<decoded.shape[0]).map {
       RasterImage(decoded: decoded.rows($0..<$0 + 1).reshaped(inner))

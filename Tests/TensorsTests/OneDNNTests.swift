@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@testable import Tensors
+
+extension TensorsSuite {
+  /// The optional matrix library against our kernels. Skipped, aloud, where it is not installed.
+  @Suite struct OneDNNTests {
+    private static let library: OneDNN? = {
+      do throws(OneDNN.Unavailable) {
+        return try OneDNN()
+      } catch {
+        print("OneDNNTests: skipped, \(error.reason)")
+        return nil
+      }
+    }()
+
+    /// ‖a − b‖ / ‖b‖.
+    private static func relativeError(_ a: Tensor, _ b: Tensor) -> Double {
+      guard a.shape == b.shape else { return .infinity }
+      let (x, y) = (a.values.map(Double.init), b.values.map(Double.init))
+      let difference = zip(x, y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      return (difference / y.reduce(0) { $0 + $1 * $1 }).squareRoot()
+    }
+
+    private static let shapes = [
+      [1, 1, 1], [3, 5, 7], [37, 301, 77], [1, 1030, 33], [50, 1, 160], [130, 257, 129],
+    ]
+
+    /// Another order of summation of at most 1,030 products of 24-bit mantissas: 1e-6 leaves eight
+    /// times the error that a random walk of roundings gives.
+    @Test(arguments: shapes)
+    func productsAreOurKernels(_ shape: [Int]) throws {
+      guard let library = Self.library else { return }
+      let (rows, inputs, outputs) = (shape[0], shape[1], shape[2])
+      let x = Naive.tensor([2, rows, inputs], seed: 3)
+      let weight = Naive.tensor([outputs, inputs, 1, 1], seed: 4)
+      let bias = Naive.tensor([outputs], seed: 5)
+      for bias in [nil, bias] {
+        for activation in [Activation.identity, .geluTanh] {
+          let ours = x.linear(weight: weight, bias: bias, activation: activation)
+          let theirs = MatrixEngine.oneDNN(library).use {
+            x.linear(weight: weight, bias: bias, activation: activation)
+          }
+          #expect(Self.relativeError(theirs, ours) < 1e-6)
+        }
+      }
+      let serial = MatrixEngine.oneDNN(library).use {
+        Parallelism.$isSerial.withValue(true) { x.linear(weight: weight, bias: bias) }
+      }
+      #expect(Self.relativeError(serial, x.linear(weight: weight, bias: bias)) < 1e-6)
+    }
+
+    /// Equal factors, both rounded to bfloat16, so that only the order of summation differs.
+    @Test(arguments: shapes)
+    func halfProductsAreOurKernels(_ shape: [Int]) throws {
+      guard let library = Self.library else { return }
+      do {
+        try library.requireHalfPrecision()
+      } catch {
+        print("OneDNNTests: bf16 skipped, \(error.reason)")
+        #expect(error.reason.contains("bf16") && error.reason.contains(library.version))
+        return
+      }
+      let x = Naive.tensor([shape[0], shape[1]], seed: 6)
+      let weight = Naive.tensor([shape[2], shape[1]], seed: 7)
+      let bias = Naive.tensor([shape[2]], seed: 8)
+      let ours = x.linear(weight: HalfMatrix(weight), bias: bias)
+      // Laid out for the library, the matrix keeps to it wherever it is used.
+      let packed = MatrixEngine.oneDNN(library).use { HalfMatrix(weight) }
+      #expect(Self.relativeError(x.linear(weight: packed, bias: bias), ours) < 1e-6)
+    }
+
+    @Test func roundsAsOurKernelsDo() {
+      let values: [Float] = [
+        1, 1.003906, 1.0117188, 1.0078125, -2.718, 3.3e38, .infinity, 0x1p-140, 0, -0.0, 1.0195312,
+      ]
+      let rounded = Tensor(values, shape: [values.count]).bfloat16Values()
+      let bits = rounded.values.flatMap {
+        [UInt32($0.bitPattern & 0xffff) << 16, $0.bitPattern & 0xffff_0000]
+      }
+      for (value, bits) in zip(values, bits) where value.isFinite {
+        #expect(Float(bitPattern: bits) == HalfMatrixTests.rounded(value), "\(value)")
+      }
+      let nan = Tensor([Float.nan, .infinity], shape: [2]).bfloat16Values().values[0].bitPattern
+      #expect(Float(bitPattern: nan << 16).isNaN)
+      #expect(Float(bitPattern: nan & 0xffff_0000) == .infinity)
+    }
+
+    @Test func whereItIsMissingOneSentenceSaysSo() throws {
+      do {
+        _ = try OneDNN(environment: [:], candidates: ["libno-such-library.so.9"])
+        Issue.record("opened a library that does not exist")
+      } catch {
+        #expect(
+          error.reason
+            == "the matrix engine 'onednn' needs the oneDNN library, which was not found on this "
+            + "machine")
+        #expect(error.advice.contains("libdnnl2") && error.advice.contains("built-in"))
+      }
+      do {
+        _ = try OneDNN(environment: ["AUDIT_ONEDNN": "/nonexistent/libdnnl.so"])
+        Issue.record("opened a file that does not exist")
+      } catch {
+        #expect(error.reason.hasPrefix("AUDIT_ONEDNN names /nonexistent/libdnnl.so"))
+      }
+    }
+
+    @Test func anotherLibraryIsRefused() {
+      do {
+        _ = try OneDNN(environment: [:], candidates: ["libm.so.6"])
+        Issue.record("took libm for oneDNN")
+      } catch { #expect(error.reason.contains("it is not the oneDNN library")) }
+    }
+  }
+}
