@@ -37,7 +37,7 @@ struct WriteWeights {
     case .control:
       let depth = depth ?? 28
       let layout = ReleasedLayout.control(depth: depth, copies: min(13, depth - 1))
-      return try [write(layout, to: path, default: .torch, .float32, key: "state_dict")]
+      return try [write(layout, to: path, default: .torch, .float32, key: "state_dict_ema")]
     case .autoencoder:
       return try [
         write(.autoencoder, to: path, default: .safetensors, .float32, key: nil)
