@@ -7,6 +7,7 @@ import Tensors
 //   audit-bench                     all lines of the table
 //   audit-bench gemm vae-512        the lines whose key begins with one of these words
 //   audit-bench statistics          the fairness statistics against scikit-learn, fairlearn and pROC
+//   audit-bench precision           grey levels between bf16 and fp32, by sampler, on the built-in model
 //   audit-bench weights FOLDER MODEL [safetensors|torch] [DEPTH]
 //                                   a full-size checkpoint of random numbers
 
@@ -72,6 +73,8 @@ do {
   let words = Array(CommandLine.arguments.dropFirst())
   if words.first == "weights" {
     try writeWeights(Array(words.dropFirst()))
+  } else if words.first == "precision" {
+    try PrecisionBench.run()
   } else if words.first == "statistics" {
     try StatisticsBench.run()
   } else {
