@@ -296,6 +296,13 @@ package struct Verdict: Sendable, Equatable, Codable {
   package var pAdjusted: Double?
   package var criticalValue: Double?
   package var requiredClusters: Int?
+  /// Synthetic only: the placebo that the strongest gap exceeds least clearly, `seed` or `prompt`.
+  package var placebo: String?
+  /// Size of that placebo's gap in AUC.
+  package var placeboGap: Double?
+  /// Size of the strongest gap less ``placeboGap``, and its one-sided lower limit at 1 − α.
+  package var beyondPlacebo: Double?
+  package var beyondPlaceboLower: Double?
   /// Quotable by a regulator.
   package var sentence: String
   package var reasons: [String] = []

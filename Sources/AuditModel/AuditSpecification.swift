@@ -114,6 +114,8 @@ package struct CohortSpecification: Sendable, Equatable {
   package var attributes = AttributeGrid()
   /// Base cases per finding and label.
   package var baseCases = 20
+  /// Noise seeds per base case, each drawn in every arm.
+  package var seedsPerBaseCase = 1
   package var seed: UInt64 = 1
   package var placebos: [Placebo] = []
 

@@ -6,6 +6,8 @@ package struct CohortCase: Sendable, Hashable {
   package var isPositive: Bool
   /// Number of the base case within its finding and label, from 0.
   package var index: Int
+  /// Which of the base case's noise seeds, from 0.
+  package var seedIndex = 0
   package var arm: Arm
   /// Demographic prefix and impression, as given to the generator.
   package var prompt: String
@@ -37,8 +39,10 @@ package struct CohortCase: Sendable, Hashable {
   /// The cluster of inference: finding and base case.
   package var cluster: String { "\(finding)/\(baseCaseIdentifier)" }
 
-  /// Relative to the report folder: `cohort/<finding>/<base case>/<arm>.png`.
+  /// Relative to the report folder: `cohort/<finding>/<base case>/<arm>.png`; further seeds of a base
+  /// case follow as `<arm>.seed2.png`, `<arm>.seed3.png`, ….
   package var imagePath: String {
-    "\(folder)/\(fileNameComponent(finding))/\(baseCaseIdentifier)/\(arm.identifier).png"
+    let seed = seedIndex == 0 ? "" : ".seed\(seedIndex + 1)"
+    return "\(folder)/\(fileNameComponent(finding))/\(baseCaseIdentifier)/\(arm.identifier)\(seed).png"
   }
 }

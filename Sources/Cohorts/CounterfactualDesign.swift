@@ -39,7 +39,9 @@ package struct CounterfactualDesign: Sendable {
   }
 
   package var baseCaseCount: Int { specification.findings.count * 2 * specification.baseCases }
-  package var imageCount: Int { baseCaseCount * (arms.count + placeboArms.count) }
+  package var imageCount: Int {
+    baseCaseCount * (specification.seedsPerBaseCase * arms.count + placeboArms.count)
+  }
 
   /// All cases, base case by base case so that a batch holds the arms of one base case.
   package func cases() -> [CohortCase] {
@@ -50,15 +52,19 @@ package struct CounterfactualDesign: Sendable {
         for isPositive in [true, false] {
           let impressions = isPositive ? finding.positive : finding.negative
           let impression = impressions[index % impressions.count]
-          for arm in arms + placeboArms {
-            result.append(
-              CohortCase(
+          for seed in 0..<specification.seedsPerBaseCase {
+            // Placebos repeat the first seed.
+            for arm in arms + (seed == 0 ? placeboArms : []) {
+              var item = CohortCase(
                 finding: finding.name, isPositive: isPositive, index: index, arm: arm,
                 prompt: arm.promptPrefix + impression,
                 noisePath: CounterfactualDesign.noisePath(
                   purpose: "cohort", finding: finding.name, isPositive: isPositive, index: index,
-                  isSeedPlacebo: arm.placebo == .seed),
-                folder: "cohort"))
+                  isSeedPlacebo: arm.placebo == .seed, seedIndex: seed),
+                folder: "cohort")
+              item.seedIndex = seed
+              result.append(item)
+            }
           }
         }
       }
@@ -68,9 +74,12 @@ package struct CounterfactualDesign: Sendable {
 
   /// The path that names a base case's noise; `purpose` keeps audit and retraining images apart.
   package static func noisePath(
-    purpose: String, finding: String, isPositive: Bool, index: Int, isSeedPlacebo: Bool = false
+    purpose: String, finding: String, isPositive: Bool, index: Int, isSeedPlacebo: Bool = false,
+    seedIndex: Int = 0
   ) -> [String] {
     let path = [purpose, finding, isPositive ? "positive" : "negative", String(index)]
-    return isSeedPlacebo ? path + ["placebo"] : path
+    if isSeedPlacebo { return path + ["placebo"] }
+    // The first seed keeps the path that it has where it is the only one.
+    return seedIndex > 0 ? path + ["seed", String(seedIndex)] : path
   }
 }

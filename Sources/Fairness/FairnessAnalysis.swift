@@ -59,6 +59,7 @@ package struct FairnessAnalysis: Sendable {
     let hasPanel = tables.contains(where: \.isReference)
     if hasPanel { outcome.panelComparisons = [] }
     var panel: [PanelKey: [PanelAnalysis.Member]] = [:]
+    var findingGates: [GateResult] = []
     for (index, table) in tables.enumerated() {
       progress(index, tables.count)
       let choice = try selection.choose(for: table)
@@ -69,6 +70,9 @@ package struct FairnessAnalysis: Sendable {
       let found = try analyse(
         table, threshold: choice.value, keepsInfluence: hasPanel, into: &outcome)
       for item in found where table.isReference {
+        if let gate = FindingGate.judge(item, specification: specification) {
+          findingGates.append(gate)
+        }
         if let influence = item.influence {
           panel[PanelKey(item), default: []].append(
             PanelAnalysis.Member(
@@ -83,6 +87,15 @@ package struct FairnessAnalysis: Sendable {
         specification: specification)
     }
     progress(tables.count, tables.count)
+    if !findingGates.isEmpty {
+      outcome.gates.removeAll { $0.id == "G3" && $0.status == .notRun }
+      outcome.gates += findingGates
+    }
+    let seeds = tables.compactMap { $0.pairing?.seedsPerBaseCase }.min() ?? 1
+    if let gate = SeedGate.judge(seeds: seeds, components: outcome.varianceComponents) {
+      outcome.gates.removeAll { $0.id == "G7" }
+      outcome.gates.append(gate)
+    }
     decide(pending, into: &outcome)
     return outcome
   }
@@ -111,10 +124,12 @@ package struct FairnessAnalysis: Sendable {
     _ table: EvaluationTable, threshold: Double?, keepsInfluence: Bool,
     into outcome: inout AnalysisOutcome
   ) throws -> [PendingVerdict] {
-    let analysis = try TableAnalysis(
-      table, threshold: threshold, keepsInfluence: keepsInfluence, specification: specification)
-    outcome.overall += analysis.overall
     let placebo = PlaceboAnalysis(table, threshold: threshold, level: 1 - specification.alpha)
+    let analysis = try TableAnalysis(
+      table, threshold: threshold,
+      keepsInfluence: keepsInfluence || (!table.isReference && !placebo.controls.isEmpty),
+      specification: specification)
+    outcome.overall += analysis.overall
     outcome.placebos += placebo.results
     if let gate = placebo.gate { outcome.gates.append(gate) }
     let counterfactual = CounterfactualAnalysis(
@@ -131,7 +146,7 @@ package struct FairnessAnalysis: Sendable {
       pending.append(
         PendingVerdict(
           subject: VerdictSubject(table), attribute: attribute.withoutRows, part: part,
-          placebo: placebo))
+          placebo: placebo, alpha: specification.alpha))
     }
     return pending
   }

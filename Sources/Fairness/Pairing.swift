@@ -55,6 +55,9 @@ package struct Pairing: Sendable {
     self.placebos = placebos
   }
 
+  /// How many noise seeds base cases have.
+  var seedsPerBaseCase: Int { max(1, Set(seedOfRow).count) }
+
   func validate(rowCount: Int, clusterCount: Int, place: String) throws {
     guard armOfRow.count == rowCount, seedOfRow.isEmpty || seedOfRow.count == rowCount else {
       throw AuditFailure("\(place): the arms are given for \(armOfRow.count) rows, not \(rowCount)")

@@ -25,12 +25,12 @@ struct PendingVerdict: Sendable {
   let attribute: AttributeColumn
   let subgroups: [SubgroupResult]
   let evaluable: [Int]
-  /// Empty for a reference classifier, which gets no verdict.
   let comparisons: [ComparisonResult]
   let evidence: ComparisonAnalysis.Evidence?
   let reasons: [String]
-  /// Synthetic only: what a gap must exceed, or why that is not known.
-  let placeboNoise: Double?
+  /// Of the strongest gap on synthetic images; `nil` without an estimable placebo.
+  let placebo: PlaceboComparison?
+  /// Why there is no placebo to compare with.
   let placeboReason: String?
   private(set) var influence: ClusterInfluence?
   /// True where the audit has a reference panel.
@@ -39,7 +39,7 @@ struct PendingVerdict: Sendable {
 
   init(
     subject: VerdictSubject, attribute: AttributeColumn, part: TableAnalysis.ByAttribute,
-    placebo: PlaceboAnalysis
+    placebo: PlaceboAnalysis, alpha: Double
   ) {
     self.subject = subject
     self.attribute = attribute
@@ -48,8 +48,15 @@ struct PendingVerdict: Sendable {
     comparisons = part.comparison?.comparisons ?? []
     evidence = part.comparison?.evidence
     reasons = part.comparison?.reasons ?? []
-    placeboNoise = placebo.noise
-    placeboReason = placebo.noiseReason
+    self.placebo =
+      if let evidence, let influence = part.influence {
+        PlaceboComparison.hardest(
+          of: placebo.controls, contrast: evidence.contrasts[evidence.worst],
+          groups: evidence.groups, influence: influence, alpha: alpha)
+      } else {
+        nil
+      }
+    placeboReason = placebo.reason
     influence = part.influence
   }
 

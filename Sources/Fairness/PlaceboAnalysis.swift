@@ -5,35 +5,45 @@ import Statistics
 struct PlaceboAnalysis {
   let results: [PlaceboResult]
   let gate: GateResult?
-  /// What a counterfactual gap must exceed; `nil` without an estimable seed placebo.
-  let noise: Double?
-  let noiseReason: String?
+  /// What a counterfactual gap must exceed; empty without an estimable seed placebo.
+  let controls: [Control]
+  /// Why ``controls`` is empty.
+  let reason: String?
+
+  /// One placebo whose gap can be estimated.
+  struct Control: Sendable {
+    /// `seed` or `prompt`.
+    let kind: String
+    /// AUC of the first drawing less that of the second.
+    let difference: Double
+    let standardError: Double
+    /// Group 0: the first drawing; group 1: the second. Clusters numbered as the table's.
+    let influence: ClusterInfluence
+  }
 
   init(_ table: EvaluationTable, threshold: Double?, level: Double) {
     var results: [PlaceboResult] = []
-    var noise: Double?
-    var hasSeedPlacebo = false
+    var controls: [Control] = []
     var gate: GateResult?
     let z = Normal.quantile((1 + level) / 2)
     for placebo in table.pairing?.placebos ?? [] {
       var result = PlaceboResult(
         classifier: table.classifier, finding: table.finding, placebo: placebo.kind)
       Self.describe(&result, placebo, table: table, threshold: threshold, level: level)
-      if let pair = Self.gap(placebo, clusterCount: table.clusterCount) {
+      if let pair = Self.control(placebo, clusterCount: table.clusterCount) {
         result.difference = pair.difference
         result.standardError = pair.standardError
         result.lower = pair.difference - z * pair.standardError
         result.upper = pair.difference + z * pair.standardError
-        // The largest gap that noise alone explains: what it did here, or could well have done.
-        if placebo.kind == "seed" { hasSeedPlacebo = true }
-        noise = max(noise ?? 0, abs(pair.difference), z * pair.standardError)
+        controls.append(pair)
       }
       if placebo.kind == "seed" { gate = Self.gate(table, result, level: level) }
       results.append(result)
     }
     self.results = results
     // Another wording alone does not show the generator's noise.
-    self.noise = hasSeedPlacebo ? noise : nil
+    let hasSeedPlacebo = controls.contains { $0.kind == "seed" }
+    self.controls = hasSeedPlacebo ? controls : []
     if table.cohort == "synthetic", table.pairing != nil, gate == nil {
       gate = GateResult(
         id: "G8", name: "Seed placebo, \(table.classifier), \(table.finding)", status: .notRun,
@@ -42,7 +52,7 @@ struct PlaceboAnalysis {
           + "not known and no gap can be attributed to \(table.classifier).")
     }
     self.gate = gate
-    noiseReason =
+    reason =
       hasSeedPlacebo
       ? nil
       : results.contains { $0.placebo == "seed" }
@@ -76,7 +86,7 @@ struct PlaceboAnalysis {
 
   private static let rule =
     "The AUC gap between two seeds of the same prompts is not distinguishable from 0; an audited gap "
-    + "counts only above the 95 % noise of this placebo"
+    + "counts only where it exceeds this one beyond sampling error"
 
   private static func gate(
     _ table: EvaluationTable, _ result: PlaceboResult, level: Double
@@ -100,9 +110,7 @@ struct PlaceboAnalysis {
     )
   }
 
-  private static func gap(
-    _ placebo: Pairing.Placebo, clusterCount: Int
-  ) -> (difference: Double, standardError: Double)? {
+  private static func control(_ placebo: Pairing.Placebo, clusterCount: Int) -> Control? {
     let count = placebo.originalScores.count
     let membership =
       [Int32](repeating: 0, count: count) + [Int32](repeating: 1, count: count)
@@ -119,7 +127,9 @@ struct PlaceboAnalysis {
       let contrast = GroupContrast.allPairs(auc: grouped.auc, covariance: joint.covariance).first,
       contrast.z != nil
     else { return nil }
-    return (contrast.difference, contrast.standardError)
+    return Control(
+      kind: placebo.kind, difference: contrast.difference, standardError: contrast.standardError,
+      influence: ClusterInfluence(grouped))
   }
 }
 

@@ -9,12 +9,13 @@ struct TableAnalysis: Sendable {
   /// What one attribute of one table shows.
   struct ByAttribute: Sendable {
     var subgroups: SubgroupAnalysis
+    /// Of a reference classifier on synthetic images only: there it tells how findings are drawn.
     var comparison: ComparisonAnalysis?
     var rateGaps: [RateGap] = []
     var influence: ClusterInfluence?
   }
 
-  /// - Parameter keepsInfluence: True where classifiers will be compared with a reference panel.
+  /// - Parameter keepsInfluence: True where gaps will be compared with a reference panel's or a placebo's.
   /// - Throws: ``AuditFailure`` when a score is not finite.
   init(
     _ table: EvaluationTable, threshold: Double?, keepsInfluence: Bool,
@@ -43,12 +44,14 @@ struct TableAnalysis: Sendable {
         subgroups: SubgroupAnalysis(table, cases: cases, attribute: attribute, rules: rules))
       guard index > 0 else { return part }
       if keepsInfluence { part.influence = ClusterInfluence(part.subgroups.grouped) }
-      guard !table.isReference else { return part }
-      part.rateGaps =
-        RateGapAnalysis(
-          table, attribute: attribute, subgroups: part.subgroups, threshold: threshold,
-          specification: specification
-        ).gaps
+      guard !table.isReference || table.cohort == "synthetic" else { return part }
+      if !table.isReference {
+        part.rateGaps =
+          RateGapAnalysis(
+            table, attribute: attribute, subgroups: part.subgroups, threshold: threshold,
+            specification: specification
+          ).gaps
+      }
       part.comparison = ComparisonAnalysis(
         table, cases: cases, attribute: attribute, subgroups: part.subgroups,
         specification: specification)

@@ -76,6 +76,12 @@ struct VerdictRules {
     verdict.worstPair = worst.difference >= 0 ? groups : groups.reversed()
     verdict.worstDifference = abs(worst.difference)
     verdict.worstZ = worst.z.map { abs($0) }
+    if pending.isSynthetic, let found = pending.placebo {
+      verdict.placebo = found.placebo.kind
+      verdict.placeboGap = abs(found.placebo.difference)
+      verdict.beyondPlacebo = found.difference
+      verdict.beyondPlaceboLower = found.lower
+    }
     verdict.pMaxT = evidence.pMaxT
     verdict.pMaxTMethod = evidence.maxT.method.rawValue
     verdict.pAdjusted = pAdjusted
@@ -100,15 +106,18 @@ struct VerdictRules {
     _ pending: PendingVerdict, _ evidence: ComparisonAnalysis.Evidence
   ) -> String? {
     guard pending.isSynthetic else { return nil }
-    guard let noise = pending.placeboNoise else {
+    guard let found = pending.placebo else {
       return "not distinguishable from generator noise: "
         + (pending.placeboReason ?? "the cohort has no seed placebo")
     }
-    let gap = abs(evidence.contrasts[evidence.worst].difference)
-    guard gap <= noise else { return nil }
+    guard !found.exceeds else { return nil }
+    let cause = found.placebo.kind == "seed" ? "another seed" : "another wording"
     return
-      "not distinguishable from generator noise: the gap of \(Words.area(gap)) does not exceed "
-      + "the \(Words.area(noise)) that another seed or wording of the same prompts can make"
+      "not distinguishable from generator noise: \(cause) of the same prompts makes a gap of "
+      + "\(Words.area(abs(found.placebo.difference))) by itself, and the "
+      + "\(Words.signedArea(found.difference)) by which the gap of "
+      + "\(Words.area(abs(evidence.contrasts[evidence.worst].difference))) exceeds it may be nothing "
+      + "(lower \(Words.percent(1 - specification.alpha)) limit \(Words.signedArea(found.lower)))"
   }
 
   /// Why a detected gap on synthetic images is the panel's as much as the classifier's.

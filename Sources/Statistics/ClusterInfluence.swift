@@ -57,6 +57,27 @@ package struct ClusterInfluence: Sendable {
     return (difference, covariance, clusters)
   }
 
+  /// Variance of a weighted sum of AUCs of several classifiers or drawings of the same clusters.
+  ///
+  /// - Parameter parts: Influences that number their clusters alike; for each, groups and weights.
+  /// - Returns: `nil` when fewer than two clusters have cases of these groups.
+  package static func variance(
+    of parts: [(influence: ClusterInfluence, weights: [(group: Int, weight: Double)])]
+  ) -> Double? {
+    let last = parts.compactMap { $0.influence.clusterNumber.last }.max() ?? -1
+    var sums = [Double](repeating: 0, count: Int(last + 1))
+    var isPresent = [Bool](repeating: false, count: Int(last + 1))
+    for (influence, weights) in parts {
+      for (group, weight) in weights {
+        influence.add(to: &sums, isPresent: &isPresent, groups: [group], weight: weight)
+      }
+    }
+    let clusters = isPresent.count { $0 }
+    guard clusters > 1 else { return nil }
+    let total = sums.reduce(0) { $0 + $1 * $1 }
+    return total * Double(clusters) / Double(clusters - 1)
+  }
+
   private func add(
     to sums: inout [Double], isPresent: inout [Bool], groups: [Int], weight: Double
   ) {

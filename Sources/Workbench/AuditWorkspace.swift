@@ -137,6 +137,7 @@ func designHash(of specification: AuditSpecification) -> String {
       if let boxes = finding.boxes { lines.append("boxes \(boxes)") }
     }
     lines.append("baseCases \(cohort.baseCases) placebos \(cohort.placebos.map(\.rawValue))")
+    if cohort.seedsPerBaseCase > 1 { lines.append("seeds \(cohort.seedsPerBaseCase)") }
   }
   if let real = specification.real {
     lines.append("real \(real.table) \(real.images ?? "")")

@@ -140,8 +140,21 @@ struct EvaluationTables {
       armOfRow.append(armNumbers[id] ?? 0)
     }
     return Pairing(
-      arms: arms, armOfRow: armOfRow,
+      arms: arms, armOfRow: armOfRow, seedOfRow: Self.seeds(of: rows),
       placebos: placebos(of: all, finding: finding, scores: scores, clusterNumbers: clusterNumbers))
+  }
+
+  /// Number of each row's noise seed within its base case; empty where base cases have one each.
+  private static func seeds(of rows: [StoredCase]) -> [Int32] {
+    var known: [String: [String: Int32]] = [:]
+    let seeds = rows.map { row -> Int32 in
+      let noise = row.noise ?? ""
+      if let number = known[row.cluster]?[noise] { return number }
+      let number = Int32(known[row.cluster]?.count ?? 0)
+      known[row.cluster, default: [:]][noise] = number
+      return number
+    }
+    return seeds.contains { $0 > 0 } ? seeds : []
   }
 
   /// Pairs every placebo image with the reference arm's image of the same base case.

@@ -22,7 +22,9 @@ struct Gallery {
           classifier: classifier, finding: finding, cohort: .synthetic)
       }
       // A patient of a replica cohort may have many twins.
-      let images = cases.filter { $0.cluster == first.cluster }.prefix(24).map { item in
+      let images = cases.filter {
+        $0.cluster == first.cluster && (first.noise == nil || $0.noise == first.noise)
+      }.prefix(24).map { item in
         GalleryImage(
           path: item.image ?? "", arm: item.arm ?? "", prompt: item.prompt ?? "",
           scores: Dictionary(

@@ -12,6 +12,7 @@ package struct AuditPlan: Sendable, Equatable, Codable {
   package var arms: [String]
   package var placebos: [String]
   package var baseCases: Int
+  package var seedsPerBaseCase = 1
   package var images: Int
   package var classifiers: [String]
   /// Synthetic images × classifiers that can read images.
@@ -68,6 +69,7 @@ package struct PlanUseCase {
     plan.arms = design.arms.map(\.identifier)
     plan.placebos = design.placeboArms.map(\.identifier)
     plan.baseCases = design.baseCaseCount
+    plan.seedsPerBaseCase = cohort.seedsPerBaseCase
     plan.images = design.imageCount
     let generator = try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
     plan.notEvaluable = limitations(of: cohort, by: generator)

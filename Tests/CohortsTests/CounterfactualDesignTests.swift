@@ -47,6 +47,24 @@ import Testing
     }
   }
 
+  @Test func furtherSeedsOfABaseCaseAreDrawnInEveryArmFromNoiseOfTheirOwn() {
+    var several = specification()
+    several.seedsPerBaseCase = 3
+    let design = CounterfactualDesign(several)
+    let cases = design.cases()
+    #expect(cases.count == 3 * 2 * (3 * 8 + 2) && cases.count == design.imageCount)
+    #expect(Set(cases.map(\.imagePath)).count == cases.count)
+    #expect(Set(cases.map(\.cluster)).count == design.baseCaseCount)
+    for group in Dictionary(grouping: cases, by: \.cluster).values {
+      let seeds = Dictionary(grouping: group.filter { $0.arm.placebo == nil }, by: \.seedIndex)
+      #expect(seeds.values.allSatisfy { $0.count == 8 && Set($0.map(\.noisePath)).count == 1 })
+      #expect(Set(group.map(\.noisePath)).count == 4)
+    }
+    // What one seed draws is not drawn anew when seeds are added.
+    let single = Set(CounterfactualDesign(specification()).cases())
+    #expect(single.isSubset(of: cases))
+  }
+
   @Test func onlyThePrefixDiffersBetweenArms() {
     for group in byBaseCase() {
       let impressions = Set(group.map { String($0.prompt.dropFirst($0.arm.promptPrefix.count)) })

@@ -63,6 +63,71 @@ struct SyntheticVerdictTests {
     #expect(found.gates.first { $0.id == "G8" }?.status == .warn)
   }
 
+  /// A gap may be larger than the placebo's and yet not beyond it by more than both gaps' errors.
+  @Test func gapHasToExceedThePlacebosBeyondSamplingError() throws {
+    var table = SimulatedCohort(seed: 1, signal: 0.3).table()
+    let clear = try #require(
+      try outcome([table]).verdicts.first { $0.attribute == "sex" })
+    let gap = try #require(clear.worstDifference)
+    #expect(clear.verdict == .flagged && clear.placebo == "seed")
+    expectClose(clear.beyondPlacebo, gap - (try #require(clear.placeboGap)), absolute: 1e-12)
+    #expect(try #require(clear.beyondPlaceboLower) > 0)
+    // The second drawing loses most of its signal: its own gap comes close to the audited one.
+    guard var placebo = table.pairing?.placebos.first else { return }
+    var (lost, verdict) = (0, clear)
+    while verdict.verdict == .flagged, lost < placebo.labels.count {
+      for index in placebo.labels.indices where placebo.labels[index] && index % 20 == lost {
+        placebo.placeboScores[index] *= 0.05
+      }
+      lost += 1
+      table.pairing?.placebos = [placebo]
+      verdict = try #require(try outcome([table]).verdicts.first { $0.attribute == "sex" })
+    }
+    #expect(verdict.verdict == .inconclusive)
+    #expect(try #require(verdict.placeboGap) < gap)
+    #expect(try #require(verdict.beyondPlacebo) > 0)
+    #expect(try #require(verdict.beyondPlaceboLower) <= 0)
+    #expect(verdict.reasons.first?.contains("may be nothing") == true)
+  }
+
+  @Test func referenceClassifierTellsWhetherFindingsAreDrawnAlike() throws {
+    let audited = SimulatedCohort(seed: 1, signal: 0.3).table()
+    func gates(_ change: (inout SimulatedCohort) -> Void) throws -> [GateResult] {
+      var cohort = SimulatedCohort(seed: 7, baseCases: 200, noise: 0.2)
+      change(&cohort)
+      var reference = cohort.table()
+      reference.classifier = "panel"
+      reference.isReference = true
+      return try outcome([audited, reference]) { $0.delta = 0.05 }.gates.filter { $0.id == "G3" }
+    }
+    let alike = try gates { _ in }
+    #expect(alike.count == 3 && alike.allSatisfy { $0.status == .pass })
+    let worse = try #require(try gates { $0.signal = 0.3 }.first { $0.name.contains("by sex") })
+    #expect(worse.status == .warn && worse.sentence.contains("not drawn alike"))
+    let unsure = try #require(
+      try gates { $0.baseCases = 30; $0.noise = 1 }.first { $0.name.contains("by sex") })
+    #expect(unsure.status == .warn && unsure.sentence.contains("neither"))
+  }
+
+  @Test func seedsPerBaseCaseAreJudgedByTheirNumberAndShare() throws {
+    let one = try outcome([SimulatedCohort(seed: 1).table()]).gates.filter { $0.id == "G7" }
+    #expect(one.map(\.status) == [.warn] && one[0].value == 1)
+    let none = try outcome([SimulatedCohort(seed: 1, hasPlacebo: false).table()])
+    #expect(none.gates.filter { $0.id == "G7" }.map(\.status) == [.notRun])
+    // Three seeds: base cases of three times the size, with the same numbers for their clusters.
+    var table = SimulatedCohort(seed: 1, baseCases: 180).table()
+    table.pairing?.placebos = []
+    table.pairing?.seedOfRow = table.clusters.map { ($0 / 2) % 3 }
+    table.clusters = table.clusters.map { $0 / 6 * 2 + $0 % 2 }
+    table.clusterCount = 120
+    let three = try outcome([table])
+    #expect(three.gates.filter { $0.id == "G7" }.map(\.status) == [.pass])
+    // Content is drawn per seed here, so that all of it is seed: 1.0 of about 1.25.
+    let components = try #require(three.varianceComponents.first)
+    expectClose(components.seed, 1, absolute: 0.3)
+    expectClose(components.baseCase, 0, absolute: 0.3)
+  }
+
   @Test func identicalArmsDifferByNothing() throws {
     var table = SimulatedCohort(seed: 3).table()
     // The first two rows of a base case are men, the last two women of the same ages.

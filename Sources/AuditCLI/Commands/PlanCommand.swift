@@ -51,7 +51,11 @@ struct PlanCommand: ParsableCommand {
       // A replica cohort has twins of real cases instead of arms.
       if !plan.arms.isEmpty {
         lines.append("arms         \(plan.arms.joined(separator: ", "))\(placebos)")
-        lines.append("base cases   \(plan.baseCases)")
+        let seeds =
+          plan.seedsPerBaseCase == 1
+          ? ""
+          : ", \(plan.seedsPerBaseCase) seeds each (the gaps below do not count on them)"
+        lines.append("base cases   \(plan.baseCases)\(seeds)")
       }
       lines.append("images       \(plan.images)")
       lines.append("scorings     \(plan.scorings)")

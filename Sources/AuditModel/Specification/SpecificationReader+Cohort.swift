@@ -1,13 +1,14 @@
 extension SpecificationReader {
   func readCohort(_ object: ObjectReader) -> CohortSpecification? {
     object.allowOnly([
-      "design", "generator", "findings", "attributes", "baseCases", "seed", "placebos",
+      "design", "generator", "findings", "attributes", "baseCases", "seedsPerBaseCase", "seed",
+      "placebos",
     ])
     let findings = readFindings(object)
     var cohort = CohortSpecification(findings: findings)
     cohort.design = object.choice("design", CohortSpecification.Design.self) ?? cohort.design
     if cohort.design == .replica {
-      for key in ["attributes", "baseCases", "placebos"] where object.has(key) {
+      for key in ["attributes", "baseCases", "seedsPerBaseCase", "placebos"] where object.has(key) {
         object.fault(
           key, "has no meaning for a replica, whose twins copy the rows of 'real'; remove it")
       }
@@ -16,6 +17,8 @@ extension SpecificationReader {
     }
     cohort.generator = object.object("generator").map(readGenerator) ?? cohort.generator
     cohort.baseCases = object.integer("baseCases", in: 1...1_000_000) ?? cohort.baseCases
+    cohort.seedsPerBaseCase =
+      object.integer("seedsPerBaseCase", in: 1...100) ?? cohort.seedsPerBaseCase
     cohort.seed = object.seed("seed") ?? cohort.seed
     if case .array(let placebos)? = object.member("placebos")?.content, placebos.isEmpty {
       return cohort

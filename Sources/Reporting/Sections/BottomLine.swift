@@ -132,6 +132,11 @@ extension SectionWriter {
       facts.append(
         Fact("Range of AUCs", chance.map { "\(range); by chance up to \($0)" } ?? "\(range)"))
     }
+    if let beyond = NumberText.shown(verdict.beyondPlacebo, .difference),
+      let lower = NumberText.shown(verdict.beyondPlaceboLower, .difference)
+    {
+      facts.append(Fact("Beyond the placebo's gap", "\(beyond), at least \(lower)"))
+    }
     if verdict.verdict == .inconclusive, let needed = verdict.requiredClusters {
       facts.append(Fact("Clusters needed", "\(needed)"))
     }

@@ -70,6 +70,19 @@ enum ResultTables {
         title: "required_clusters", fields: ["required_clusters"], isNumeric: true,
         place: .filesOnly)
     ) { $0.requiredClusters.map(Cell.count) ?? .number(nil, .general) },
+    ColumnOf(.file("placebo")) { .optional($0.placebo) },
+    ColumnOf(
+      .init(title: "placebo_gap", fields: ["placebo_gap"], isNumeric: true, place: .filesOnly)
+    ) { .number($0.placeboGap, .share) },
+    ColumnOf(
+      .init(
+        title: "beyond_placebo", fields: ["beyond_placebo"], isNumeric: true, place: .filesOnly)
+    ) { .number($0.beyondPlacebo, .difference) },
+    ColumnOf(
+      .init(
+        title: "beyond_placebo_lower", fields: ["beyond_placebo_lower"], isNumeric: true,
+        place: .filesOnly)
+    ) { .number($0.beyondPlaceboLower, .difference) },
     ColumnOf(.file("sentence")) { .text($0.sentence) },
     ColumnOf(.file("reasons")) { .text($0.reasons.joined(separator: " ")) },
   ]

@@ -1,0 +1,51 @@
+import AuditModel
+import Statistics
+
+/// Gate G3: does a reference classifier find a finding equally well in every arm?
+///
+/// Where it does not, the generator may draw the finding more clearly in one group than in another,
+/// and a gap of the audited classifier may be that difference. Equality has to be shown, within δ, as
+/// everywhere else: no evidence of a difference is no evidence of equality.
+struct FindingGate {
+  private static let rule = "a reference classifier's AUCs differ by less than δ between all groups"
+
+  /// - Returns: `nil` where the hypothesis is not about synthetic images.
+  static func judge(_ pending: PendingVerdict, specification: AnalysisSpecification) -> GateResult?
+  {
+    guard pending.isSynthetic else { return nil }
+    let subject = pending.subject
+    let attribute = pending.attribute
+    var gate = GateResult(
+      id: "G3", name: "\(subject.finding) drawn alike by \(attribute.name), \(subject.classifier)",
+      status: .notRun, rule: rule, sentence: "")
+    guard let evidence = pending.evidence else {
+      gate.sentence =
+        "\(subject.classifier) cannot tell whether \(subject.finding) is drawn alike for every "
+        + "\(attribute.name): \(pending.reasons.last ?? "its groups are too small")."
+      return gate
+    }
+    let worst = evidence.contrasts[evidence.worst]
+    let groups = [worst.first, worst.second].map { attribute.groups[evidence.groups[$0]] }
+    gate.value = abs(worst.difference)
+    let isEqual =
+      evidence.equivalenceP <= specification.alpha
+      && evidence.groups.count == attribute.groups.count
+    let differs = evidence.pMaxT <= specification.alpha
+    gate.status = isEqual ? .pass : .warn
+    let limits = evidence.maxT.criticalValue * worst.standardError
+    gate.sentence =
+      "\(subject.classifier), which is not under audit, tells images with \(subject.finding) from "
+      + "images without it by an AUC that differs by \(Words.signedArea(worst.difference)) between "
+      + "\(groups[0]) and \(groups[1])"
+      + (limits.isFinite
+        ? " (\(Words.signedArea(worst.difference - limits)) to "
+          + "\(Words.signedArea(worst.difference + limits)))" : "")
+      + (isEqual
+        ? ": within δ = \(Words.area(specification.delta))."
+        : differs
+          ? ": the finding is not drawn alike, or the reference classifier is biased itself; gaps "
+            + "by \(attribute.name) count only beyond the panel's."
+          : ": neither a difference nor its absence is shown.")
+    return gate
+  }
+}
