@@ -13,7 +13,8 @@ import Testing
 
   @Test func smallProbabilitiesKeepTwoDigitsAndAPowerOfTen() {
     #expect(NumberText.shown(0.0341, .probability) == "0.034")
-    #expect(NumberText.shown(0.0005, .probability) == "0.001")
+    #expect(NumberText.shown(0.0006, .probability) == "0.0006")
+    #expect(NumberText.shown(0.001, .probability) == "0.001")
     #expect(NumberText.written(4.08e-7, .probability) == "4.1e-07")
     #expect(NumberText.shown(4.08e-7, .probability) == "4.1\u{A0}×\u{A0}10⁻⁷")
     #expect(NumberText.shown(0, .probability) == "0.000")

@@ -46,6 +46,11 @@ struct CompareCommand: ParsableCommand {
   private func text(_ comparison: AuditComparison) -> String {
     func number(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "—" }
     func signed(_ value: Double?) -> String { value.map { String(format: "%+.3f", $0) } ?? "—" }
+    // No p value is 0, however many digits are shown.
+    func probability(_ value: Double?) -> String {
+      guard let value else { return "p —" }
+      return value < 0.001 ? "p < 0.001" : "p " + number(value)
+    }
     var lines = [
       "before  \(comparison.classifierBefore) in \(comparison.before)",
       "after   \(comparison.classifierAfter) in \(comparison.after)", "",
@@ -66,7 +71,7 @@ struct CompareCommand: ParsableCommand {
         lines.append(
           "\(place): gap \(signed(gap.gapBefore)) → \(signed(gap.gapAfter)), change "
             + "\(signed(gap.change)) (\(percent) % interval \(signed(gap.lower)) to "
-            + "\(signed(gap.upper)), p \(number(gap.p))): \(words(gap.direction))")
+            + "\(signed(gap.upper)), \(probability(gap.p))): \(words(gap.direction))")
       }
     }
     lines.append("")

@@ -42,8 +42,10 @@ enum NumberText {
       return text.hasPrefix("-") || text == "0.000" ? text : "+" + text
     case .statistic: return fixed(value, decimals: 2)
     case .probability:
-      return value > 0 && value < 0.0005
-        ? String(format: "%.1e", value) : fixed(value, decimals: 3)
+      // As in the sentences, so that no p value has two faces.
+      return value > 0 && value < 0.0001
+        ? String(format: "%.1e", value)
+        : fixed(value, decimals: value > 0 && value < 0.001 ? 4 : 3)
     case .general: return general(value)
     case .seconds: return fixed(value, decimals: 1)
     }
