@@ -43,6 +43,7 @@ package struct CohortCase: Sendable, Hashable {
   /// case follow as `<arm>.seed2.png`, `<arm>.seed3.png`, ….
   package var imagePath: String {
     let seed = seedIndex == 0 ? "" : ".seed\(seedIndex + 1)"
-    return "\(folder)/\(fileNameComponent(finding))/\(baseCaseIdentifier)/\(arm.identifier)\(seed).png"
+    return
+      "\(folder)/\(fileNameComponent(finding))/\(baseCaseIdentifier)/\(arm.identifier)\(seed).png"
   }
 }

@@ -33,7 +33,8 @@ struct SeedGate {
     } else {
       gate.status = seeds >= wanted ? .pass : .notRun
       gate.sentence =
-        base + ", and no seed placebo was scored: how much of a score is the luck of its seed is not "
+        base
+        + ", and no seed placebo was scored: how much of a score is the luck of its seed is not "
         + "known. Intervals hold that luck, as they rest on base cases."
     }
     return gate

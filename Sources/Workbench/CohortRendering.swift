@@ -28,6 +28,17 @@ struct CohortRendering {
       .write(generator: generator, context: context)
     let ids = Set(missing.map(\.id))
     missing = try workspace.store.cases(of: cohort).filter { ids.contains($0.id) }
+    let adopted = try ImagePool(workspace: workspace, context: context)
+      .adopt(missing, cohort: cohort)
+    if !context.imageFolders.isEmpty {
+      context.note("\(adopted) of \(missing.count) images were taken from other folders")
+    }
+    if adopted > 0 {
+      missing = try workspace.store.cases(of: cohort)
+        .filter { ids.contains($0.id) && $0.sha256 == nil }
+    }
+    if let shard = context.shard { missing = Self.share(shard, of: cases, among: missing) }
+    guard !missing.isEmpty else { return 0 }
     let before = Double(cases.count - missing.count)
     func tell(_ done: Double) {
       context.report(
@@ -59,6 +70,15 @@ struct CohortRendering {
       tell(done)
     }
     return missing.count
+  }
+
+  /// Those of `missing` whose base case the shard holds.
+  private static func share(
+    _ shard: Shard, of cases: [StoredCase], among missing: [StoredCase]
+  ) -> [StoredCase] {
+    var numbers: [String: Int] = [:]
+    for item in cases where numbers[item.cluster] == nil { numbers[item.cluster] = numbers.count }
+    return missing.filter { shard.holds(numbers[$0.cluster] ?? 0) }
   }
 
   /// What the generator is asked for; a condition is read back from the report folder.

@@ -31,7 +31,8 @@ struct GenerateStage {
           try checkWeights(generator)
           return generator
         }
-      try writeManifest()
+      // A share's list of images would be taken for the cohort's.
+      if context.shard == nil { try writeManifest() }
     }
   }
 

@@ -42,6 +42,10 @@ package struct RunContext: Sendable {
   package var batchSize = 8
   /// Tensors are computed on the calling thread alone.
   package var isOnOneCore = false
+  /// The share of the images that is drawn; nil draws all.
+  package var shard: Shard?
+  /// Folders of the same audit whose images are taken instead of drawn.
+  package var imageFolders: [String] = []
 
   package init(
     report: @escaping @Sendable (StageProgress) -> Void = { _ in },

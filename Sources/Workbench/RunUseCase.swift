@@ -27,6 +27,8 @@ package struct RunOutcome: Sendable, Equatable, Codable {
   /// nil when the spec sets no gate.
   package var gatePassed: Bool?
   package var gateFailures: [String]
+  /// Only where a share of the images was asked for.
+  package var shard: ShardOutcome?
 }
 
 /// Runs an audit: all stages or those up to one.
@@ -74,10 +76,16 @@ package struct RunUseCase {
     let importing = ImportStage(workspace: workspace, context: context)
     // Twins copy real cases, so those come first.
     if specification.cohort?.design == .replica { try importing.run() }
-    try GenerateStage(workspace: workspace, context: context, makeGenerator: generators.generator)
+    // A share of a rebalancing set rests on the whole cohort.
+    var drawing = context
+    if last != .generate { drawing.shard = nil }
+    try GenerateStage(workspace: workspace, context: drawing, makeGenerator: generators.generator)
       .run()
     try importing.run()
-    guard last >= .score else { return outcome }
+    guard last >= .score else {
+      outcome.shard = try workspace.share(of: .synthetic, context: context)
+      return outcome
+    }
 
     let scoring = ScoreStage(workspace: workspace, context: context)
     let scored = try scoring.run()
@@ -95,6 +103,7 @@ package struct RunUseCase {
     let rebalancing = try RebalanceStage(
       workspace: workspace, context: context, makeGenerator: generators.generator
     ).run(analysis: analysis, evidence: evidence)
+    outcome.shard = try workspace.share(of: .rebalancing, context: context)
     guard last >= .report else { return outcome }
 
     let report = try workspace.stage("report", context: context) {

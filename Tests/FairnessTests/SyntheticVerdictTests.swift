@@ -105,7 +105,9 @@ struct SyntheticVerdictTests {
     let worse = try #require(try gates { $0.signal = 0.3 }.first { $0.name.contains("by sex") })
     #expect(worse.status == .warn && worse.sentence.contains("not drawn alike"))
     let unsure = try #require(
-      try gates { $0.baseCases = 30; $0.noise = 1 }.first { $0.name.contains("by sex") })
+      try gates {
+        $0.baseCases = 30; $0.noise = 1
+      }.first { $0.name.contains("by sex") })
     #expect(unsure.status == .warn && unsure.sentence.contains("neither"))
   }
 

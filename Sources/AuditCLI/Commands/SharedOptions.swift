@@ -23,6 +23,22 @@ struct StoreOptions: ParsableArguments {
   }
 }
 
+/// Drawing on several machines.
+struct SharingOptions: ParsableArguments {
+  @Option(help: "Draw only a share of the images, for example 2/4.") var shard: String?
+}
+
+/// Images drawn elsewhere.
+struct GatheringOptions: ParsableArguments {
+  @Option(
+    help: "Folders of this audit, separated by commas, whose images are taken instead of drawn.")
+  var imagesFrom: String?
+
+  var folders: [String] {
+    imagesFrom?.split(separator: ",").map(String.init).filter { !$0.isEmpty } ?? []
+  }
+}
+
 /// What is made of a finished report.
 struct PublishingOptions: ParsableArguments {
   @Flag(help: "Also print the page to report.pdf, with the Chromium of this machine.") var pdf =

@@ -11,10 +11,12 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var publishing: PublishingOptions
+  @OptionGroup var gathering: GatheringOptions
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    try StageRunner(store: store, output: output, publishing: publishing).run(through: .report)
+    try StageRunner(store: store, output: output, publishing: publishing, gathering: gathering).run(
+      through: .report)
   }
 }
 
@@ -23,10 +25,13 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate", abstract: "Draw the radiographs of the audit's synthetic cohort.")
 
   @OptionGroup var store: StoreOptions
+  @OptionGroup var gathering: GatheringOptions
+  @OptionGroup var sharing: SharingOptions
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    try StageRunner(store: store, output: output).run(through: .generate)
+    try StageRunner(store: store, output: output, gathering: gathering, sharing: sharing).run(
+      through: .generate)
   }
 }
 
@@ -57,10 +62,13 @@ struct RebalanceCommand: ParsableCommand {
     commandName: "rebalance", abstract: "Plan, draw and export the rebalancing set.")
 
   @OptionGroup var store: StoreOptions
+  @OptionGroup var gathering: GatheringOptions
+  @OptionGroup var sharing: SharingOptions
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    try StageRunner(store: store, output: output).run(through: .rebalance)
+    try StageRunner(store: store, output: output, gathering: gathering, sharing: sharing).run(
+      through: .rebalance)
   }
 }
 
@@ -86,6 +94,8 @@ struct StageRunner {
   let output: OutputOptions
   /// nil for stages that write no report.
   var publishing: PublishingOptions?
+  var gathering: GatheringOptions?
+  var sharing: SharingOptions?
 
   func run(through stage: AuditStage) throws {
     let session = CommandSession(isQuiet: output.quiet)
@@ -93,6 +103,8 @@ struct StageRunner {
     var context = session.context
     context.batchSize = store.batch
     context.isOnOneCore = store.oneCore
+    context.imageFolders = gathering?.folders ?? []
+    context.shard = try sharing?.shard.map { try Shard($0) }
     var outcome = try RunUseCase(
       specificationPath: store.spec, reports: store.reports, startOver: store.startOver,
       signingKey: publishing?.sign
@@ -126,7 +138,14 @@ struct StageRunner {
       lines.append("\(outcome.verdicts.count) verdicts: \(counts.joined(separator: ", "))")
     }
     if let passed = outcome.gatePassed { lines.append("policy: \(passed ? "passed" : "failed")") }
-    if let report = outcome.report {
+    if let share = outcome.shard {
+      lines.append(
+        "share \(share.shard) drawn: \(share.drawn) of \(share.planned) images are in \(outcome.folder)"
+      )
+      lines.append(
+        "bring the shares together with 'audit \(stage == .generate ? "run" : "rebalance") SPEC "
+          + "--images-from FOLDER,FOLDER'")
+    } else if let report = outcome.report {
       lines.append("report: \(report)")
       if let pdf = outcome.pdf { lines.append("pdf: \(pdf)") }
     } else {

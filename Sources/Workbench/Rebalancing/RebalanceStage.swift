@@ -11,7 +11,7 @@ struct RebalanceStage {
   let context: RunContext
   let makeGenerator: (CohortSpecification) throws -> any RadiographGenerator
 
-  /// - Returns: nil when the spec asks for no rebalancing.
+  /// - Returns: nil when the spec asks for no rebalancing, or only a share was drawn.
   func run(analysis: AnalysisOutcome, evidence: CohortEvidence) throws -> RebalancingRecord? {
     guard let rebalance = workspace.specification.rebalance else { return nil }
     guard let cohort = workspace.specification.cohort else {
@@ -36,8 +36,10 @@ struct RebalanceStage {
         record, library: library, grid: grid, fallbackAges: cohort.attributes.age,
         seed: cohort.seed)
       let distrusted = try addWarnings(to: &record, cohort: cohort, grid: grid, evidence: evidence)
-      let accepted = try draw(
-        set, rebalance: rebalance, cohort: cohort, distrusted: distrusted, record: &record)
+      guard
+        let accepted = try draw(
+          set, rebalance: rebalance, cohort: cohort, distrusted: distrusted, record: &record)
+      else { return nil }
       record.subgroups = expectedSubgroups(of: record)
       record.exports = try export(accepted, record: record, cohort: cohort, rebalance: rebalance)
       if rebalance.formats.contains(.weights) || rebalance.strategy == .weightsOnly {
@@ -113,11 +115,12 @@ struct RebalanceStage {
     return Set(unseen.keys)
   }
 
-  /// - Returns: The images that passed the quality gates, in the order of the plan.
+  /// - Returns: The images that passed the quality gates, in the order of the plan; nil where only a
+  ///   share was drawn.
   private func draw(
     _ set: RebalancingCohort, rebalance: RebalanceSpecification, cohort: CohortSpecification,
     distrusted: Set<String>, record: inout RebalancingRecord
-  ) throws -> [RebalancingDrawing.Judged] {
+  ) throws -> [RebalancingDrawing.Judged]? {
     let panel = RebalancingPanel(
       workspace: workspace, context: context, cohort: cohort, distrusted: distrusted)
     var training = TrainingFingerprints.Outcome()
@@ -135,7 +138,9 @@ struct RebalanceStage {
       ).checkWeights(generator)
       return generator
     }
-    let judged = try drawing.draw(set, panel: panel, training: training.fingerprints)
+    guard let judged = try drawing.draw(set, panel: panel, training: training.fingerprints) else {
+      return nil
+    }
     guard set.count > 0 else { return [] }
     let quality = RebalancingTally(judged: judged, planned: set.count, attempts: rebalance.attempts)
     quality.add(to: &record, rules: rules(rebalance, panel, training.fingerprints.count))

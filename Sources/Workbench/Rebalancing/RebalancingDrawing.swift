@@ -25,8 +25,9 @@ struct RebalancingDrawing {
     var rejection: Rejection?
   }
 
+  /// - Returns: nil where only a share was drawn: the gates judge the whole set.
   func draw(_ set: RebalancingCohort, panel: RebalancingPanel, training: [ImageFingerprint]) throws
-    -> [Judged]
+    -> [Judged]?
   {
     try removeStale(set)
     let audited = BaseCaseHashes(CounterfactualDesign(cohort).cases(), seed: cohort.seed)
@@ -50,6 +51,7 @@ struct RebalancingDrawing {
           stage: attempt == 0
             ? "drawing the rebalancing set" : "drawing \(round.count) rejected images again",
           makeGenerator: makeGenerator)
+      guard context.shard == nil else { return nil }
       try panel.score()
 
       let stored = try workspace.store.cases(of: .rebalancing)

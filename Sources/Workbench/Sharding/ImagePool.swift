@@ -1,0 +1,74 @@
+import AuditModel
+import AuditStore
+import Foundation
+
+/// Images that the same audit drew in other folders, on other machines perhaps.
+///
+/// An image is taken only where generator, options, prompt, noise and condition are those asked for
+/// and where its bytes have the hash that its folder recorded; anything else is drawn.
+struct ImagePool {
+  let workspace: AuditWorkspace
+  let context: RunContext
+
+  /// - Returns: How many of `cases` were found and copied.
+  /// - Throws: ``AuditFailure`` for a folder that holds no audit, is in use, or was drawn with other
+  ///   weights or options.
+  func adopt(_ cases: [StoredCase], cohort: StoredCase.Cohort) throws -> Int {
+    var open = Dictionary(cases.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var count = 0
+    for folder in context.imageFolders where !open.isEmpty {
+      let source = absolutePath(folder)
+      guard source != workspace.folder else { continue }
+      guard FileManager.default.fileExists(atPath: source + "/audit.sqlite") else {
+        throw AuditFailure(
+          "'\(folder)' of '--images-from' holds no audit: there is no audit.sqlite in it",
+          hint:
+            "name the folder of the audit itself, for example shards/2/\(workspace.specification.name)"
+        )
+      }
+      let lock = try FolderLock(folder: source)
+      defer { withExtendedLifetime(lock) {} }
+      let store = try AuditStore(path: source + "/audit.sqlite")
+      let found = try store.cases(of: cohort).filter { $0.sha256 != nil && open[$0.name] != nil }
+      guard !found.isEmpty else { continue }
+      guard try store.value(of: "generator") == workspace.store.value(of: "generator") else {
+        throw AuditFailure(
+          "the images in '\(folder)' were drawn with other weights or options than this audit's",
+          hint: "draw that share again with the same spec and weights")
+      }
+      for item in found {
+        try context.checkInterrupted()
+        guard let wanted = open[item.name], try copy(item, for: wanted, from: source) else {
+          continue
+        }
+        open[item.name] = nil
+        count += 1
+      }
+    }
+    return count
+  }
+
+  private func copy(_ item: StoredCase, for wanted: StoredCase, from folder: String) throws -> Bool
+  {
+    guard item.prompt == wanted.prompt, item.seed == wanted.seed, item.noise == wanted.noise,
+      item.conditionHash == wanted.conditionHash, let hash = item.sha256,
+      // The place is this audit's own: what a foreign store names is never a path to write to.
+      let relative = wanted.image
+    else { return false }
+    let path = folder + "/" + relative
+    guard FileManager.default.fileExists(atPath: path) else {
+      context.note("'\(path)' is missing; it is drawn here")
+      return false
+    }
+    let bytes = try readBytes(of: path)
+    guard SHA256.hex(of: bytes) == hash else {
+      context.note("'\(path)' was changed after it was drawn; it is drawn here")
+      return false
+    }
+    let target = workspace.path(relative)
+    try createFolder(at: (target as NSString).deletingLastPathComponent)
+    try writeAtomically(bytes, to: target)
+    try workspace.store.setImage(hash: hash, ofCase: wanted.id)
+    return true
+  }
+}

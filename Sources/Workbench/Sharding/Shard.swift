@@ -1,0 +1,51 @@
+import AuditModel
+import AuditStore
+
+/// One machine's share of the images that are to be drawn.
+///
+/// An image depends on its prompt and its named noise alone, so shares drawn apart are the images of
+/// one run. Base cases stay whole: their arms pass the model together.
+package struct Shard: Sendable, Equatable {
+  /// From 1 to ``count``.
+  package let number: Int
+  package let count: Int
+
+  /// - Parameter text: `2/4`, the second of four.
+  /// - Throws: ``AuditFailure`` for anything else.
+  package init(_ text: String) throws {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let number = parts[0], let count = parts[1],
+      (1...10_000).contains(count),
+      (1...count).contains(number)
+    else {
+      throw AuditFailure(
+        "'--shard' is '\(text)', not a share such as 2/4", hint: "2/4 is the second of four shares")
+    }
+    self.number = number
+    self.count = count
+  }
+
+  var words: String { "\(number)/\(count)" }
+
+  /// Whether this share holds the base case with this number, counted from 0.
+  func holds(_ baseCase: Int) -> Bool { baseCase % count == number - 1 }
+}
+
+/// What a share of the drawing came to.
+package struct ShardOutcome: Sendable, Equatable, Codable {
+  /// For instance `2/4`.
+  package var shard: String
+  /// Images of the whole set that this folder now holds.
+  package var drawn: Int
+  package var planned: Int
+}
+
+extension AuditWorkspace {
+  /// - Returns: nil where no share was asked for.
+  func share(of cohort: StoredCase.Cohort, context: RunContext) throws -> ShardOutcome? {
+    guard let shard = context.shard else { return nil }
+    let cases = try store.cases(of: cohort)
+    return ShardOutcome(
+      shard: shard.words, drawn: cases.count { $0.sha256 != nil }, planned: cases.count)
+  }
+}
