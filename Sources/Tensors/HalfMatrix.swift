@@ -46,6 +46,14 @@ package struct HalfMatrix: Sendable {
     if case .oneDNN(let library) = engine { library } else { nil }
   }
 
+  /// The same values laid out for our kernels, from the plain rows that a library takes.
+  fileprivate func packedForKernels() -> HalfMatrix {
+    let values = withPacked { rows in
+      (0..<(outputs * inputs)).map { Float(bitPattern: UInt32(rows[$0]) << 16) }
+    }
+    return MatrixEngine.builtIn.use { HalfMatrix(Tensor(values, shape: [outputs, inputs])) }
+  }
+
   fileprivate func withPacked<Result>(
     _ body: (UnsafePointer<UInt16>) throws -> Result
   ) rethrows -> Result {
@@ -70,7 +78,7 @@ extension Tensor {
     let rows = inputs == 0 ? 0 : count / inputs
     if let library = weight.library, inputs > 0 {
       let rounded = bfloat16Values()
-      return mapped(inputs: inputs, outputs: outputs, activation: activation) { result in
+      let product = mapped(inputs: inputs, outputs: outputs, activation: activation) { result in
         rounded.withUnsafePointer { x in
           weight.withPacked { weight in
             withOptionalPointer(bias) { bias in
@@ -81,6 +89,9 @@ extension Tensor {
           }
         }
       }
+      // As in single precision: a product that the library refuses is ours.
+      return product
+        ?? linear(weight: weight.packedForKernels(), bias: bias, activation: activation)
     }
     var result = Tensor(uninitialized: shape.dropLast() + [outputs])
     guard rows > 0, outputs > 0 else { return result }

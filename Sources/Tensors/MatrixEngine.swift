@@ -30,7 +30,7 @@ extension Tensor {
     weight: Tensor, bias: Tensor?, activation: Activation, by library: OneDNN
   ) -> Tensor {
     let (inputs, outputs) = (shape.last ?? 1, weight.shape[0])
-    return mapped(inputs: inputs, outputs: outputs, activation: activation) { result in
+    let product = mapped(inputs: inputs, outputs: outputs, activation: activation) { result in
       withUnsafePointer { x in
         weight.withUnsafePointer { weight in
           withOptionalPointer(bias) { bias in
@@ -41,15 +41,18 @@ extension Tensor {
         }
       }
     }
+    // Ours is as right; a run of hours does not end over one shape that a library lacks.
+    return product
+      ?? MatrixEngine.builtIn.use { linear(weight: weight, bias: bias, activation: activation) }
   }
 
-  /// A result `[..., outputs]` that `fill` computes, then the activation.
+  /// A result `[..., outputs]` that `fill` computes, then the activation; nil where it could not.
   func mapped(
     inputs: Int, outputs: Int, activation: Activation,
-    _ fill: (UnsafeMutablePointer<Float>) -> Void
-  ) -> Tensor {
+    _ fill: (UnsafeMutablePointer<Float>) -> Bool
+  ) -> Tensor? {
     var result = Tensor(uninitialized: shape.dropLast() + [outputs])
-    if result.count > 0 { result.withUnsafeMutablePointer(fill) }
+    guard result.count == 0 || result.withUnsafeMutablePointer(fill) else { return nil }
     switch activation {
     case .identity: return result
     case .geluTanh: return result.geluTanh()

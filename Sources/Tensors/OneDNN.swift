@@ -90,18 +90,17 @@ package struct OneDNN: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - x: Floats, or bfloat16 when `isHalf`; so is `weight`.
+  /// - Returns: False where the library refuses this product or lacks memory; `result` is then undefined.
   func multiply(
     rows: Int, inputs: Int, outputs: Int, x: UnsafeRawPointer, weight: UnsafeRawPointer,
     bias: UnsafePointer<Float>?, result: UnsafeMutablePointer<Float>, isHalf: Bool
-  ) {
+  ) -> Bool {
     var message = ""
-    let worked = multiply(
+    return multiply(
       onednn_product(
         m: Int64(rows), n: Int64(outputs), k: Int64(inputs), a: x, b: weight, bias: bias,
         c: result, is_bfloat16: isHalf ? 1 : 0, on_one_thread: Parallelism.isSerial ? 1 : 0),
       message: &message)
-    // As with any other allocation, there is no going on without the memory that it lacks.
-    precondition(worked, "oneDNN \(version): \(message)")
   }
 
   private func multiply(_ product: onednn_product, message text: inout String) -> Bool {

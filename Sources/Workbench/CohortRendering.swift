@@ -30,8 +30,9 @@ struct CohortRendering {
     missing = try workspace.store.cases(of: cohort).filter { ids.contains($0.id) }
     let adopted = try ImagePool(workspace: workspace, context: context)
       .adopt(missing, cohort: cohort)
-    if !context.imageFolders.isEmpty {
-      context.note("\(adopted) of \(missing.count) images were taken from other folders")
+    // A rebalancing set is asked for in rounds, which other folders need not hold.
+    if adopted > 0 || (cohort == .synthetic && !context.imageFolders.isEmpty) {
+      context.note("\(stage): \(adopted) of \(missing.count) images were found in other folders")
     }
     if adopted > 0 {
       missing = try workspace.store.cases(of: cohort)
@@ -39,11 +40,13 @@ struct CohortRendering {
     }
     if let shard = context.shard { missing = Self.share(shard, of: cases, among: missing) }
     guard !missing.isEmpty else { return 0 }
-    let before = Double(cases.count - missing.count)
+    let before = Double(cases.count - ids.count + adopted)
+    // A share ends with its own images.
+    let total = before + Double(missing.count)
     func tell(_ done: Double) {
       context.report(
         StageProgress(
-          stage: stage, done: done, total: Double(cases.count), doneBefore: before, unit: "images"))
+          stage: stage, done: done, total: total, doneBefore: before, unit: "images"))
     }
     tell(before)
     let cut = try generator.prepare(prompts: missing.compactMap(\.prompt))

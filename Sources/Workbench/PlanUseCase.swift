@@ -13,6 +13,8 @@ package struct AuditPlan: Sendable, Equatable, Codable {
   package var placebos: [String]
   package var baseCases: Int
   package var seedsPerBaseCase = 1
+  /// What the detectable gaps of a synthetic cohort do not count in; nil without such a cohort.
+  package var controls: String?
   package var images: Int
   package var classifiers: [String]
   /// Synthetic images × classifiers that can read images.
@@ -61,6 +63,10 @@ package struct PlanUseCase {
     ).all()
     plan.details = plan.detectable.map(\.sentence)
     guard let cohort = specification.cohort else { return plan }
+    plan.controls =
+      "on synthetic images a gap is flagged only where it also exceeds the placebo's"
+      + (specification.referencePanel.isEmpty ? "" : " and the reference panel's")
+      + " beyond sampling error; the gaps above are those detected before that"
     guard cohort.design == .counterfactual else {
       return try replica(cohort, specification: specification, plan: plan, context: context)
     }

@@ -36,6 +36,23 @@ func matrixProduct(rows: Int, inputs: Int, outputs: Int) -> Comparison {
   }
 }
 
+/// The same map by oneDNN, which `"matrixEngine": "onednn"` puts in its place.
+func libraryProduct(rows: Int, inputs: Int, outputs: Int, _ library: OneDNN) -> Comparison {
+  Comparison(
+    key: "onednn-\(rows)-\(inputs)-\(outputs)", name: "linear \(rows) × \(inputs) → \(outputs)",
+    operations: 2 * Double(rows) * Double(inputs) * Double(outputs), pairs: 9,
+    peerName: "oneDNN \(library.version)"
+  ) {
+    let tokens = normals([rows, inputs], "tokens")
+    let weight = normals([outputs, inputs], "weight")
+    let workspace = Workspace()
+    let engine = MatrixEngine.oneDNN(library)
+    return Comparison.Sides(
+      ours: { workspace.use { seconds { _ = tokens.linear(weight: weight) } } },
+      peer: { workspace.use { engine.use { seconds { _ = tokens.linear(weight: weight) } } } })
+  }
+}
+
 /// Self-attention of a guidance pair of DiT-XL/2 at 512 pixels.
 func attentionComparison(_ peer: PeerProcess) -> Comparison {
   let (rows, heads, tokens, width) = (2, 16, 1024, 72)

@@ -16,7 +16,12 @@ func comparisons(_ peer: PeerProcess) -> [Comparison] {
     (2048, 1152, 1152), (2048, 1152, 3456), (2048, 1152, 4608), (2048, 4608, 1152),
     (896, 192, 768), (896, 768, 192),
   ]
-  return shapes.map { matrixProduct(rows: $0.0, inputs: $0.1, outputs: $0.2) } + [
+  // Optional, as everywhere: without the library its lines are not there.
+  let library = try? OneDNN()
+  return shapes.map { matrixProduct(rows: $0.0, inputs: $0.1, outputs: $0.2) }
+    + shapes.flatMap { shape in
+      library.map { [libraryProduct(rows: shape.0, inputs: shape.1, outputs: shape.2, $0)] } ?? []
+    } + [
     attentionComparison(peer),
     denoisingStep(resolution: 256, precision: .fp32, peer),
     denoisingStep(resolution: 256, precision: .bf16, peer),

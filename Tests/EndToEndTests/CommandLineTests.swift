@@ -49,6 +49,8 @@ import Testing
     (["run", "a.json", "--formt", "json"], "unknown option '--formt'; did you mean '--format'?"),
     (["run", "a.json", "--format", "xml"], "--format must be one of"),
     (["run", "a.json", "b.json"], "unexpected argument 'b.json'"),
+    (["generate", "a.json", "--shard", "3/2"], "'--shard' is '3/2', not a share such as 2/4"),
+    (["run", "a.json", "--images-from", ","], "'--images-from' names no folder"),
   ])
   func wrongUsageExitsWith64AndLeavesStandardOutputEmpty(
     arguments: [String], expected: String

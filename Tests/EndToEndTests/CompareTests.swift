@@ -73,6 +73,9 @@ import Testing
 
     let text = try audit("compare", "reports/before", "reports/after")
     #expect(text.standardOutput.contains("narrower"), "\(text.transcript)")
+    // The change is beyond chance; a p value of three digits must not call it impossible.
+    #expect((mass.gap.p ?? 1) < 0.0005 && text.standardOutput.contains("p < 0.001)"))
+    #expect(!text.standardOutput.contains("p 0.000"))
     #expect(text.standardOutput.contains("verdict changed: Mass by sex (real): flagged →"))
     let page = try String(
       contentsOfFile: folder.file("comparison/comparison.html"), encoding: .utf8)

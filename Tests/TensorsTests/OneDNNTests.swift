@@ -55,20 +55,21 @@ extension TensorsSuite {
     @Test(arguments: shapes)
     func halfProductsAreOurKernels(_ shape: [Int]) throws {
       guard let library = Self.library else { return }
-      do {
-        try library.requireHalfPrecision()
-      } catch {
-        print("OneDNNTests: bf16 skipped, \(error.reason)")
-        #expect(error.reason.contains("bf16") && error.reason.contains(library.version))
-        return
-      }
       let x = Naive.tensor([shape[0], shape[1]], seed: 6)
       let weight = Naive.tensor([shape[2], shape[1]], seed: 7)
       let bias = Naive.tensor([shape[2]], seed: 8)
       let ours = x.linear(weight: HalfMatrix(weight), bias: bias)
       // Laid out for the library, the matrix keeps to it wherever it is used.
       let packed = MatrixEngine.oneDNN(library).use { HalfMatrix(weight) }
-      #expect(Self.relativeError(x.linear(weight: packed, bias: bias), ours) < 1e-6)
+      let theirs = x.linear(weight: packed, bias: bias)
+      #expect(Self.relativeError(theirs, ours) < 1e-6)
+      do {
+        try library.requireHalfPrecision()
+      } catch {
+        // Without a product of its own the library's place is taken by our kernels, to the bit.
+        #expect(error.reason.contains("bf16") && error.reason.contains(library.version))
+        #expect(theirs.values == ours.values)
+      }
     }
 
     @Test func roundsAsOurKernelsDo() {

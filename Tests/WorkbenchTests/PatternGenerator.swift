@@ -69,16 +69,18 @@ struct AuditFolder {
   }
 
   /// - Parameter rebalance: Further members of the block `rebalance`, each with a leading comma.
+  /// - Parameter cohort: Further members of the block `cohort`, each with a trailing comma.
   func write(
     delta: Double = 0.05, baseCases: Int = 12, seed: Int = 3, budget: Int = 6,
-    formats: String = "\"huggingface\"", rebalance: String = "", panel: String = ""
+    formats: String = "\"huggingface\"", rebalance: String = "", panel: String = "",
+    cohort: String = ""
   ) throws {
     let text = """
       {
         "schema": "audit-spec/1", "name": "pattern",
         "classifiers": [{ "name": "shell", "command": ["/bin/sh", "classify.sh"], "batch": 7 }],
         "cohort": {
-          "design": "counterfactual", "generator": { "model": "builtin:chexgen-mini" },
+          "design": "counterfactual", \(cohort) "generator": { "model": "builtin:chexgen-mini" },
           "findings": { "Effusion": { "positive": ["Moderate effusion."], "negative": ["Clear lungs."] } },
           "attributes": { "sex": ["Male", "Female"], "race": ["White", "Black"] },
           "baseCases": \(baseCases), "seed": \(seed), "placebos": ["seed"]

@@ -100,6 +100,30 @@ import Workbench
     _ = try useCase(folder, startOver: true).run(context: RunContext())
   }
 
+  @Test func severalSeedsPerBaseCaseAreDrawnPairedAndJudged() throws {
+    let folder = try AuditFolder()
+    defer { folder.remove() }
+    try folder.write(baseCases: 10, cohort: "\"seedsPerBaseCase\": 3,")
+    _ = try useCase(folder).run(context: RunContext())
+    let manifest = try Table(contentsOf: folder.report + "/cohort/manifest.csv")
+    #expect(manifest.rowCount == 10 * 2 * (3 * 4 + 1))
+    let report = try JSONDecoder().decode(
+      AuditReport.self,
+      from: Data(contentsOf: URL(fileURLWithPath: folder.report + "/report.json")))
+    let seeds = try #require(report.gates.first { $0.id == "G7" })
+    #expect(seeds.status == .pass && seeds.value == 3)
+    // Arms share the stripes of a seed, and other seeds have others.
+    let anatomy = try #require(report.gates.first { $0.id == "G4" })
+    #expect(anatomy.status == .pass && (anatomy.value ?? 0) > 0.8, "\(anatomy)")
+    #expect(report.gallery.allSatisfy { $0.images.count == 4 })
+    // Every seed makes pairs of its own: base cases × seeds × values of the other attribute.
+    let pairs = report.counterfactual.filter { $0.attribute == "sex" && $0.label == "all" }
+    #expect(pairs.map(\.pairs) == [20 * 3 * 2] && pairs.map(\.clusters) == [20])
+    // With fewer seeds the cohort would hold images that no longer belong to it.
+    try folder.write(baseCases: 10, cohort: "\"seedsPerBaseCase\": 2,")
+    #expect(throws: AuditFailure.self) { try useCase(folder).run(context: RunContext()) }
+  }
+
   @Test func aPlanChangedAfterScoringMarksTheReportExploratory() throws {
     let folder = try AuditFolder()
     defer { folder.remove() }

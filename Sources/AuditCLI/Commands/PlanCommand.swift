@@ -54,7 +54,7 @@ struct PlanCommand: ParsableCommand {
         let seeds =
           plan.seedsPerBaseCase == 1
           ? ""
-          : ", \(plan.seedsPerBaseCase) seeds each (the gaps below do not count on them)"
+          : ", \(plan.seedsPerBaseCase) seeds each (the detectable gaps do not count on them)"
         lines.append("base cases   \(plan.baseCases)\(seeds)")
       }
       lines.append("images       \(plan.images)")
@@ -76,6 +76,7 @@ struct PlanCommand: ParsableCommand {
     }
     for reason in plan.notEvaluable { lines.append("not evaluable  \(reason)") }
     lines += plan.details.map { "detectable   \($0)" }
+    if let controls = plan.controls { lines.append("controls     \(controls)") }
     lines.append("plan hash    \(plan.planHash)")
     return lines.joined(separator: "\n")
   }

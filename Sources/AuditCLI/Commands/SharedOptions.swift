@@ -1,4 +1,5 @@
 import Arguments
+import Workbench
 
 extension OutputFormat: ExpressibleByArgument {}
 
@@ -26,6 +27,18 @@ struct StoreOptions: ParsableArguments {
 /// Drawing on several machines.
 struct SharingOptions: ParsableArguments {
   @Option(help: "Draw only a share of the images, for example 2/4.") var shard: String?
+
+  /// - Throws: ``ValidationError`` for text that names no share.
+  func share() throws -> Shard? {
+    guard let shard else { return nil }
+    guard let share = Shard(shard) else {
+      throw ValidationError(
+        "'--shard' is '\(shard)', not a share such as 2/4, the second of four")
+    }
+    return share
+  }
+
+  func validate() throws { _ = try share() }
 }
 
 /// Images drawn elsewhere.
@@ -34,8 +47,12 @@ struct GatheringOptions: ParsableArguments {
     help: "Folders of this audit, separated by commas, whose images are taken instead of drawn.")
   var imagesFrom: String?
 
-  var folders: [String] {
-    imagesFrom?.split(separator: ",").map(String.init).filter { !$0.isEmpty } ?? []
+  var folders: [String] { imagesFrom?.split(separator: ",").map(String.init) ?? [] }
+
+  func validate() throws {
+    guard imagesFrom == nil || !folders.isEmpty else {
+      throw ValidationError("'--images-from' names no folder")
+    }
   }
 }
 

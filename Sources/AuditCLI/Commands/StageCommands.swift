@@ -104,7 +104,7 @@ struct StageRunner {
     context.batchSize = store.batch
     context.isOnOneCore = store.oneCore
     context.imageFolders = gathering?.folders ?? []
-    context.shard = try sharing?.shard.map { try Shard($0) }
+    context.shard = try sharing?.share()
     var outcome = try RunUseCase(
       specificationPath: store.spec, reports: store.reports, startOver: store.startOver,
       signingKey: publishing?.sign

@@ -36,8 +36,12 @@ struct ImagePool {
           "the images in '\(folder)' were drawn with other weights or options than this audit's",
           hint: "draw that share again with the same spec and weights")
       }
-      for item in found {
+      for (index, item) in found.enumerated() {
         try context.checkInterrupted()
+        context.report(
+          StageProgress(
+            stage: "taking images over", done: Double(index), total: Double(found.count),
+            unit: "images", detail: folder))
         guard let wanted = open[item.name], try copy(item, for: wanted, from: source) else {
           continue
         }

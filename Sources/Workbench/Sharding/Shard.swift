@@ -10,17 +10,12 @@ package struct Shard: Sendable, Equatable {
   package let number: Int
   package let count: Int
 
-  /// - Parameter text: `2/4`, the second of four.
-  /// - Throws: ``AuditFailure`` for anything else.
-  package init(_ text: String) throws {
+  /// - Parameter text: `2/4`, the second of four; nil for anything else.
+  package init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let number = parts[0], let count = parts[1],
-      (1...10_000).contains(count),
-      (1...count).contains(number)
-    else {
-      throw AuditFailure(
-        "'--shard' is '\(text)', not a share such as 2/4", hint: "2/4 is the second of four shares")
-    }
+      (1...10_000).contains(count), (1...count).contains(number)
+    else { return nil }
     self.number = number
     self.count = count
   }
