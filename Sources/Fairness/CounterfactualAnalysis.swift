@@ -68,21 +68,33 @@ struct CounterfactualAnalysis {
     init() {}
 
     init(_ sets: MatchedSets, _ a: Int, _ b: Int) {
-      for set in 0..<sets.count {
-        for row in sets.rows(set, a) {
-          for other in sets.rows(set, b) {
-            first.append(row)
-            second.append(other)
-            clusters.append(sets.clusters[set])
-            isPositive.append(sets.isPositive[set])
+      reserve(sets.count)
+      // Slices would cost a reference count each, for every set and pair of groups.
+      sets.withRows { rows in
+        for set in 0..<sets.count {
+          for row in rows(set, a) {
+            for other in rows(set, b) {
+              first.append(row)
+              second.append(other)
+              clusters.append(sets.clusters[set])
+              isPositive.append(sets.isPositive[set])
+            }
           }
         }
       }
     }
 
+    private mutating func reserve(_ count: Int) {
+      first.reserveCapacity(count)
+      second.reserveCapacity(count)
+      clusters.reserveCapacity(count)
+      isPositive.reserveCapacity(count)
+    }
+
     func keeping(_ label: LabelChoice) -> ArmPairs {
       guard label != .all else { return self }
       var kept = ArmPairs()
+      kept.reserve(first.count)
       for index in first.indices where label.keeps(isPositive[index]) {
         kept.first.append(first[index])
         kept.second.append(second[index])

@@ -12,8 +12,16 @@ struct MatchedSets: Sendable {
 
   var count: Int { clusters.count }
 
-  func rows(_ set: Int, _ group: Int) -> ArraySlice<Int32> {
-    members[Int(start[set * groupCount + group])..<Int(start[set * groupCount + group + 1])]
+  /// Calls `body` with the rows of a set in a group, as views that last for the call.
+  func withRows(_ body: ((_ set: Int, _ group: Int) -> UnsafeBufferPointer<Int32>) -> Void) {
+    members.withUnsafeBufferPointer { members in
+      start.withUnsafeBufferPointer { start in
+        body { set, group in
+          let place = set * groupCount + group
+          return UnsafeBufferPointer(rebasing: members[Int(start[place])..<Int(start[place + 1])])
+        }
+      }
+    }
   }
 
   /// The first row of every group, or nil where one has none.

@@ -56,11 +56,14 @@ struct CellPlacements {
       while start < rows.count {
         let row = rows[start]
         let (cell, label) = (ClusterCells.cell(row), ClusterCells.label(row))
-        let group = 2 * Int(cellGroup[cell])
         if row & ClusterCells.tiedWithNext == 0 {
-          below[2 * cell + label] += passed[group + 1 - label]
-          passed[group + label] += weight(cell)
+          // What was not drawn is asked for by nobody, and touching its memory is what takes time.
+          let weight = weight(cell)
           start += 1
+          if weight == 0 { continue }
+          let group = 2 * Int(cellGroup[cell])
+          below[2 * cell + label] += passed[group + 1 - label]
+          passed[group + label] += weight
           continue
         }
         var end = start

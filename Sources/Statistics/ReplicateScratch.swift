@@ -97,7 +97,7 @@ struct ReplicateScratch {
     }
   }
 
-  /// C/(C−1) Σ u u over the clusters.
+  /// C/(C−1) Σ u u over the clusters, whose cells lie in groups of their own.
   private mutating func multiply(_ cells: ClusterCells) {
     let size = groups.count
     let isWeighted = !cellWeight.isEmpty
@@ -122,13 +122,22 @@ struct ReplicateScratch {
                 for first in range {
                   let row = Int(cellGroup[first]) * size
                   let scaled = weight * influence[first]
-                  for second in range {
+                  // Every pair of cells once; the two halves are added below.
+                  entries[row + Int(cellGroup[first])] += scaled * influence[first]
+                  for second in (first + 1)..<range.upperBound {
                     entries[row + Int(cellGroup[second])] += scaled * influence[second]
                   }
                 }
               }
             }
           }
+        }
+      }
+      for row in 0..<size {
+        for column in (row + 1)..<max(size, row + 1) {
+          let sum = entries[row * size + column] + entries[column * size + row]
+          entries[row * size + column] = sum
+          entries[column * size + row] = sum
         }
       }
       let count = cells.clusterCount

@@ -7,18 +7,27 @@ import Statistics
 ///
 /// The peers read the same scores from a file; what is timed on either side is the computation alone.
 enum StatisticsBench {
-  static func run() throws {
+  /// - Parameter parts: `real`, `counterfactual`, `peers`; all where empty.
+  static func run(_ parts: [String]) throws {
+    let known = ["real", "counterfactual", "peers"]
+    if let wrong = parts.first(where: { !known.contains($0) }) {
+      throw AuditFailure(
+        "'\(wrong)' is no part of the statistics",
+        hint: "the parts are \(known.joined(separator: ", "))",
+        kind: .usage)
+    }
+    func isChosen(_ part: String) -> Bool { parts.isEmpty || parts.contains(part) }
     print("| work | goal | measured |")
     print("|---|---|---|")
     let rows = 1_000_000
-    for (name, table) in [
-      ("real", StatisticsScene.patients(rows: rows, groups: 12)),
-      ("counterfactual", StatisticsScene.baseCases(rows: rows, groups: 12)),
-    ] {
+    for (name, scene) in [
+      ("real", StatisticsScene.patients), ("counterfactual", StatisticsScene.baseCases),
+    ] where isChosen(name) {
+      let table = scene(rows, 12)
       try whole(name, table)
       try resampled(name, table)
     }
-    try Peers().run()
+    if isChosen("peers") { try Peers().run() }
   }
 
   static func seconds(_ body: () throws -> Void) rethrows -> Double {
@@ -59,5 +68,6 @@ enum StatisticsBench {
 
   static func line(_ work: String, _ goal: String, _ time: Double) {
     print("| \(work) | \(goal) | \(String(format: "%.2f s", time)) |")
+    fflush(nil)
   }
 }

@@ -6,7 +6,8 @@ import Tensors
 //
 //   audit-bench                     all lines of the table
 //   audit-bench gemm vae-512        the lines whose key begins with one of these words
-//   audit-bench statistics          the fairness statistics against scikit-learn, fairlearn and pROC
+//   audit-bench statistics [PART]   the fairness statistics against scikit-learn, fairlearn and pROC;
+//                                   parts: real, counterfactual, peers
 //   audit-bench precision           grey levels between bf16 and fp32, by sampler, on the built-in model
 //   audit-bench weights FOLDER MODEL [safetensors|torch] [DEPTH]
 //                                   a full-size checkpoint of random numbers
@@ -22,16 +23,16 @@ func comparisons(_ peer: PeerProcess) -> [Comparison] {
     + shapes.flatMap { shape in
       library.map { [libraryProduct(rows: shape.0, inputs: shape.1, outputs: shape.2, $0)] } ?? []
     } + [
-    attentionComparison(peer),
-    denoisingStep(resolution: 256, precision: .fp32, peer),
-    denoisingStep(resolution: 256, precision: .bf16, peer),
-    denoisingStep(resolution: 512, precision: .fp32, peer),
-    denoisingStep(resolution: 512, precision: .bf16, peer),
-    textEncoding(prompts: 1, peer), textEncoding(prompts: 60, peer),
-    decoding(resolution: 256, peer), decoding(resolution: 512, peer),
-    cohort(sharedSteps: 0, peer), cohort(sharedSteps: 10, peer),
-    startUp(peer), areaUnderCurve(count: 20_000),
-  ]
+      attentionComparison(peer),
+      denoisingStep(resolution: 256, precision: .fp32, peer),
+      denoisingStep(resolution: 256, precision: .bf16, peer),
+      denoisingStep(resolution: 512, precision: .fp32, peer),
+      denoisingStep(resolution: 512, precision: .bf16, peer),
+      textEncoding(prompts: 1, peer), textEncoding(prompts: 60, peer),
+      decoding(resolution: 256, peer), decoding(resolution: 512, peer),
+      cohort(sharedSteps: 0, peer), cohort(sharedSteps: 10, peer),
+      startUp(peer), areaUnderCurve(count: 20_000),
+    ]
 }
 
 func bench(_ words: [String]) throws {
@@ -81,7 +82,7 @@ do {
   } else if words.first == "precision" {
     try PrecisionBench.run()
   } else if words.first == "statistics" {
-    try StatisticsBench.run()
+    try StatisticsBench.run(Array(words.dropFirst()))
   } else {
     try bench(words)
   }
