@@ -6,7 +6,7 @@ import PackageDescription
 //   4  Reporting  Rebalancing  AuditStore
 //   3  Fairness  Classifiers  ChexGen  Cohorts
 //   2  Statistics  Images  Checkpoints
-//   1  AuditModel  Randomness  Tensors  Tables  Arguments  ChildProcesses
+//   1  Basics  Vocabulary  AuditModel  Randomness  Tensors  Tables  Arguments  ChildProcesses
 //   ground  C only
 
 let package = Package(
@@ -29,59 +29,76 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
     // Floor 1
-    .target(name: "AuditModel"),
+    .target(name: "Basics"),
+    .target(name: "Vocabulary", dependencies: ["Basics"]),
+    .target(name: "AuditModel", dependencies: ["Basics", "Vocabulary"]),
     .target(name: "Randomness"),
     .target(name: "Tensors", dependencies: ["CKernels", "COneDNN"]),
-    .target(name: "Tables", dependencies: ["AuditModel", "CZlib"]),
-    .target(name: "Arguments", dependencies: ["AuditModel"]),
+    .target(name: "Tables", dependencies: ["Basics", "CZlib"]),
+    .target(name: "Arguments", dependencies: ["Basics"]),
     .target(name: "ChildProcesses", dependencies: ["CSpawn"]),
 
     // Floor 2
     .target(name: "Statistics", dependencies: ["Randomness"]),
-    .target(name: "Images", dependencies: ["AuditModel", "CPNGShim"]),
-    .target(name: "Checkpoints", dependencies: ["AuditModel", "Tensors", "CZlib"]),
+    .target(name: "Images", dependencies: ["AuditModel", "Basics", "Vocabulary", "CPNGShim"]),
+    .target(name: "Checkpoints", dependencies: ["Basics", "Tensors", "CZlib"]),
 
     // Floor 3
-    .target(name: "Fairness", dependencies: ["AuditModel", "Randomness", "Statistics"]),
+    .target(
+      name: "Fairness",
+      dependencies: ["AuditModel", "Basics", "Vocabulary", "Randomness", "Statistics"]),
     .target(
       name: "Classifiers",
-      dependencies: ["AuditModel", "Tables", "Images", "COnnxRuntime", "ChildProcesses"]),
+      dependencies: [
+        "AuditModel", "Basics", "Vocabulary", "Tables", "Images", "COnnxRuntime", "ChildProcesses",
+      ]),
     .target(
       name: "ChexGen",
-      dependencies: ["AuditModel", "Randomness", "Tensors", "Checkpoints", "Images"],
+      dependencies: [
+        "AuditModel", "Basics", "Vocabulary", "Randomness", "Tensors", "Checkpoints", "Images",
+      ],
       exclude: ["Mini"], resources: [.copy("Resources/chexgen-mini")]),
-    .target(name: "Cohorts", dependencies: ["AuditModel", "Randomness", "Tables", "Images"]),
+    .target(
+      name: "Cohorts",
+      dependencies: ["AuditModel", "Basics", "Vocabulary", "Randomness", "Tables", "Images"]),
 
     // Floor 4
     .target(
-      name: "Reporting", dependencies: ["AuditModel", "Images"],
+      name: "Reporting", dependencies: ["AuditModel", "Basics", "Vocabulary", "Images"],
       resources: [.copy("Resources/report.schema.json")]),
     .target(
       name: "Rebalancing",
-      dependencies: ["AuditModel", "Randomness", "Tables", "Images", "Cohorts", "CExchange"]),
-    .target(name: "AuditStore", dependencies: ["AuditModel", "CSQLite"]),
+      dependencies: [
+        "AuditModel", "Basics", "Vocabulary", "Randomness", "Tables", "Images", "Cohorts",
+        "CExchange",
+      ]),
+    .target(name: "AuditStore", dependencies: ["AuditModel", "Basics", "Vocabulary", "CSQLite"]),
 
     // Floors 5, 6 and the roof
     .target(
       name: "Workbench",
       dependencies: [
-        "AuditModel", "Randomness", "Tables", "Tensors", "Images", "Checkpoints", "Fairness",
+        "AuditModel", "Basics", "Vocabulary", "Randomness", "Tables", "Tensors", "Images",
+        "Checkpoints", "Fairness",
         "Classifiers", "ChexGen", "ChildProcesses", "Cohorts", "Reporting", "Rebalancing",
         "AuditStore",
       ]),
-    .target(name: "AuditCLI", dependencies: ["AuditModel", "Arguments", "Workbench"]),
+    .target(
+      name: "AuditCLI",
+      dependencies: ["AuditModel", "Basics", "Vocabulary", "Arguments", "Workbench"]),
     .executableTarget(name: "audit", dependencies: ["AuditCLI"]),
     // OpenBLAS is the peer that our kernels are timed against; the product itself does not use it.
     .executableTarget(
       name: "audit-bench",
       dependencies: [
-        "AuditModel", "COpenBLAS", "Checkpoints", "ChexGen", "Fairness", "Randomness", "Statistics",
+        "AuditModel", "Basics", "Vocabulary", "COpenBLAS", "Checkpoints", "ChexGen", "Fairness",
+        "Randomness", "Statistics",
         "Tensors",
       ], exclude: ["Peers", "RESULTS.md", "RESULTS-statistics.md"]),
 
     // Tests, beside each target by name
-    .testTarget(name: "AuditModelTests", dependencies: ["AuditModel"]),
-    .testTarget(name: "TablesTests", dependencies: ["Tables", "AuditModel"]),
+    .testTarget(name: "AuditModelTests", dependencies: ["AuditModel", "Basics", "Vocabulary"]),
+    .testTarget(name: "TablesTests", dependencies: ["Tables", "Basics"]),
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
@@ -89,34 +106,54 @@ let package = Package(
     .target(name: "ScoreTestSupport", path: "Tests/ScoreTestSupport"),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics", "Randomness", "ScoreTestSupport"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "AuditModel"]),
     .testTarget(
-      name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "AuditModel", "CZlib"]),
+      name: "ImagesTests", dependencies: ["Images", "AuditModel", "Basics", "Vocabulary"]),
+    .testTarget(
+      name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "Basics", "CZlib"]),
     .testTarget(
       name: "FairnessTests",
-      dependencies: ["Fairness", "Statistics", "Randomness", "AuditModel", "ScoreTestSupport"]),
+      dependencies: [
+        "Fairness", "Statistics", "Randomness", "AuditModel", "Basics", "Vocabulary",
+        "ScoreTestSupport",
+      ]),
     .testTarget(
-      name: "ClassifiersTests", dependencies: ["Classifiers", "Images", "Tables", "AuditModel"],
+      name: "ClassifiersTests",
+      dependencies: ["Classifiers", "Images", "Tables", "AuditModel", "Basics", "Vocabulary"],
       exclude: ["README.md"]),
     .testTarget(
       name: "ChexGenTests",
-      dependencies: ["ChexGen", "Checkpoints", "Tensors", "Randomness", "Images", "AuditModel"],
+      dependencies: [
+        "ChexGen", "Checkpoints", "Tensors", "Randomness", "Images", "AuditModel", "Basics",
+        "Vocabulary",
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "CohortsTests",
-      dependencies: ["Cohorts", "AuditModel", "Randomness", "Images", "Tables"]),
+      dependencies: [
+        "Cohorts", "AuditModel", "Basics", "Vocabulary", "Randomness", "Images", "Tables",
+      ]),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Reporting", "Images", "AuditModel"],
+      name: "ReportingTests",
+      dependencies: ["Reporting", "Images", "AuditModel", "Basics", "Vocabulary"],
       exclude: ["Golden"]),
     .testTarget(
       name: "RebalancingTests",
-      dependencies: ["Rebalancing", "Cohorts", "Randomness", "Images", "Tables", "AuditModel"],
+      dependencies: [
+        "Rebalancing", "Cohorts", "Randomness", "Images", "Tables", "AuditModel", "Basics",
+        "Vocabulary",
+      ],
       exclude: ["Fixtures"]),
-    .testTarget(name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel"]),
+    .testTarget(
+      name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel", "Basics", "Vocabulary"]),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Workbench", "AuditModel", "Tables", "Images", "Cohorts", "AuditStore"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["AuditModel", "Images", "Tables"]),
+      dependencies: [
+        "Workbench", "AuditModel", "Basics", "Vocabulary", "Tables", "Images", "Cohorts",
+        "AuditStore",
+      ]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["AuditModel", "Basics", "Vocabulary", "Images", "Tables"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 extension ParsableCommand {
   /// The command that `arguments` (without the program's name) ask for, filled and validated.

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// Sorts the words after the command's name into options, flags and positions.
 struct WordReader {

@@ -1,5 +1,5 @@
 import Arguments
-import AuditModel
+import Basics
 
 /// Runs one command line and returns the exit code; the executable does nothing else.
 ///

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import CSQLite
 
 /// A SQLite connection with errors told as sentences. Used from one thread at a time.

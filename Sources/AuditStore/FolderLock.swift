@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 #if canImport(Glibc)
   import Glibc

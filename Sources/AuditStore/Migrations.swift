@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// The store's schema, as the list of steps from an empty file. Append, never edit.
 enum Migrations {

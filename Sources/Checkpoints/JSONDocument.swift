@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Foundation
 
 /// A JSON document as written: members keep their order, and a repeated name is an error.

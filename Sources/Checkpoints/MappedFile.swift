@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Foundation
 
 /// A file mapped into memory for reading, alive as long as anything borrows from it.

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Tensors
 
 /// The tensors of one opened file by name: what every archive shares.

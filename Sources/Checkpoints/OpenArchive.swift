@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Foundation
 
 /// Opens weights: a `.safetensors`, `.pth` or `.bin` file, an index of shards, or a model folder.

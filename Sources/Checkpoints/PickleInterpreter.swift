@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// Reads a pickle as data and executes nothing.
 ///

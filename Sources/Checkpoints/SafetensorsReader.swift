@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Tensors
 
 /// Opens `.safetensors` files: eight bytes of header length, a JSON header, then the numbers.

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Tensors
 
 /// Several weight files behind one index, as Hugging Face writes large models.

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// The dictionary of weights inside a checkpoint, with the leading `module.` of names removed.
 ///

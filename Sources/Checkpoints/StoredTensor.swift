@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Tensors
 
 /// Where one tensor lies: numbers of a storage picked by offset and strides, validated.

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Tensors
 
 /// Opens PyTorch checkpoints: zip files of one pickle and one member per storage, and the single

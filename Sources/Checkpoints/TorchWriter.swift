@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import CZlib
 import Foundation
 import Tensors

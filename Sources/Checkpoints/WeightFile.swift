@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Foundation
 
 /// A file that is written piece by piece under a temporary name and then renamed.

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import CZlib
 
 /// The central directory of a zip file, checked so that every member lies inside the file.

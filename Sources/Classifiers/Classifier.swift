@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 
 /// One image to be scored.
 package struct ImageCase: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Foundation
 import Tables
 

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Images
 
 /// How a finding's place is given to a generator.

@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Statistics
 
 /// Everything the scores say, for the report.

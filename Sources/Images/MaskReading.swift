@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// Reads a mask: white where the finding is, black elsewhere, any size.
 ///

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import CPNGShim
 import Glibc
 

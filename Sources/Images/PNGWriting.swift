@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import CPNGShim
 
 /// The image as a PNG file with fixed compression settings: the same pixels, text and libpng give

@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Foundation
 
 /// Writes a report in all its formats into the report's folder.

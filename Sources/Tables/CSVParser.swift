@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// Splits comma-separated text into fields, piece by piece; the state lives between pieces.
 ///

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// Whether text cells are made harmless for spreadsheets.
 package enum SpreadsheetSafety: Sendable {

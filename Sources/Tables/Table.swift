@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Glibc
 
 /// What a table file may ask of this machine before it is refused.

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import CZlib
 
 /// Hands out the content of a file in pieces, unpacked when it is gzip (told by its first bytes).

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Foundation
 
 /// PyTorch in a Python process of its own, asked to do one piece of work at a time.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import AuditModel
+import Basics
 
 @Suite struct BoxFileTests {
   private func load(_ text: String) throws -> BoxFile {

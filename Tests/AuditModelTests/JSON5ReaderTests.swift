@@ -1,6 +1,6 @@
 import Testing
 
-@testable import AuditModel
+import Basics
 
 @Suite struct JSON5ReaderTests {
   func value(_ text: String) throws -> JSON5Value {

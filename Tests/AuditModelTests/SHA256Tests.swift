@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import AuditModel
+import Basics
 
 /// Vectors of FIPS 180-4 (NIST's published examples), and laws.
 struct SHA256Tests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import AuditModel
+import Basics
 
 @Suite struct SpecificationFaultTests {
   func message(_ text: String) -> String {

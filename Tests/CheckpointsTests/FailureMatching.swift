@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Testing
 
 /// Expects an `AuditFailure` whose text holds all the given words.

@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Classifiers
 import Foundation
 import Images

@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Cohorts
 import Foundation
 import Rebalancing

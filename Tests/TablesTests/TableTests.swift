@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Foundation
 import Tables
 import Testing

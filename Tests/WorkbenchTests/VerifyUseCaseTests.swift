@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import AuditStore
 import Foundation
 import Testing

@@ -1,5 +1,5 @@
 import Arguments
-import AuditModel
+import Basics
 import Workbench
 
 struct DoctorCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import Arguments
 import AuditModel
+import Basics
 import Workbench
 
 /// All stages; exit code 1 when the spec's policy fails.

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// Reads the spec at `path`: JSON5 of the contract `audit-spec/1`.

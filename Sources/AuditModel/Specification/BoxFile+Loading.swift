@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads a boxes file; see ``BoxFile`` for its forms.
 ///
 /// Without `units`, numbers that are all at most 1 are fractions and others pixels.

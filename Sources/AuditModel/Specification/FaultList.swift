@@ -1,3 +1,5 @@
+import Basics
+
 /// The faults found while one spec is read, in the order found.
 ///
 /// A class so that nested readers add to the same list; it never leaves the reading function.

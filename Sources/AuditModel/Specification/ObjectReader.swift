@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads the members of one object of a spec; what is wrong goes to the fault list.
 ///
 /// Every reading method returns nil when the member is absent and, after noting the fault, when it

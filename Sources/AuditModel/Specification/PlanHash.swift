@@ -1,3 +1,5 @@
+import Basics
+
 /// SHA-256 of what is judged and how: analysis, findings, attributes and the classifiers' names.
 ///
 /// Comments, white space, member order and the order of classifiers leave it unchanged, and so do

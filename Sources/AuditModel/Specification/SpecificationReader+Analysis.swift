@@ -1,3 +1,5 @@
+import Basics
+
 extension SpecificationReader {
   static let attributes = ["sex", "age", "race"]
 

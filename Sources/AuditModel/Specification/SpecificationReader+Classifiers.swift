@@ -1,3 +1,5 @@
+import Basics
+
 extension SpecificationReader {
   static let classifierKeys = [
     "name", "onnx", "command", "scores", "input", "outputs", "activation", "batch",

@@ -1,3 +1,5 @@
+import Basics
+
 extension SpecificationReader {
   func readCohort(_ object: ObjectReader) -> CohortSpecification? {
     object.allowOnly([

@@ -1,3 +1,5 @@
+import Basics
+
 extension SpecificationReader {
   func readPolicy(_ object: ObjectReader, of specification: AuditSpecification)
     -> PolicySpecification

@@ -1,3 +1,5 @@
+import Basics
+
 extension SpecificationReader {
   func readReal(_ object: ObjectReader) -> RealCohortSpecification? {
     object.allowOnly(["table", "images", "columns", "where", "howToGet"])

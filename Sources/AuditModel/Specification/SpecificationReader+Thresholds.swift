@@ -1,3 +1,5 @@
+import Basics
+
 extension SpecificationReader {
   /// Thresholds as read: for every classifier, and for single ones.
   struct Thresholds {

@@ -1,3 +1,5 @@
+import Basics
+
 /// Turns the value tree of a spec into an ``AuditSpecification`` and collects what is wrong.
 ///
 /// - SeeAlso: Contract `audit-spec/1`; the files `SpecificationReader+….swift` read one block each.

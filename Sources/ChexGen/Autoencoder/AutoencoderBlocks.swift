@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Tensors
 
 /// Norm, SiLU, convolution, twice, beside a shortcut: `[batch, channels, height, width]`.

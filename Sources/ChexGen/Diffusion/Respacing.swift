@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// Which of the trained timesteps a sampler visits.
 package enum Respacing: Sendable, Equatable {

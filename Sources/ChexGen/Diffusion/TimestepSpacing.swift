@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 
 extension GeneratorSpecification.TimestepSpacing {
   /// The timesteps of a sampler that ends on its cleanest one, ascending.

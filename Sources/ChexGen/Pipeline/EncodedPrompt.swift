@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Tensors
 
 /// A prompt as the denoiser takes it.

@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Checkpoints
 
 /// What a generator's makers declare about it: `model.json` beside its weights.

@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Checkpoints
 import Images
 import Tensors

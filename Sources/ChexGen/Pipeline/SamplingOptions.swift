@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 
 /// How images are sampled; the defaults are those of the reference.
 package struct SamplingOptions: Sendable, Equatable {

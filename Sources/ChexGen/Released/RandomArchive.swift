@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Checkpoints
 import Foundation
 import Randomness

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// The normalisation table of a SentencePiece model (nmt_nfkc for T5), a double-array trie.
 ///

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// Turns cleaned captions into the token ids that T5 reads.
 ///

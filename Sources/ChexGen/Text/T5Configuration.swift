@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Checkpoints
 
 /// The sizes of a T5 v1.1 encoder, read from its weights and, where present, its `config.json`.

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// Walks the fields of a protocol-buffer message, bounds-checked.
 ///

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Tensors
 
 /// Trained copies of the first blocks that carry a control image into the base model.

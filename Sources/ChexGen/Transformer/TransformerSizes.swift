@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// The sizes of a diffusion transformer, read from its checkpoint.
 package struct TransformerSizes: Sendable, Equatable {

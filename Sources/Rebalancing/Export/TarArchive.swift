@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 
 /// A POSIX ustar archive in memory, with fixed owner, mode and time so that its bytes repeat.
 ///

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Tables
 
 /// Weights for the user's own training images, by cell and, where the table lists images, by image.

@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 
 /// The page about two audits of the same cases: what changed, by how much, how surely.
 struct ComparisonDocument {

@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Foundation
 
 /// The report as strict JSON: keys sorted, numbers as short as they can be and still read back

@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import Foundation
 
 /// The page's one style sheet: light and dark, from a phone to a printed A4 page.

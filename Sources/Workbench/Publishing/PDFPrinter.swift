@@ -1,4 +1,4 @@
-import AuditModel
+import Basics
 import ChildProcesses
 import Foundation
 

@@ -1,0 +1,75 @@
+import AuditModel
+import Basics
+import Statistics
+
+/// Paired changes of every pairwise gap of one attribute, from `before` to `after`.
+///
+/// Both tables must number their clusters alike: an image's cluster has the same number in both. The
+/// covariance of all four AUCs comes from the clusters' influence, so sharing cases narrows the
+/// interval as it should. Groups with fewer than two clusters of a class are not estimable.
+/// - SeeAlso: Obuchowski 1997; the single-sum form of ``GroupedAUC/jointCovariance(of:)``.
+package func gapChanges(
+  before: EvaluationTable, after: EvaluationTable, attribute: String, level: Double
+) throws -> [GapChange] {
+  guard let first = before.attributes.first(where: { $0.name == attribute }),
+    let second = after.attributes.first(where: { $0.name == attribute })
+  else { return [] }
+  try before.validate()
+  try after.validate()
+  let groups = first.groups
+  let places = second.groups.map { name in groups.firstIndex(of: name).map(Int32.init) ?? -1 }
+  let shifted = second.membership.map { member -> Int32 in
+    guard member >= 0, places[Int(member)] >= 0 else { return -1 }
+    return places[Int(member)] + Int32(groups.count)
+  }
+  let cases: SortedCases
+  do {
+    cases = try SortedCases(
+      scores: before.scores + after.scores, labels: before.labels + after.labels,
+      clusters: before.clusters + after.clusters,
+      clusterCount: max(before.clusterCount, after.clusterCount))
+  } catch {
+    throw AuditFailure("\(before.place): \(error.reason)")
+  }
+  let grouped = GroupedAUC(
+    cases, membership: first.membership + shifted, groupCount: 2 * groups.count)
+  func isEstimable(_ group: Int) -> Bool {
+    grouped.positiveClusters[group] >= 2 && grouped.negativeClusters[group] >= 2
+  }
+  var result: [GapChange] = []
+  for a in groups.indices {
+    for b in groups.indices where b > a {
+      var row = GapChange(attribute: attribute, groupA: groups[a], groupB: groups[b])
+      let four = [a, b, a + groups.count, b + groups.count]
+      guard four.allSatisfy(isEstimable) else {
+        row.reason = "a group has fewer than two clusters with or without the finding"
+        result.append(row)
+        continue
+      }
+      let gapBefore = grouped.auc[a] - grouped.auc[b]
+      let gapAfter = grouped.auc[four[2]] - grouped.auc[four[3]]
+      let covariance = grouped.jointCovariance(of: four).covariance
+      let contrast = [-1.0, 1, 1, -1]
+      var variance = 0.0
+      var scale = 0.0
+      for row in 0..<4 {
+        scale += covariance[row, row]
+        for column in 0..<4 {
+          variance += contrast[row] * contrast[column] * covariance[row, column]
+        }
+      }
+      // Identical classifiers leave only rounding.
+      let error = variance > 1e-13 * scale ? variance.squareRoot() : 0
+      row.gapBefore = gapBefore
+      row.gapAfter = gapAfter
+      row.change = gapAfter - gapBefore
+      row.standardError = error
+      let reach = Normal.quantile(0.5 + level / 2) * error
+      row.lower = gapAfter - gapBefore - reach
+      row.upper = gapAfter - gapBefore + reach
+      row.p = error > 0 ? Normal.twoSidedP((gapAfter - gapBefore) / error) : 1
+      result.append(row)
+    }
+  }
+  return result
+}

@@ -1,0 +1,70 @@
+import AuditModel
+import Basics
+import Statistics
+
+/// One table, analysed overall and by every attribute; the parts run side by side.
+struct TableAnalysis: Sendable {
+  let overall: [SubgroupResult]
+  let attributes: [ByAttribute]
+
+  /// What one attribute of one table shows.
+  struct ByAttribute: Sendable {
+    var subgroups: SubgroupAnalysis
+    /// Of a reference classifier on synthetic images only: there it tells how findings are drawn.
+    var comparison: ComparisonAnalysis?
+    var rateGaps: [RateGap] = []
+    var influence: ClusterInfluence?
+  }
+
+  /// - Parameter keepsInfluence: True where gaps will be compared with a reference panel's or a placebo's.
+  /// - Throws: ``AuditFailure`` when a score is not finite.
+  init(
+    _ table: EvaluationTable, threshold: Double?, keepsInfluence: Bool,
+    specification: AnalysisSpecification
+  ) throws {
+    let cases: SortedCases
+    do {
+      cases = try SortedCases(
+        scores: table.scores, labels: table.labels, clusters: table.clusters,
+        clusterCount: table.clusterCount)
+    } catch {
+      throw AuditFailure("\(table.place): \(error.reason)")
+    }
+    let rules = SubgroupAnalysis.Rules(
+      minimumPositives: specification.minimumPositives,
+      minimumNegatives: specification.minimumNegatives,
+      minimumClusters: specification.minimumClusters, level: 1 - specification.alpha,
+      threshold: threshold, areProbabilities: table.areProbabilities)
+    let everyone = AttributeColumn(
+      name: "overall", groups: ["all"],
+      membership: [Int32](repeating: 0, count: table.scores.count))
+    let columns = [everyone] + table.attributes
+    let parts = parallelMap(count: columns.count) { index -> ByAttribute in
+      let attribute = columns[index]
+      var part = ByAttribute(
+        subgroups: SubgroupAnalysis(table, cases: cases, attribute: attribute, rules: rules))
+      guard index > 0 else { return part }
+      if keepsInfluence { part.influence = ClusterInfluence(part.subgroups.grouped) }
+      guard !table.isReference || table.cohort == "synthetic" else { return part }
+      if !table.isReference {
+        part.rateGaps =
+          RateGapAnalysis(
+            table, attribute: attribute, subgroups: part.subgroups, threshold: threshold,
+            specification: specification
+          ).gaps
+      }
+      part.comparison = ComparisonAnalysis(
+        table, cases: cases, attribute: attribute, subgroups: part.subgroups,
+        specification: specification)
+      // The cells of millions of cases are needed no more.
+      part.subgroups.forgetCells()
+      return part
+    }
+    overall = parts[0].subgroups.results.map {
+      var result = $0
+      result.notScored = table.notScored.overall
+      return result
+    }
+    attributes = Array(parts.dropFirst())
+  }
+}

@@ -1,0 +1,216 @@
+import AuditModel
+import Basics
+import AuditStore
+import Cohorts
+import Fairness
+import Foundation
+
+/// Puts everything an audit found into one report value.
+struct ReportAssembly {
+  let workspace: AuditWorkspace
+  let context: RunContext
+
+  func report(
+    outcome: AnalysisOutcome, evidence: CohortEvidence, classifiers: [ClassifierRecord],
+    rebalancing: RebalancingRecord?, signature: SignatureRecord? = nil
+  ) throws -> AuditReport {
+    let specification = workspace.specification
+    let store = workspace.store
+    let planHash = AuditModel.planHash(specification)
+    var plan = PlanRecord(
+      specification: specification.analysis, familySize: outcome.familySize, hash: planHash,
+      exploratory: try store.value(of: "exploratory") == "true")
+    plan.thresholds = outcome.thresholds
+    var report = AuditReport(
+      name: specification.name,
+      title: specification.report.title ?? "Fairness audit: \(specification.name)", plan: plan,
+      provenance: try provenance(planHash: planHash, classifiers: classifiers))
+    report.intendedUse = specification.report.intendedUse.flatMap { $0.isEmpty ? nil : $0 }
+    report.operatorName = specification.report.operatorName
+    report.summary = outcome.summary
+    report.cautions = outcome.cautions
+    report.notes = try notes() + outcome.notes
+    report.cohorts = try cohorts()
+    report.classifiers = classifiers
+    report.overall = outcome.overall
+    report.subgroups = outcome.subgroups
+    report.comparisons = outcome.comparisons
+    report.verdicts = outcome.verdicts
+    report.counterfactual = outcome.counterfactual
+    report.placebos = outcome.placebos
+    report.gates = outcome.gates
+    report.rateGaps = outcome.rateGaps
+    report.panelComparisons = outcome.panelComparisons
+    report.replica = outcome.replica
+    if workspace.specification.cohort?.design == .counterfactual {
+      report.armAgreement = outcome.armAgreement
+      report.varianceComponents = outcome.varianceComponents
+    }
+    report.rocCurves = outcome.rocCurves
+    report.calibration = outcome.calibration
+    report.generator = evidence.generator
+    report.rebalancing = rebalancing
+    report.signature = signature
+    report.gallery = try Gallery(store: store, classifiers: specification.classifiers.map(\.name))
+      .rows()
+    report.policy = try policy(outcome)
+    return report
+  }
+
+  private func policy(_ outcome: AnalysisOutcome) throws -> PolicyRecord? {
+    var record = PolicyGate(workspace.specification.policy).record(
+      verdicts: outcome.verdicts, comparisons: outcome.comparisons,
+      subgroups: outcome.subgroups)
+    if try workspace.store.value(of: "policyChanged") == "true" {
+      record?.changedAfterScores = true
+    }
+    return record
+  }
+
+  private func notes() throws -> [String] {
+    var notes: [String] = []
+    if let cut = try workspace.store.value(of: "truncatedPrompts") {
+      notes.append("\(cut) prompts were longer than the generator reads and were cut.")
+    }
+    notes += try conditionNotes()
+    if let real = try workspace.store.value(of: "realNotes"), !real.isEmpty {
+      notes += real.components(separatedBy: "\u{1F}")
+    }
+    if let changed = try workspace.store.value(of: "exploratory"), changed == "true" {
+      notes.append(
+        "The analysis plan was changed after scores had been read; this report is exploratory.")
+    }
+    return notes
+  }
+
+  /// How masks and boxes took part, finding by finding.
+  private func conditionNotes() throws -> [String] {
+    let guided = Dictionary(
+      grouping: try workspace.store.cases(of: .synthetic).filter(\.usesControlNetwork),
+      by: { $0.finding ?? "" })
+    return guided.sorted { $0.key < $1.key }.map { finding, cases in
+      let sources = Set(cases.compactMap(\.conditionSource)).count
+      let baseCases = Set(cases.filter { $0.condition != nil }.map(\.cluster)).count
+      return "\(finding): \(baseCases) positive base cases were drawn under \(sources) different "
+        + "masks or layouts of boxes, the negative ones by the same network without any; what "
+        + "classifiers see may differ between the labels by more than the finding."
+    }
+  }
+
+  private func cohorts() throws -> [CohortRecord] {
+    var records: [CohortRecord] = []
+    let synthetic = try workspace.store.cases(of: .synthetic)
+    if let cohort = workspace.specification.cohort, !synthetic.isEmpty {
+      records.append(
+        record(
+          "synthetic", cases: synthetic,
+          unit: cohort.design == .replica
+            ? try workspace.store.value(of: "realClusterUnit") ?? "patients" : "base cases",
+          description: try description(of: cohort, images: synthetic.count)))
+    }
+    let real = try workspace.store.cases(of: .real)
+    if let specified = workspace.specification.real, !real.isEmpty {
+      records.append(
+        record(
+          "real", cases: real,
+          unit: try workspace.store.value(of: "realClusterUnit") ?? "patients",
+          description: "real radiographs listed in "
+            + "\((specified.table as NSString).lastPathComponent)"))
+    }
+    return records
+  }
+
+  private func description(of cohort: CohortSpecification, images: Int) throws -> String {
+    let generator = try workspace.store.value(of: "generatorName") ?? "the generator"
+    switch cohort.design {
+    case .replica:
+      return
+        "\(images) synthetic twins by \(generator), one for each real case, with its attributes "
+        + "and findings"
+    case .counterfactual:
+      let design = CounterfactualDesign(cohort)
+      return "\(design.baseCaseCount) base cases, each drawn in \(design.arms.count) "
+        + "demographic arms from the same noise"
+        + (design.placeboArms.isEmpty ? "" : " and in \(design.placeboArms.count) placebo arms")
+        + " by \(generator)"
+    }
+  }
+
+  private func record(_ name: String, cases: [StoredCase], unit: String, description: String)
+    -> CohortRecord
+  {
+    var record = CohortRecord(
+      cohort: name, description: description, images: cases.count,
+      clusters: Set(cases.map(\.cluster)).count, clusterUnit: unit)
+    let drawn = cases.filter { $0.placebo == nil }
+    func add(_ attribute: String, _ value: (StoredCase) -> String?) {
+      let groups = Dictionary(grouping: drawn) { value($0) ?? "missing" }
+      guard groups.count > 1 || groups["missing"] == nil else { return }
+      let order = groups.keys.sorted {
+        if let left = Double($0), let right = Double($1) { return left < right }
+        return ($0 == "missing" ? 1 : 0, $0) < ($1 == "missing" ? 1 : 0, $1)
+      }
+      for group in order {
+        let members = groups[group] ?? []
+        record.demographics.append(
+          DemographicRow(
+            attribute: attribute, group: group, images: members.count,
+            clusters: Set(members.map(\.cluster)).count))
+      }
+    }
+    add("sex") { $0.sex }
+    if name == "synthetic" {
+      add("age") { $0.age.map(Arm.years) }
+    } else {
+      // Single years of real patients could identify; decades describe.
+      add("age") { item in
+        item.age.map { years in
+          let decade = Int(years / 10) * 10
+          return "\(decade)-\(decade + 9)"
+        }
+      }
+    }
+    add("race") { $0.race }
+    return record
+  }
+
+  private func provenance(planHash: String, classifiers: [ClassifierRecord]) throws -> Provenance {
+    let specification = workspace.specification
+    var provenance = Provenance(
+      toolVersion: toolVersion, specificationHash: specification.hash, planHash: planHash,
+      command: "audit run \((workspace.specificationPath as NSString).lastPathComponent)")
+    for key in ["generator", "conditions"] {
+      let kind = key == "generator" ? "generator " : ""
+      for line in (try workspace.store.value(of: key) ?? "").split(separator: "\n") {
+        if let colon = line.firstIndex(of: ":"), !line[..<colon].contains("=") {
+          provenance.hashes["\(kind)\(line[..<colon])"] = String(
+            line[line.index(after: colon)...])
+        } else if let equals = line.firstIndex(of: "=") {
+          provenance.options[String(line[..<equals])] = String(line[line.index(after: equals)...])
+        }
+      }
+    }
+    for classifier in classifiers {
+      provenance.hashes["classifier \(classifier.name)"] = classifier.hash
+    }
+    let tables = ScoreTables(
+      store: workspace.store, classifiers: classifiers.map(\.name),
+      findings: try ScoreStage(workspace: workspace, context: context).answeredFindings())
+    for cohort in [StoredCase.Cohort.synthetic, .real] {
+      let text = try tables.digestText(of: cohort)
+      if !text.isEmpty { provenance.hashes["scores \(cohort.rawValue)"] = SHA256.hex(of: text) }
+    }
+    provenance.hashes["real table"] = try workspace.store.value(of: "realTableHash")
+    if let cohort = specification.cohort { provenance.seeds["cohort"] = cohort.seed }
+    provenance.seeds["analysis"] = specification.analysis.seed
+    provenance.environment = [
+      "operating system": ProcessInfo.processInfo.operatingSystemVersionString,
+      "processor cores": String(ProcessInfo.processInfo.activeProcessorCount),
+    ]
+    if let runtime = try workspace.store.value(of: "onnxRuntime") {
+      provenance.environment["ONNX Runtime"] = runtime
+    }
+    provenance.stages = try workspace.store.stages()
+    return provenance
+  }
+}

@@ -1,0 +1,175 @@
+import AuditModel
+import Basics
+import AuditStore
+import Cohorts
+import Foundation
+import Tables
+
+/// Draws the audit's synthetic cohort.
+struct GenerateStage {
+  let workspace: AuditWorkspace
+  let context: RunContext
+  let makeGenerator: (CohortSpecification) throws -> any RadiographGenerator
+
+  func run() throws {
+    guard let cohort = workspace.specification.cohort else { return }
+    let conditions = try CohortConditions(cohort, resolve: workspace.specification.resolve)
+    guard conditions.isEmpty || cohort.design == .counterfactual else {
+      throw AuditFailure(
+        "a replica cohort has no masks or boxes: a twin repeats a real case, whose finding is not "
+          + "outlined",
+        hint: "remove 'masks' and 'boxes', or use \"design\": \"counterfactual\"")
+    }
+    try workspace.stage("generate", context: context) {
+      let isNew = try workspace.store.cases(of: .synthetic).isEmpty
+      // Weights that cannot be read leave no plan behind: their path is about to be corrected.
+      if isNew { try check(conditions, generator: try makeGenerator(cohort)) }
+      try keep(conditions, isNew: isNew)
+      try workspace.store.insert(try cases(of: cohort, conditions: conditions))
+      try CohortRendering(workspace: workspace, context: context, conditions: conditions)
+        .renderMissing(.synthetic, stage: "generating") {
+          let generator = try makeGenerator(cohort)
+          try checkWeights(generator)
+          return generator
+        }
+      // A share's list of images would be taken for the cohort's.
+      if context.shard == nil { try writeManifest() }
+    }
+  }
+
+  /// What the cohort's design asks to be drawn.
+  private func cases(of cohort: CohortSpecification, conditions: CohortConditions) throws
+    -> [StoredCase]
+  {
+    switch cohort.design {
+    case .counterfactual:
+      return CounterfactualDesign(cohort).cases()
+        .map { conditions.guiding(Self.stored($0, seed: cohort.seed, as: .synthetic), as: $0) }
+    case .replica:
+      // Twins keep the store's words for sex and race, so that both cohorts have the same groups.
+      let twins = ReplicaDesign(cohort).twins(
+        of: try workspace.store.cases(of: .real).map(Self.source))
+      guard !twins.isEmpty else {
+        throw AuditFailure(
+          "no real case has a label for a finding of the cohort, so there is nothing to replicate",
+          hint: "name the findings of 'cohort' as in 'real.columns.labels'")
+      }
+      return twins.map { Self.stored($0, seed: cohort.seed) }
+    }
+  }
+
+  static func source(_ item: StoredCase) -> ReplicaDesign.Source {
+    ReplicaDesign.Source(
+      image: item.name, cluster: item.cluster, sex: item.sex, age: item.age, race: item.race,
+      labels: item.labels)
+  }
+
+  private static func stored(_ twin: ReplicaDesign.Twin, seed: UInt64) -> StoredCase {
+    var stored = StoredCase(
+      cohort: .synthetic, name: twin.imagePath, cluster: twin.source.cluster)
+    stored.finding = twin.finding
+    stored.baseCase = twin.identifier
+    stored.arm = twin.arm.identifier
+    stored.sex = twin.source.sex
+    stored.age = twin.source.age
+    stored.race = twin.source.race
+    stored.prompt = twin.prompt
+    stored.seed = seed
+    stored.noise = twin.noisePath.joined(separator: "\u{1F}")
+    stored.image = twin.imagePath
+    stored.labels = twin.labels
+    return stored
+  }
+
+  private func check(_ conditions: CohortConditions, generator: any RadiographGenerator) throws {
+    guard !conditions.isEmpty else { return }
+    try conditions.check(size: try generator.conditionSize()) { done, count in
+      try context.checkInterrupted()
+      context.report(
+        StageProgress(
+          stage: "reading masks and boxes", done: Double(done), total: Double(count),
+          unit: "files"))
+    }
+  }
+
+  /// Images of two sets of masks or boxes must never mix in one cohort.
+  private func keep(_ conditions: CohortConditions, isNew: Bool) throws {
+    let record = try conditions.record()
+    if !isNew, let known = try workspace.store.value(of: "conditions"), known != record {
+      throw AuditFailure(
+        "the masks or boxes have changed since the images in '\(workspace.folder)' were drawn",
+        hint: "restore them, or add --start-over to draw the cohort again")
+    }
+    try workspace.store.set(record, for: "conditions")
+  }
+
+  /// Images of two sets of weights must never mix in one cohort.
+  func checkWeights(_ generator: any RadiographGenerator) throws {
+    let hashes = generator.hashes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
+    let fingerprint =
+      (hashes
+      + generator.options.sorted { $0.key < $1.key }
+      .map { "\($0.key)=\($0.value)" }).joined(separator: "\n")
+    if let known = try workspace.store.value(of: "generator"), known != fingerprint {
+      throw AuditFailure(
+        "the images in '\(workspace.folder)' were drawn with other weights or options",
+        hint: "restore those weights, or add --start-over to draw the cohort again")
+    }
+    try workspace.store.set(fingerprint, for: "generator")
+    try workspace.store.set(generator.name, for: "generatorName")
+  }
+
+  static func stored(_ item: CohortCase, seed: UInt64, as cohort: StoredCase.Cohort) -> StoredCase {
+    var stored = StoredCase(cohort: cohort, name: item.imagePath, cluster: item.cluster)
+    stored.finding = item.finding
+    stored.baseCase = item.baseCaseIdentifier
+    stored.arm = item.arm.identifier
+    stored.placebo = item.arm.placebo?.rawValue
+    stored.sex = item.arm.sex
+    stored.age = item.arm.age
+    stored.race = item.arm.race
+    stored.prompt = item.prompt
+    stored.seed = seed
+    // U+001F separates components because user-given finding names may contain any printable sign.
+    stored.noise = item.noisePath.joined(separator: "\u{1F}")
+    stored.image = item.imagePath
+    stored.labels = [item.finding: item.isPositive]
+    return stored
+  }
+
+  private func writeManifest() throws {
+    let manifest = try Self.manifest(of: workspace.store)
+    try writeCSV(
+      header: manifest.header, rows: manifest.rows, to: workspace.path("cohort/manifest.csv"))
+  }
+
+  /// The content of `cohort/manifest.csv`, columns as in the contract.
+  static func manifest(of store: AuditStore) throws -> (header: [String], rows: [[String]]) {
+    let options = try store.value(of: "generator") ?? ""
+    func option(_ name: String) -> String {
+      options.split(separator: "\n").first { $0.hasPrefix(name + "=") }
+        .map { String($0.dropFirst(name.count + 1)) } ?? ""
+    }
+    let generator = try store.value(of: "generatorName") ?? ""
+    let cases = try store.cases(of: .synthetic)
+    // Columns of their own only where there are conditions.
+    let isGuided = cases.contains { $0.usesControlNetwork }
+    let rows = cases.map { item -> [String] in
+      let finding = item.finding ?? ""
+      let row = [
+        item.name, item.sha256 ?? "", finding, (item.labels[finding] ?? false) ? "1" : "0",
+        item.baseCase ?? "", item.arm ?? "", item.sex ?? "", item.age.map(Arm.years) ?? "",
+        item.race ?? "", item.prompt ?? "", item.seed.map(String.init) ?? "", generator,
+        option("steps"), option("guidance"),
+      ]
+      return isGuided
+        ? row + [item.condition ?? "", item.conditionHash ?? "", item.conditionSource ?? ""] : row
+    }
+    var header = [
+      "image", "sha256", "finding", "label", "base_case", "arm", "sex", "age", "race", "prompt",
+      "seed", "generator", "steps", "guidance",
+    ]
+    if isGuided { header += ["condition", "condition_sha256", "condition_source"] }
+    return (header, rows)
+  }
+}

@@ -1,0 +1,217 @@
+import AuditModel
+import Basics
+import ChexGen
+import Cohorts
+import Fairness
+import Foundation
+import Reporting
+
+/// What a run of a spec would do, counted before anything is done.
+package struct AuditPlan: Sendable, Equatable, Codable {
+  package var name: String
+  package var findings: [String]
+  package var arms: [String]
+  package var placebos: [String]
+  package var baseCases: Int
+  package var seedsPerBaseCase = 1
+  /// What the detectable gaps of a synthetic cohort do not count in; nil without such a cohort.
+  package var controls: String?
+  package var images: Int
+  package var classifiers: [String]
+  /// Synthetic images × classifiers that can read images.
+  package var scorings: Int
+  /// Measured on this machine by drawing one image; nil without a synthetic cohort.
+  package var secondsPerImage: Double?
+  package var estimatedSeconds: Double?
+  package var estimatedBytes: Int
+  /// Bytes free where reports are written.
+  package var freeBytes: Int?
+  /// Cells that cannot be judged with this generator, each with its reason.
+  package var notEvaluable: [String]
+  /// Further lines: what gaps this design can detect.
+  package var details: [String] = []
+  /// The same as values: per finding × attribute, for both cohorts.
+  package var detectable: [DetectableGap] = []
+  package var planHash: String
+  /// Sampler, steps, guidance and the other options of the generator.
+  package var options: [String: String] = [:]
+  /// Findings with masks or boxes, each with how many and the rule.
+  package var conditions: [String] = []
+}
+
+/// Counts a spec and times one image on this machine.
+package struct PlanUseCase {
+  /// What planning assumes where no pilot says better.
+  package var assumptions = DesignAssumptions()
+  /// `report.json` of an earlier audit of the same kind, or its folder.
+  package var pilot: String?
+
+  package init() {}
+
+  /// - Parameter reports: Where the run would write.
+  /// - Throws: ``AuditFailure`` for a wrong spec or missing weights.
+  package func run(specificationPath: String, reports: String, context: RunContext) throws
+    -> AuditPlan
+  {
+    let specification = try loadSpecification(at: specificationPath)
+    var plan = AuditPlan(
+      name: specification.name, findings: [], arms: [], placebos: [], baseCases: 0, images: 0,
+      classifiers: specification.classifiers.map(\.name), scorings: 0, estimatedBytes: 0,
+      freeBytes: freeBytes(near: absolutePath(reports)), notEvaluable: [],
+      planHash: AuditModel.planHash(specification))
+    plan.detectable = try PlannedGaps(
+      specification: specification, assumptions: assumptions, pilot: try pilotReport()
+    ).all()
+    plan.details = plan.detectable.map(\.sentence)
+    guard let cohort = specification.cohort else { return plan }
+    plan.controls =
+      "on synthetic images a gap is flagged only where it also exceeds the placebo's"
+      + (specification.referencePanel.isEmpty ? "" : " and the reference panel's")
+      + " beyond sampling error; the gaps above are those detected before that"
+    guard cohort.design == .counterfactual else {
+      return try replica(cohort, specification: specification, plan: plan, context: context)
+    }
+    let design = CounterfactualDesign(cohort)
+    plan.findings = cohort.findings.map(\.name)
+    plan.arms = design.arms.map(\.identifier)
+    plan.placebos = design.placeboArms.map(\.identifier)
+    plan.baseCases = design.baseCaseCount
+    plan.seedsPerBaseCase = cohort.seedsPerBaseCase
+    plan.images = design.imageCount
+    let generator = try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
+    plan.notEvaluable = limitations(of: cohort, by: generator)
+    plan.conditions = try conditions(of: cohort, specification, generator: generator)
+    let batch = Array(design.cases().prefix(8))
+    try addDrawing(
+      of: try jobs(batch, cohort: cohort, specification, generator: generator), by: generator,
+      specification: specification, to: &plan, context: context)
+    return plan
+  }
+
+  /// What drawing and scoring the planned images takes, from one batch drawn for the purpose.
+  private func addDrawing(
+    of batch: [RenderJob], by generator: ChexGenGenerator, specification: AuditSpecification,
+    to plan: inout AuditPlan, context: RunContext
+  ) throws {
+    plan.scorings =
+      plan.images
+      * specification.models.count {
+        switch $0.source {
+        case .onnx, .command: true
+        case .scores, .realTable: false
+        }
+      }
+    // An 8-bit RGB radiograph compresses to somewhat less than one byte per pixel and channel.
+    plan.estimatedBytes = plan.images * generator.resolution * generator.resolution * 3
+    plan.options = generator.options
+    var generator = generator
+    _ = try generator.prepare(prompts: batch.map(\.prompt))
+    let seconds = try secondsPerImage(generator, jobs: batch, context: context)
+    plan.secondsPerImage = seconds
+    plan.estimatedSeconds = seconds * Double(plan.images)
+  }
+
+  /// Masks and boxes per finding, each read and checked.
+  private func conditions(
+    of cohort: CohortSpecification, _ specification: AuditSpecification,
+    generator: ChexGenGenerator
+  ) throws -> [String] {
+    let conditions = try CohortConditions(cohort, resolve: specification.resolve)
+    guard !conditions.isEmpty else { return [] }
+    try conditions.check(size: try generator.conditionSize()) { _, _ in }
+    return try conditions.record().split(separator: "\n").filter { $0.contains("=") }
+      .map {
+        String($0.dropFirst("conditions ".count)).replacing("=", with: ": ", maxReplacements: 1)
+      }
+  }
+
+  private func jobs(
+    _ batch: [CohortCase], cohort: CohortSpecification, _ specification: AuditSpecification,
+    generator: ChexGenGenerator
+  ) throws -> [RenderJob] {
+    let conditions = try CohortConditions(cohort, resolve: specification.resolve)
+    let size = conditions.isEmpty ? (width: 0, height: 0) : try generator.conditionSize()
+    return try batch.map {
+      RenderJob(
+        prompt: $0.prompt, seed: cohort.seed, noisePath: $0.noisePath,
+        guidance: try conditions.guidance(of: $0, size: size))
+    }
+  }
+
+  /// Draws one whole batch as a run would and divides.
+  private func secondsPerImage(
+    _ generator: ChexGenGenerator, jobs: [RenderJob], context: RunContext
+  ) throws -> Double {
+    let start = context.now()
+    _ = try generator.render(jobs) { step, count in
+      try context.checkInterrupted()
+      context.report(
+        StageProgress(
+          stage: "timing one batch", done: Double(step), total: Double(count + 1), unit: "steps"))
+    }
+    return context.now().timeIntervalSince(start) / Double(max(1, jobs.count))
+  }
+
+  private func pilotReport() throws -> AuditReport? {
+    guard let pilot else { return nil }
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: pilot, isDirectory: &isFolder)
+    let path = isFolder.boolValue ? pilot + "/report.json" : pilot
+    return try decodeReportJSON(String(decoding: try readBytes(of: path), as: UTF8.self))
+  }
+
+  /// One twin per real case.
+  private func replica(
+    _ cohort: CohortSpecification, specification: AuditSpecification, plan: AuditPlan,
+    context: RunContext
+  ) throws -> AuditPlan {
+    var plan = plan
+    guard let real = specification.real else { return plan }
+    let table = try RealCohort(
+      real, resolve: specification.resolve, defaultFindings: specification.auditedFindings)
+    let sources = table.cases.map { item in
+      ReplicaDesign.Source(
+        image: item.image, cluster: item.patient, sex: item.sex, age: item.age, race: item.race,
+        labels: Dictionary(
+          zip(table.findings, item.labels).compactMap { name, label in label.map { (name, $0) } },
+          uniquingKeysWith: { first, _ in first }))
+    }
+    plan.findings = cohort.findings.map(\.name)
+    let twins = ReplicaDesign(cohort).twins(of: sources)
+    plan.images = twins.count
+    let generator = try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
+    try addDrawing(
+      of: twins.prefix(8).map {
+        RenderJob(prompt: $0.prompt, seed: cohort.seed, noisePath: $0.noisePath)
+      }, by: generator, specification: specification, to: &plan, context: context)
+    return plan
+  }
+
+  private func limitations(of cohort: CohortSpecification, by generator: ChexGenGenerator)
+    -> [String]
+  {
+    let attributes = [
+      ("sex", cohort.attributes.sex), ("age", cohort.attributes.age.map(Arm.years)),
+      ("race", cohort.attributes.race),
+    ]
+    let byAttribute = attributes.compactMap { attribute, values -> String? in
+      guard !values.isEmpty else { return nil }
+      return generator.limitation(ofAttribute: attribute, values: values)
+        .map { "\(attribute): \($0)" }
+    }
+    let byFinding = cohort.findings.compactMap { finding in
+      generator.limitation(ofFinding: finding.name).map { "\(finding.name): \($0)" }
+    }
+    return byAttribute + byFinding
+  }
+}
+
+/// Bytes free on the file system that holds `path` or its nearest existing parent.
+func freeBytes(near path: String) -> Int? {
+  var url = URL(fileURLWithPath: path)
+  while !FileManager.default.fileExists(atPath: url.path), url.path != "/" {
+    url.deleteLastPathComponent()
+  }
+  let attributes = try? FileManager.default.attributesOfFileSystem(forPath: url.path)
+  return (attributes?[.systemFreeSize] as? NSNumber)?.intValue
+}

@@ -1,0 +1,247 @@
+import AuditModel
+import Basics
+import AuditStore
+import Foundation
+import Reporting
+
+/// One thing that was checked, and what was found.
+package struct VerificationCheck: Sendable, Equatable, Codable {
+  package enum Status: String, Sendable, Codable { case same, different, notChecked }
+  package var subject: String
+  package var status: Status
+  /// A sentence; for differences the first ones, with their places.
+  package var detail: String
+  package var differences: [String] = []
+}
+
+/// Recomputes a finished audit from its store and says exactly what differs.
+package struct VerifyUseCase {
+  /// How many images are drawn again and how many are scored again.
+  package var sampleSize: Int
+
+  /// OpenSSH's file of the identities and keys that may sign; nil: whose signature is not checked.
+  package var allowedSigners: String?
+
+  package init(sampleSize: Int = 4, allowedSigners: String? = nil) {
+    self.sampleSize = sampleSize
+    self.allowedSigners = allowedSigners
+  }
+
+  /// - Parameter folder: `reports/NAME`, or a file in it.
+  /// - Throws: ``AuditFailure`` when there is nothing to verify.
+  package func run(folder: String, context: RunContext) throws -> [VerificationCheck] {
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+    let workspace = try AuditWorkspace(
+      existing: isFolder.boolValue ? folder : (folder as NSString).deletingLastPathComponent)
+    let text = String(decoding: try readBytes(of: workspace.path("report.json")), as: UTF8.self)
+    let report = try decodeReportJSON(text)
+    var checks: [VerificationCheck] = []
+    checks.append(specification(workspace, report: report))
+    checks.append(plan(workspace, report: report))
+    checks += try classifiers(workspace, report: report)
+    checks.append(try images(workspace, context: context))
+    checks.append(try manifest(workspace))
+    checks += try scoreTables(workspace, report: report)
+    checks.append(try statistics(workspace, text: text, report: report, context: context))
+    checks.append(try documents(workspace, report: report))
+    checks.append(
+      try ProvenanceVerification(folder: workspace.folder, report: report).check())
+    checks.append(
+      try SignatureVerification(
+        folder: workspace.folder, record: report.signature, allowedSigners: allowedSigners,
+        context: context
+      ).check())
+    checks += try SampleVerification(
+      workspace: workspace, report: report, context: context, size: sampleSize
+    ).run()
+    return checks
+  }
+
+  private func check(_ subject: String, _ differences: [String], same: String)
+    -> VerificationCheck
+  {
+    differences.isEmpty
+      ? VerificationCheck(subject: subject, status: .same, detail: same)
+      : VerificationCheck(
+        subject: subject, status: .different,
+        detail:
+          "\(differences.count) differences: \(differences.prefix(3).joined(separator: "; "))",
+        differences: differences)
+  }
+
+  private func specification(_ workspace: AuditWorkspace, report: AuditReport)
+    -> VerificationCheck
+  {
+    var differences: [String] = []
+    if workspace.specification.hash != report.provenance.specificationHash {
+      differences.append(
+        "the spec kept in the store has hash \(workspace.specification.hash.prefix(12)), the "
+          + "report names \(report.provenance.specificationHash.prefix(12))")
+    }
+    let path = workspace.specificationPath
+    if !FileManager.default.fileExists(atPath: path) {
+      differences.append("the spec file '\(path)' no longer exists")
+    } else if let now = try? SHA256.hex(ofFile: path), now != report.provenance.specificationHash {
+      differences.append("the spec file '\(path)' was changed after the report")
+      if let current = try? loadSpecification(at: path) {
+        differences += specificationChanges(from: workspace.specification, to: current)
+      }
+    }
+    return check("spec", differences, same: "the spec is the one that the report names")
+  }
+
+  /// The plan's values that changed, named.
+  private func specificationChanges(from old: AuditSpecification, to new: AuditSpecification)
+    -> [String]
+  {
+    JSONDifference.between(
+      planDescription(old).canonicalText, planDescription(new).canonicalText, limit: 10)
+  }
+
+  private func plan(_ workspace: AuditWorkspace, report: AuditReport) -> VerificationCheck {
+    var differences: [String] = []
+    let hash = planHash(workspace.specification)
+    if report.plan.hash != hash {
+      differences.append(
+        "plan hash: report \(report.plan.hash.prefix(12)), spec \(hash.prefix(12))")
+    }
+    var expected = PlanRecord(
+      specification: workspace.specification.analysis, familySize: report.plan.familySize,
+      hash: hash, exploratory: report.plan.exploratory)
+    expected.thresholds = report.plan.thresholds
+    differences += JSONDifference.between(expected, report.plan).map { "plan.\($0)" }
+    return check(
+      "analysis plan", differences, same: "the plan is the one in the spec, by value and hash")
+  }
+
+  private func classifiers(_ workspace: AuditWorkspace, report: AuditReport) throws
+    -> [VerificationCheck]
+  {
+    let scoring = ScoreStage(workspace: workspace, context: RunContext())
+    return workspace.specification.models.map { classifier in
+      let subject = "classifier \(classifier.name)"
+      guard let recorded = report.classifiers.first(where: { $0.name == classifier.name }) else {
+        return check(subject, ["the report does not list it"], same: "")
+      }
+      guard let hash = recorded.hash else {
+        return VerificationCheck(
+          subject: subject, status: .notChecked,
+          detail: "it has no file whose hash could be compared")
+      }
+      do {
+        let now = try scoring.hash(of: classifier)
+        return check(
+          subject,
+          now == hash ? [] : ["file hash \(now?.prefix(12) ?? "none"), report \(hash.prefix(12))"],
+          same: "the file has the hash in the report")
+      } catch {
+        return check(subject, ["\((error as? AuditFailure)?.message ?? "\(error)")"], same: "")
+      }
+    }
+  }
+
+  private func images(_ workspace: AuditWorkspace, context: RunContext) throws -> VerificationCheck
+  {
+    var differences: [String] = []
+    var count = 0
+    var conditions: Set<String> = []
+    for cohort in [StoredCase.Cohort.synthetic, .rebalancing] {
+      for item in try workspace.store.cases(of: cohort) {
+        try context.checkInterrupted()
+        guard let relative = item.image else { continue }
+        count += 1
+        let path = workspace.path(relative)
+        if !FileManager.default.fileExists(atPath: path) {
+          differences.append("\(relative) is missing")
+        } else if try SHA256.hex(ofFile: path) != item.sha256 {
+          differences.append("\(relative) was changed")
+        }
+        guard let condition = item.condition, conditions.insert(condition).inserted else {
+          continue
+        }
+        let conditionPath = workspace.path(condition)
+        if !FileManager.default.fileExists(atPath: conditionPath) {
+          differences.append("\(condition) is missing")
+        } else if try SHA256.hex(ofFile: conditionPath) != item.conditionHash {
+          differences.append("\(condition) was changed")
+        }
+      }
+    }
+    return check(
+      "images", differences, same: "all \(count) generated images have their recorded hashes")
+  }
+
+  private func manifest(_ workspace: AuditWorkspace) throws -> VerificationCheck {
+    guard workspace.specification.cohort != nil else {
+      return VerificationCheck(
+        subject: "manifest", status: .notChecked, detail: "the audit has no synthetic cohort")
+    }
+    let expected = try GenerateStage.manifest(of: workspace.store)
+    return check(
+      "manifest",
+      try TableDifference.between(
+        file: workspace.path("cohort/manifest.csv"), header: expected.header, rows: expected.rows),
+      same: "cohort/manifest.csv lists the images of the store")
+  }
+
+  private func scoreTables(_ workspace: AuditWorkspace, report: AuditReport) throws
+    -> [VerificationCheck]
+  {
+    let findings = try ScoreStage(workspace: workspace, context: RunContext()).answeredFindings()
+    let tables = ScoreTables(
+      store: workspace.store, classifiers: report.classifiers.map(\.name), findings: findings)
+    return try [StoredCase.Cohort.synthetic, .real].compactMap { cohort in
+      guard let expected = try tables.table(of: cohort) else { return nil }
+      let name = ScoreTables.fileName(cohort)
+      var differences = try TableDifference.between(
+        file: workspace.path("tables/" + name), header: expected.header, rows: expected.rows)
+      let digest = SHA256.hex(of: try tables.digestText(of: cohort))
+      if let recorded = report.provenance.hashes["scores \(cohort.rawValue)"], recorded != digest {
+        differences.append("the store's scores are not those the report was computed from")
+      }
+      return check(
+        "scores, \(cohort.rawValue)", differences,
+        same: "the store, tables/\(name) and the report agree on every score and label")
+    }
+  }
+
+  private func statistics(
+    _ workspace: AuditWorkspace, text: String, report: AuditReport, context: RunContext
+  ) throws -> VerificationCheck {
+    let evidence = try CohortEvidence.stored(in: workspace.store)
+    let scoring = ScoreStage(workspace: workspace, context: context)
+    let outcome = try AnalyseStage(workspace: workspace, context: context)
+      .outcome(evidence: evidence, findings: try scoring.answeredFindings())
+    var again = try ReportAssembly(workspace: workspace, context: context).report(
+      outcome: outcome, evidence: evidence, classifiers: report.classifiers,
+      rebalancing: report.rebalancing, signature: report.signature)
+    // Times and the machine are what may differ between two computations.
+    again.provenance = report.provenance
+    return check(
+      "statistics", JSONDifference.between(again, report, expectedName: "recomputed"),
+      same: "every number in report.json was recomputed from the store and is the same")
+  }
+
+  /// HTML, Markdown and CSV hold what the report's numbers give when rendered again.
+  private func documents(_ workspace: AuditWorkspace, report: AuditReport) throws
+    -> VerificationCheck
+  {
+    let differences = try ReportWriter(report: report, folder: workspace.folder).contents()
+      .compactMap { name, content -> String? in
+        let path = workspace.path(name)
+        guard FileManager.default.fileExists(atPath: path) else { return "\(name) is missing" }
+        let bytes = try readBytes(of: path)
+        guard bytes != Array(content.utf8) else { return nil }
+        let found = String(decoding: bytes, as: UTF8.self).split(
+          separator: "\n", omittingEmptySubsequences: false)
+        let expected = content.split(separator: "\n", omittingEmptySubsequences: false)
+        let line = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+        return
+          "\(name) differs from report.json at line \((line ?? min(found.count, expected.count)) + 1)"
+      }
+    return check(
+      "documents", differences,
+      same: "report.html, report.md and the tables show the numbers of report.json")
+  }
+}
