@@ -1,6 +1,7 @@
 import AuditModel
 import Basics
 import Statistics
+import Vocabulary
 
 /// Everything the scores say, for the report.
 package struct AnalysisOutcome: Sendable {
@@ -89,12 +90,12 @@ package struct FairnessAnalysis: Sendable {
     }
     progress(tables.count, tables.count)
     if !findingGates.isEmpty {
-      outcome.gates.removeAll { $0.id == "G3" && $0.status == .notRun }
+      outcome.gates.removeAll { $0.judges(.finding) && $0.status == .notRun }
       outcome.gates += findingGates
     }
     let seeds = tables.compactMap { $0.pairing?.seedsPerBaseCase }.min() ?? 1
     if let gate = SeedGate.judge(seeds: seeds, components: outcome.varianceComponents) {
-      outcome.gates.removeAll { $0.id == "G7" }
+      outcome.gates.removeAll { $0.judges(.seeds) }
       outcome.gates.append(gate)
     }
     decide(pending, into: &outcome)
@@ -177,7 +178,7 @@ package struct FairnessAnalysis: Sendable {
     }
     let panelGates = family.compactMap(\.panelGate)
     if !panelGates.isEmpty {
-      outcome.gates.removeAll { $0.id == "G5" }
+      outcome.gates.removeAll { $0.judges(.panel) }
       outcome.gates += panelGates
     }
     outcome.verdicts = outcome.verdicts.enumerated().sorted {

@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 /// The generator's own noise: the gap between two drawings that should not differ.
 struct PlaceboAnalysis {
@@ -46,7 +47,7 @@ struct PlaceboAnalysis {
     self.controls = hasSeedPlacebo ? controls : []
     if table.cohort == "synthetic", table.pairing != nil, gate == nil {
       gate = GateResult(
-        id: "G8", name: "Seed placebo, \(table.classifier), \(table.finding)", status: .notRun,
+        .seedPlacebo, name: "Seed placebo, \(table.classifier), \(table.finding)", status: .notRun,
         rule: Self.rule,
         sentence: "No seed placebo was drawn for \(table.finding), so the generator's own noise is "
           + "not known and no gap can be attributed to \(table.classifier).")
@@ -84,9 +85,7 @@ struct PlaceboAnalysis {
     ).rate(level: level)
   }
 
-  private static let rule =
-    "The AUC gap between two seeds of the same prompts is not distinguishable from 0; an audited gap "
-    + "counts only where it exceeds this one beyond sampling error"
+  private static let rule = ValidityGate.seedPlacebo.rule
 
   private static func gate(
     _ table: EvaluationTable, _ result: PlaceboResult, level: Double
@@ -95,14 +94,14 @@ struct PlaceboAnalysis {
     guard let difference = result.difference, let lower = result.lower, let upper = result.upper
     else {
       return GateResult(
-        id: "G8", name: name, status: .notRun, rule: rule,
+        .seedPlacebo, name: name, status: .notRun, rule: rule,
         sentence:
           "The seed placebo of \(table.finding) has too few cases, or scores that do not vary, "
           + "for a gap to be estimated.")
     }
     let passes = lower <= 0 && upper >= 0
     return GateResult(
-      id: "G8", name: name, status: passes ? .pass : .warn, value: abs(difference), rule: rule,
+      .seedPlacebo, name: name, status: passes ? .pass : .warn, value: abs(difference), rule: rule,
       sentence: "Drawing the same \(table.finding) cases with another seed changed the AUC of "
         + "\(table.classifier) by \(Words.area(abs(difference))) (\(Words.percent(level)) interval "
         + "\(Words.area(lower)) to \(Words.area(upper)))"

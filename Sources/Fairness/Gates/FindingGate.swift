@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 /// Gate G3: does a reference classifier find a finding equally well in every arm?
 ///
@@ -7,7 +8,7 @@ import Statistics
 /// and a gap of the audited classifier may be that difference. Equality has to be shown, within δ, as
 /// everywhere else: no evidence of a difference is no evidence of equality.
 struct FindingGate {
-  private static let rule = "a reference classifier's AUCs differ by less than δ between all groups"
+  private static let rule = ValidityGate.finding.rule
 
   /// - Returns: `nil` where the hypothesis is not about synthetic images.
   static func judge(_ pending: PendingVerdict, specification: AnalysisSpecification) -> GateResult?
@@ -16,7 +17,7 @@ struct FindingGate {
     let subject = pending.subject
     let attribute = pending.attribute
     var gate = GateResult(
-      id: "G3", name: "\(subject.finding) drawn alike by \(attribute.name), \(subject.classifier)",
+      .finding, name: "\(subject.finding) drawn alike by \(attribute.name), \(subject.classifier)",
       status: .notRun, rule: rule, sentence: "")
     guard let evidence = pending.evidence else {
       gate.sentence =

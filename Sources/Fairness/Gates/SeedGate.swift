@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// Gate G7: is it known how much of the scores is the luck of a noise seed?
 ///
@@ -19,7 +20,7 @@ struct SeedGate {
       return total > 0 ? (seed / total, row) : nil
     }
     var gate = GateResult(
-      id: "G7", name: "Several seeds per base case", status: seeds >= wanted ? .pass : .warn,
+      .seeds, status: seeds >= wanted ? .pass : .warn,
       value: Double(seeds), rule: "at least \(wanted) seeds per base case", sentence: "")
     let base =
       seeds == 1 ? "Every base case has one noise seed" : "Every base case has \(seeds) noise seeds"

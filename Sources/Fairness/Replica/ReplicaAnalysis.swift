@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 /// Sets the twins of a replica cohort beside their real cases: by group, by gap, and over all groups.
 package struct ReplicaAnalysis: Sendable {
@@ -73,7 +74,7 @@ package struct ReplicaAnalysis: Sendable {
       let upper = row.bias?.upper, !gaps.isEmpty
     else {
       return GateResult(
-        id: "G10", name: name, status: .notRun, rule: rule,
+        .transfer, name: name, status: .notRun, rule: rule,
         sentence: "Too few groups have both real cases and twins to compare.")
     }
     let outside = gaps.filter {
@@ -81,7 +82,7 @@ package struct ReplicaAnalysis: Sendable {
     }
     let passes = outside.isEmpty && lower >= -delta && upper <= delta
     return GateResult(
-      id: "G10", name: name, status: passes ? .pass : .warn, value: row.concordance?.estimate,
+      .transfer, name: name, status: passes ? .pass : .warn, value: row.concordance?.estimate,
       rule: rule,
       sentence: "On twins the AUC of \(scene.classifier) for \(scene.finding) differs from that on "
         + "real cases by \(Words.signedArea(bias)) on average (\(Words.signedArea(lower)) to "

@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 /// What a hypothesis is about: one classifier's scores of one finding on one cohort.
 struct VerdictSubject: Sendable {
@@ -83,16 +84,16 @@ struct PendingVerdict: Sendable {
     }
     let name =
       "Gap beyond the panel's, \(subject.classifier), \(subject.finding) by \(attribute.name)"
-    let rule = "the gap less the reference panel's mean gap is distinguishable from 0"
+    let rule = ValidityGate.panel.rule
     guard let gap = row.gap, let panelGap = row.panelGap, let left = row.difference,
       let lower = row.lower, let upper = row.upper
     else {
       return GateResult(
-        id: "G5", name: name, status: .notRun, rule: rule,
+        .panel, name: name, status: .notRun, rule: rule,
         sentence: "The panel has no comparable gap: \(row.reason ?? "its groups are too small").")
     }
     return GateResult(
-      id: "G5", name: name, status: row.survives ? .pass : .warn, value: left, rule: rule,
+      .panel, name: name, status: row.survives ? .pass : .warn, value: left, rule: rule,
       sentence: "Between \(row.groupA) and \(row.groupB) the gap of \(subject.classifier) is "
         + "\(Words.signedArea(gap)) and the panel's mean gap on the same images "
         + "\(Words.signedArea(panelGap)); \(Words.signedArea(left)) is left "

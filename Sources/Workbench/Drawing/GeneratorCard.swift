@@ -2,6 +2,7 @@ import AuditModel
 import Checkpoints
 import ChexGen
 import Foundation
+import Vocabulary
 
 extension ChexGenGenerator {
   /// What the model card measured, with the bars that the gates apply; nil without a card.
@@ -11,20 +12,20 @@ extension ChexGenGenerator {
     if let value = measured["sexAgreement"]?["value"]?.double {
       measurements.append(
         ModelCardSummary.Measurement(
-          gate: "G1", name: "Sex expressed",
+          gate: .expression, name: "Sex expressed",
           description: "an agreement of a sex predictor with the prompt", value: value, bar: 0.8))
     }
     if let value = measured["ageSpearman"]?["value"]?.double {
       measurements.append(
         ModelCardSummary.Measurement(
-          gate: "G1", name: "Age expressed",
+          gate: .expression, name: "Age expressed",
           description: "a rank correlation of prompted and predicted age", value: value, bar: 0.4))
     }
     for member in measured["findings"]?.members ?? [] {
       guard let value = member.value["auc"]?.double else { continue }
       measurements.append(
         ModelCardSummary.Measurement(
-          gate: "G1", name: "\(member.name) expressed", finding: member.name,
+          gate: .expression, name: "\(member.name) expressed", finding: member.name,
           description: "an AUC of an independent classifier between prompts with and without "
             + member.name, value: value, bar: 0.75))
     }

@@ -1,6 +1,7 @@
 import AuditModel
 import Foundation
 import Statistics
+import Vocabulary
 
 /// How well one predictor finds the prompted value of one attribute in the images of a cohort.
 ///
@@ -48,7 +49,7 @@ struct AttributeExpression {
     let rule = "lower limit of \(measureName) ≥ \(bar)"
     guard let measured = measure() else {
       return GateResult(
-        id: "G1", name: name, status: .notRun, rule: rule,
+        .expression, name: name, status: .notRun, rule: rule,
         sentence: "\(predictor) gave no usable prediction of \(attribute) for this cohort.")
     }
     let status: GateResult.Status =
@@ -62,7 +63,7 @@ struct AttributeExpression {
       case .notRun: ""
       }
     return GateResult(
-      id: "G1", name: name, status: status, value: measured.estimate, rule: rule,
+      .expression, name: name, status: status, value: measured.estimate, rule: rule,
       sentence: "Measured on this cohort by \(predictor): \(measureName) of "
         + "\(Self.short(measured.estimate)) (95 % interval \(Self.short(measured.lower)) to "
         + "\(Self.short(measured.upper)), \(images.count) images of "
@@ -110,7 +111,7 @@ struct AttributeExpression {
     guard distinctValues.count > 1, let estimate = statistic(Array(images.indices)),
       let interval = clusterBootstrapInterval(
         clusters: images.map(\.cluster), clusterCount: clusterCount, level: 0.95, seed: 1,
-        path: ["gate", "G1", predictor, attribute], statistic: statistic)
+        path: ["gate", ValidityGate.expression.id, predictor, attribute], statistic: statistic)
     else { return nil }
     return (estimate, interval.lower, interval.upper)
   }

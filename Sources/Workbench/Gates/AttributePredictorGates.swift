@@ -3,6 +3,7 @@ import AuditStore
 import Cohorts
 import Foundation
 import Statistics
+import Vocabulary
 
 /// Gates G1 and G2 from the spec's attribute predictors, and what they make not evaluable.
 struct AttributePredictorGates {
@@ -114,7 +115,7 @@ struct AttributePredictorGates {
     }
     let bar = AttributeExpression.bar(of: attribute)
     return GateResult(
-      id: "G2", name: "Predictors of \(attribute) agree",
+      .predictors, name: "Predictors of \(attribute) agree",
       status: sentences.isEmpty ? .notRun : least >= bar ? .pass : .warn,
       value: sentences.isEmpty ? nil : least, rule: "agreement of every two predictors ≥ \(bar)",
       sentence: sentences.isEmpty

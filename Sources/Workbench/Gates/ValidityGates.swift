@@ -4,10 +4,11 @@ import AuditStore
 import Cohorts
 import Foundation
 import Images
+import Vocabulary
 
 /// Checks on the synthetic cohort itself: is it what the prompts asked for, and can it be repeated?
 ///
-/// Identifiers follow the list of validity threats in the documentation (G0 to G17).
+/// ``ValidityGate`` has their list and their words.
 struct ValidityGates {
   let workspace: AuditWorkspace
   let context: RunContext
@@ -24,31 +25,18 @@ struct ValidityGates {
     let design = CounterfactualDesign(cohort)
     var gates = [support(cohort, generator: generator)]
     gates += predicted
-    let judged = Set(predicted.filter { $0.id == "G1" && $0.status != .notRun }.map(\.name))
+    let judged = Set(
+      predicted.filter { $0.judges(.expression) && $0.status != .notRun }.map(\.name))
     if let card {
       gates += expression(card, findings: cohort.findings.map(\.name))
         .filter { !judged.contains($0.name) }
-    } else if judged.isEmpty {
-      gates.append(
-        GateResult(
-          id: "G1", name: "Attributes expressed", status: .notRun,
-          rule: "independent predictors agree with the prompts",
-          sentence: "The weights come without a model card, and the spec names no "
-            + "'attributePredictors'."))
     }
     let images = try sanity(cases)
     gates.append(images.gate)
     gates.append(try similarity(cases, design: design))
     gates.append(try repeatability(cases, generator: generator))
-    let tested = Set(gates.map(\.id))
-    for var gate in Self.notRun where !tested.contains(gate.id) {
-      if gate.id == "G2", !judged.isEmpty {
-        gate.sentence =
-          "One predictor judged each attribute; a second one, trained on other data, "
-          + "would show whether they share a blind spot."
-      }
-      gates.append(gate)
-    }
+    if cohort.design == .counterfactual { gates.append(caseMix(cases)) }
+    gates += GateResult.untested(besides: gates)
     return gates
   }
 
@@ -67,9 +55,7 @@ struct ValidityGates {
       generator.limitation(ofFinding: finding.name).map { "\(finding.name): \($0)" }
     }
     return GateResult(
-      id: "G0", name: "Prompts inside the generator's support",
-      status: outside.isEmpty ? .pass : .fail, value: Double(outside.count),
-      rule: "every attribute value and finding is listed in the model card",
+      .support, status: outside.isEmpty ? .pass : .fail, value: Double(outside.count),
       sentence: outside.isEmpty
         ? "Every attribute value and finding of the cohort is in the generator's declared support."
         : "Outside the declared support, and therefore not evaluable: "
@@ -82,7 +68,7 @@ struct ValidityGates {
     return relevant.map { measured in
       let passes = measured.value >= measured.bar
       return GateResult(
-        id: measured.gate, name: measured.name, status: passes ? .pass : .fail,
+        measured.gate, name: measured.name, status: passes ? .pass : .fail,
         value: measured.value, rule: "\(measured.name) ≥ \(measured.bar)",
         sentence: "The model card reports \(measured.description) of "
           + "\(formatted(measured.value)); the rule asks for at least \(formatted(measured.bar)). "
@@ -110,8 +96,8 @@ struct ValidityGates {
     let share = cases.isEmpty ? 0 : 1 - Double(failed.count) / Double(cases.count)
     return (
       GateResult(
-        id: "G14", name: "Images are exposures", status: share >= 0.99 ? .pass : .fail,
-        value: share, rule: "at least 99 % of images are neither blank, flat nor saturated",
+        .exposure, status: share >= 0.99 ? .pass : .fail,
+        value: share,
         sentence: failed.isEmpty
           ? "All \(cases.count) images have a usable range of grey values."
           : "\(failed.count) of \(cases.count) images are blank, flat or saturated, e.g. "
@@ -146,19 +132,19 @@ struct ValidityGates {
     }
     guard let within = mean(arms) else {
       return GateResult(
-        id: "G4", name: "Arms share their anatomy", status: .notRun,
+        .identity, name: "Arms share their anatomy", status: .notRun,
         rule: "arms of a base case are more alike than two seeds",
         sentence: "The cohort has a single arm, so there is nothing to compare.")
     }
     guard let between = mean(placebos) else {
       return GateResult(
-        id: "G4", name: "Arms share their anatomy", status: .notRun, value: within,
+        .identity, name: "Arms share their anatomy", status: .notRun, value: within,
         rule: "arms of a base case are more alike than two seeds",
         sentence: "The mean structural similarity between arms is \(formatted(within)); without a "
           + "seed placebo there is nothing to compare it with.")
     }
     return GateResult(
-      id: "G4", name: "Arms share their anatomy", status: within > between ? .pass : .warn,
+      .identity, name: "Arms share their anatomy", status: within > between ? .pass : .warn,
       value: within, rule: "arms of a base case are more alike than two seeds",
       sentence:
         "The mean structural similarity is \(formatted(within)) between arms of a base case "
@@ -182,63 +168,31 @@ struct ValidityGates {
       if SHA256.hex(of: bytes) == item.sha256 { equal += 1 }
     }
     return GateResult(
-      id: "G6", name: "The cohort can be repeated", status: equal == sample.count ? .pass : .fail,
-      value: Double(equal), rule: "images drawn again have identical bytes",
+      .repeatability, status: equal == sample.count ? .pass : .fail,
+      value: Double(equal),
       sentence: "\(equal) of \(sample.count) images drawn a second time, in another batch, have "
         + "identical bytes.")
   }
 
-  /// Threats that this version does not test, said one by one.
-  private static let notRun: [GateResult] = [
-    (
-      "G2", "Attribute predictors are independent", "at least two predictors from other data agree",
-      "No attribute predictors were given, so their agreement was not tested."
-    ),
-    (
-      "G3", "Findings are drawn alike in all arms",
-      "a reference classifier's AUCs differ by less than δ between all groups",
-      "No reference panel was given: whether the generator draws the finding equally well in every "
-        + "arm was not tested."
-    ),
-    (
-      "G5", "The gap is the classifier's, not the generator's",
-      "difference in differences against a reference panel",
-      "No reference panel was given, so generator and classifier bias cannot be told apart beyond "
-        + "the placebo."
-    ),
-    (
-      "G7", "Several seeds per base case", "at least three seeds per base case",
-      "Every base case has one noise seed; seed luck is covered by the number of base cases only."
-    ),
-    (
-      "G9", "Distance from real images", "distances per subgroup are reported",
-      "No distance between synthetic and real image distributions was computed."
-    ),
-    (
-      "G10", "Synthetic results transfer to real ones",
-      "agreement with a matched real cohort",
-      "No matched real cohort was given, so whether these results hold for real patients is unknown."
-    ),
-    (
-      "G12", "Labels are right", "conclusions stable under label noise",
-      "Labels of synthetic images are the prompts; label noise of real images was not examined."
-    ),
-    (
-      "G17", "No leakage between generator and classifier",
-      "the classifier has not seen the generator's training images",
-      "Whether the classifier was trained on images that the generator was trained on was not "
-        + "declared."
-    ),
-  ].map { id, name, rule, sentence in
-    GateResult(id: id, name: name, status: .notRun, rule: rule, sentence: sentence)
+  /// Whether arms differ in which base cases they hold: then their gaps would be the case mix's.
+  private func caseMix(_ cases: [StoredCase]) -> GateResult {
+    let drawn = cases.filter { $0.placebo == nil && $0.sha256 != nil }
+    let arms = Set(drawn.map { $0.arm ?? "" })
+    let groups = Dictionary(grouping: drawn) { $0.cluster + "\u{1F}" + ($0.noise ?? "") }
+    let incomplete = groups.count { Set($0.value.map { $0.arm ?? "" }) != arms }
+    return GateResult(
+      .caseMix, status: incomplete == 0 ? .pass : .fail, value: Double(incomplete),
+      sentence: incomplete == 0
+        ? "Each of the \(groups.count) base cases and seeds has an image in each of \(arms.count) arms."
+        : "\(incomplete) of \(groups.count) base cases and seeds lack an image in one of "
+          + "\(arms.count) arms, so that arms differ in their cases.")
   }
 }
 
 /// The measurements of a model card that gates judge.
 package struct ModelCardSummary: Sendable, Equatable {
   package struct Measurement: Sendable, Equatable {
-    /// `G1` for attributes, `G3` for findings, `G11` for memorisation.
-    package var gate: String
+    package var gate: ValidityGate
     package var name: String
     /// The finding it is about; nil for attributes.
     package var finding: String?
@@ -249,7 +203,7 @@ package struct ModelCardSummary: Sendable, Equatable {
     package var bar: Double
 
     package init(
-      gate: String, name: String, finding: String? = nil, description: String, value: Double,
+      gate: ValidityGate, name: String, finding: String? = nil, description: String, value: Double,
       bar: Double
     ) {
       self.gate = gate

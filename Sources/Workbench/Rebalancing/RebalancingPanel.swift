@@ -3,6 +3,7 @@ import AuditStore
 import Cohorts
 import Foundation
 import Rebalancing
+import Vocabulary
 
 /// What the spec's reference panel and attribute predictors say about drawn images.
 struct RebalancingPanel {
@@ -52,7 +53,7 @@ struct RebalancingPanel {
     for attribute in distrusted.sorted() where !predictors.isEmpty {
       rules.append(
         "Not checked: \(attribute), which the predictors do not find in the audit's own cohort "
-          + "(gate G1).")
+          + "(gate \(ValidityGate.expression.id)).")
     }
     return rules
   }

@@ -4,6 +4,7 @@ import AuditStore
 import Cohorts
 import Fairness
 import Foundation
+import Vocabulary
 
 /// From stored scores to the results of the report, and back from the store without recomputing.
 struct AnalyseStage {
@@ -36,7 +37,7 @@ struct AnalyseStage {
       let replica = try ReplicaAnalysis(
         tables, thresholds: outcome.thresholds, specification: analysis)
       outcome.replica = replica.record
-      outcome.gates.removeAll { $0.id == "G10" && !replica.gates.isEmpty }
+      outcome.gates.removeAll { $0.judges(.transfer) && !replica.gates.isEmpty }
       outcome.gates += replica.gates
     }
     return outcome
