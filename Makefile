@@ -1,15 +1,18 @@
 # Two commands set everything up: 'make quickstart' and 'make test'.
 
 SWIFT ?= swift
+PREFIX ?= /usr/local
 REPORT := reports/quickstart/report.html
 
 .PHONY: help setup quickstart test test-consumers test-report test-loop sample bench bench-setup
-.PHONY: full-size-weights lint check-onednn clean
+.PHONY: full-size-weights lint check-onednn clean install uninstall test-install
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
 	@echo "make quickstart  set up, build, audit two small classifiers, print where the report is"
 	@echo "make test        set up, build and run all tests"
+	@echo "make install     install under PREFIX (default /usr/local); 'make uninstall' takes it away"
+	@echo "make test-install try an installation as another user with an empty environment"
 	@echo "make test-consumers load rebalancing exports with the libraries of training loops"
 	@echo "make test-report check reports in a browser (accessibility, layout, print)"
 	@echo "make test-loop   run the retraining example with toy settings; DATA=folder, needs PyTorch"
@@ -28,6 +31,18 @@ quickstart: setup
 	$(SWIFT) build -c release --product audit
 	.build/release/audit run audits/quickstart.json
 	@echo "The report is $(CURDIR)/$(REPORT)"
+
+# With Swift's runtime inside, so that the installation needs no toolchain.
+install: setup
+	$(SWIFT) build -c release --product audit --static-swift-stdlib --scratch-path .build/install
+	BUILD=.build/install/release PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install.sh install
+
+uninstall:
+	PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install.sh uninstall
+
+# A newcomer's path: install, init, plan, run and verify without the checkout.
+test-install: setup
+	SWIFT=$(SWIFT) scripts/test-install.sh
 
 # Release, because networks and simulations are too slow in debug builds.
 test: setup

@@ -85,7 +85,7 @@ let package = Package(
       ]),
     .target(
       name: "AuditCLI",
-      dependencies: ["AuditModel", "Basics", "Vocabulary", "Arguments", "Workbench"]),
+      dependencies: ["AuditModel", "Basics", "Vocabulary", "Arguments", "Reporting", "Workbench"]),
     .executableTarget(name: "audit", dependencies: ["AuditCLI"]),
     // OpenBLAS is the peer that our kernels are timed against; the product itself does not use it.
     .executableTarget(

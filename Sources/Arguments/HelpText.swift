@@ -31,10 +31,11 @@ struct HelpText {
     let definitions = chain.definitions
     let positionals = definitions.filter { $0.definition.kind == .positional }
     if !positionals.isEmpty {
-      paragraphs.append(section("Arguments", positionals.map { ($0.displayName, explanation($0)) }))
+      paragraphs.append(
+        section("Arguments", positionals.map { ($0.displayName, Self.explanation($0)) }))
     }
     var options = definitions.filter { $0.definition.kind != .positional }
-      .map { (heading(of: $0), explanation($0)) }
+      .map { (heading(of: $0), Self.explanation($0)) }
     if chain.commands.count == 1, !configuration.version.isEmpty {
       options.append(("--version", "Show the version."))
     }
@@ -65,13 +66,16 @@ struct HelpText {
     return named.definition.kind == .option ? "\(names) <\(named.valueName)>" : names
   }
 
-  private func explanation(_ named: NamedDefinition) -> String {
+  /// The help of a property with its values and its default.
+  static func explanation(_ named: NamedDefinition) -> String {
     let definition = named.definition
     var notes: [String] = []
     if !definition.allValues.isEmpty {
       notes.append("values: \(definition.allValues.joined(separator: ", "))")
     }
-    if let shown = definition.defaultDescription { notes.append("default: \(shown)") }
+    if let shown = definition.defaultDescription, !shown.isEmpty {
+      notes.append("default: \(shown)")
+    }
     let abstract = definition.help.abstract
     return notes.isEmpty ? abstract : "\(abstract) (\(notes.joined(separator: "; ")))"
   }

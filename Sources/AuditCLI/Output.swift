@@ -11,8 +11,8 @@ package enum OutputFormat: String, Sendable, CaseIterable { case text, json }
 
 enum Output {
   /// Writes the result; a reader that went away is no error.
-  static func result(_ text: String) {
-    try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+  static func result(_ text: String, lineEnd: String = "\n") {
+    try? FileHandle.standardOutput.write(contentsOf: Data((text + lineEnd).utf8))
   }
 
   static func json(_ value: some Encodable) throws {

@@ -19,5 +19,6 @@ struct AuditCommand: ParsableCommand {
       RunCommand.self, PlanCommand.self, GenerateCommand.self, ScoreCommand.self,
       AnalyseCommand.self, RebalanceCommand.self, ReportCommand.self, VerifyCommand.self,
       CompareCommand.self, SampleCommand.self, DoctorCommand.self, InitCommand.self,
+      CompletionsCommand.self, ManualCommand.self,
     ])
 }

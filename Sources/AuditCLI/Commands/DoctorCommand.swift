@@ -6,7 +6,7 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Say what this machine has for audits and what is missing.")
 
-  @Option(help: "Folder that holds one folder per audit.") var reports = "reports"
+  @Option(help: "Folder whose disk space is looked at.") var reports = "reports"
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {

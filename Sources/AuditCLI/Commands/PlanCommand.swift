@@ -8,9 +8,9 @@ struct PlanCommand: ParsableCommand {
     abstract: "Say what a run would do: how many images, how long, how much disk.")
 
   @Argument(help: "Audit spec, for example audits/quickstart.json.") var spec: String
-  @Option(help: "Folder that holds one folder per audit.") var reports = "reports"
+  @OptionGroup var place: ReportsOptions
   @Option(help: "Report of a pilot audit; its standard errors replace the assumptions.")
-  var pilot = ""
+  var pilot: String?
   @Option(help: "AUC to plan with where no pilot says better.") var auc = 0.85
   @Option(help: "Correlation between arms to plan with where no pilot says better.")
   var correlation = 0.5
@@ -29,11 +29,11 @@ struct PlanCommand: ParsableCommand {
     let session = CommandSession(isQuiet: output.quiet)
     defer { session.printer.finish() }
     var useCase = PlanUseCase()
-    useCase.pilot = pilot.isEmpty ? nil : pilot
+    useCase.pilot = pilot
     useCase.assumptions.auc = auc
     useCase.assumptions.armCorrelation = correlation
     let plan = try useCase.run(
-      specificationPath: spec, reports: reports, context: session.context)
+      specificationPath: spec, reports: try place.folder(forSpec: spec), context: session.context)
     session.printer.finish()
     switch output.format {
     case .json: try Output.json(plan)

@@ -10,9 +10,23 @@ struct OutputOptions: ParsableArguments {
 }
 
 /// Where audits keep their results.
+struct ReportsOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Folder that holds one folder per audit; default: 'reports' beside the spec, or beside the "
+        + "folder 'audits' that the spec lies in.", valueName: "folder"))
+  var reports: String?
+
+  /// - Throws: ``AuditFailure`` where results would land in the root of the file system.
+  func folder(forSpec spec: String) throws -> String {
+    try reports ?? defaultReportsFolder(forSpec: spec)
+  }
+}
+
+/// What every stage needs: the spec, the place of its results, how to draw.
 struct StoreOptions: ParsableArguments {
   @Argument(help: "Audit spec, for example audits/quickstart.json.") var spec: String
-  @Option(help: "Folder that holds one folder per audit.") var reports = "reports"
+  @OptionGroup var place: ReportsOptions
   @Flag(help: "Discard what an earlier run of this audit left.") var startOver = false
   @Option(help: "Images drawn together; they do not depend on it.") var batch = 8
   @Flag(help: "Compute on one core; results do not depend on it.") var oneCore = false

@@ -107,7 +107,8 @@ struct StageRunner {
     context.imageFolders = gathering?.folders ?? []
     context.shard = try sharing?.share()
     var outcome = try RunUseCase(
-      specificationPath: store.spec, reports: store.reports, startOver: store.startOver,
+      specificationPath: store.spec, reports: try store.place.folder(forSpec: store.spec),
+      startOver: store.startOver,
       signingKey: publishing?.sign
     ).run(through: stage, context: context)
     // The report is whole without its print, and a failed gate must be told in any case.

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Installs into an empty folder and walks a newcomer's path there: another user where there is one, an
+# empty environment, a folder that holds nothing but the user's own files. Nothing of the checkout is used.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+chmod 755 "$place"
+make --no-print-directory install PREFIX="$place/prefix" >&2
+checkout=$(pwd -P)
+if LC_ALL=C grep -rl --binary-files=text -- "$checkout/.venv" "$place/prefix" >/dev/null; then
+  echo "test-install: the installation still names $checkout" >&2
+  exit 1
+fi
+mkdir -p "$place/home/audits"
+cp Tests/Install/predict.py audits/quickstart/models/balanced.onnx "$place/home/"
+cp Tests/Install/audit.json "$place/home/audits/site.json"
+user=()
+if [ "$(id -u)" -eq 0 ]; then
+  chown -R nobody "$place/home"
+  user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+fi
+as_newcomer() {
+  (cd "$place/home" && "${user[@]}" env -i HOME="$place/home" PATH="$place/prefix/bin:/usr/bin:/bin" \
+    LANG=C.UTF-8 "$@")
+}
+as_newcomer audit --version
+as_newcomer audit init other
+as_newcomer audit doctor || [ $? -eq 2 ]
+as_newcomer audit plan audits/site.json
+as_newcomer audit run audits/site.json --quiet
+as_newcomer audit verify reports/site
+as_newcomer audit sample "sex:Female, age:60.0. Pleural effusion." --steps 2 --output one.png
+test -s "$place/home/one.png"
+make --no-print-directory uninstall PREFIX="$place/prefix" >&2
+left=$(find "$place/prefix" -type f -o -type l)
+if [ -n "$left" ]; then
+  printf 'test-install: uninstall left\n%s\n' "$left" >&2
+  exit 1
+fi
+echo "test-install: installed, ran and removed without the checkout"
