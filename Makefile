@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 REPORT := reports/quickstart/report.html
 
 .PHONY: help setup quickstart test test-consumers test-report test-loop sample bench bench-setup
-.PHONY: full-size-weights lint check-onednn clean install uninstall test-install
+.PHONY: test-python full-size-weights lint check-onednn clean install uninstall test-install
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
@@ -14,6 +14,7 @@ help:
 	@echo "make install     install under PREFIX (default /usr/local); 'make uninstall' takes it away"
 	@echo "make test-install try an installation as another user with an empty environment"
 	@echo "make test-consumers load rebalancing exports with the libraries of training loops"
+	@echo "make test-python test the Python reader of reports"
 	@echo "make test-report check reports in a browser (accessibility, layout, print)"
 	@echo "make test-loop   run the retraining example with toy settings; DATA=folder, needs PyTorch"
 	@echo "make sample      make reports/sample and its screenshot anew from the quickstart"
@@ -48,9 +49,13 @@ test-install: setup
 test: setup
 	$(SWIFT) test -c release
 
+# The Python reader, by the standard library alone.
+test-python:
+	python3 -m unittest discover -s python/tests
+
 # Rebalancing exports read by datasets, torchvision, torchxrayvision and webdataset.
 # Built as 'make test' builds, so that the two share their objects.
-test-consumers: setup
+test-consumers: setup test-python
 	$(SWIFT) build -c release -Xswiftc -enable-testing --product audit
 	Tests/Consumers/check.sh .build/release/audit
 
