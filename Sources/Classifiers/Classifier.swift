@@ -68,7 +68,8 @@ package func makeClassifier(
   case .scores(let path):
     return try ScoreFileClassifier(
       name: specification.name, path: resolve(path), findings: findings,
-      columnNames: specification.scoreColumns)
+      columnNames: specification.scoreColumns,
+      key: specification.scoreKey, format: specification.scoreFormat)
   case .realTable:
     throw AuditFailure(
       "classifier '\(specification.name)' has scores in the real table only and cannot score images",

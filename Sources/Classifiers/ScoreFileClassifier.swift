@@ -12,20 +12,26 @@ package struct ScoreFileClassifier: Classifier {
   package let findings: [String]
   package let record: ClassifierRecord
   private let path: String
+  private let key: String
   private let rows: [String: Int]
   /// Finding to one value per row.
   private let columns: [String: [Double?]]
 
   /// Reads the whole file.
-  /// - Parameter columnNames: Finding to column, where it is not the finding's name.
+  /// - Parameters:
+  ///   - columnNames: Finding to column, where it is not the finding's name.
+  ///   - key: The column that names the images.
   /// - Throws: ``AuditFailure`` with path and line for a missing column, a score that is no finite
   ///   number, an image named twice or not at all.
   package init(
-    name: String, path: String, findings: [String], columnNames: [String: String] = [:]
+    name: String, path: String, findings: [String], columnNames: [String: String] = [:],
+    key: String = "image", format: TableFormat = TableFormat()
   ) throws {
-    let table = try Table(contentsOf: path)
+    let table = try Table(
+      contentsOf: path, format: format, keeping: Set(findings.map { columnNames[$0] ?? $0 } + [key])
+    )
     var rows: [String: Int] = [:]
-    for (row, image) in try table.column("image").enumerated() {
+    for (row, image) in try Self.keys(of: table, column: key).enumerated() {
       guard !image.isEmpty else {
         throw AuditFailure("\(path), line \(table.lineNumber(ofRow: row)): the image has no name")
       }
@@ -38,6 +44,7 @@ package struct ScoreFileClassifier: Classifier {
     }
     self.name = name
     self.path = path
+    self.key = key
     self.findings = findings
     self.rows = rows
     columns = try Dictionary(
@@ -46,7 +53,17 @@ package struct ScoreFileClassifier: Classifier {
     record = ClassifierRecord(
       name: name, kind: "scores", hash: try SHA256.hex(ofFile: path),
       description: "score file \((path as NSString).lastPathComponent), \(rows.count) images, "
-        + "\(empty) empty cells")
+        + "\(empty) empty cells" + (table.formatNote.map { "; \($0)" } ?? ""))
+  }
+
+  private static func keys(of table: Table, column: String) throws -> [String] {
+    if column == "image", !table.hasColumn(column) {
+      throw AuditFailure(
+        "\(table.path) has no column 'image'",
+        hint: "name the column of image names beside \"scores\": \"key\": "
+          + "\"\(table.header.first { !$0.isEmpty } ?? "filename")\"")
+    }
+    return try table.column(column)
   }
 
   package func score(_ cases: [ImageCase], deliver: ([ImageScore]) throws -> Void) throws {
@@ -66,7 +83,7 @@ package struct ScoreFileClassifier: Classifier {
     guard matched > 0 || cases.isEmpty else {
       throw AuditFailure(
         "\(path) has no row for any of the \(cases.count) images, for instance '\(cases[0].id)'",
-        hint: "its column 'image' must hold the ids of the cohort, such as "
+        hint: "its column '\(key)' must hold the ids of the cohort, such as "
           + "'\(rows.min { $0.value < $1.value }?.key ?? "")' in its first row")
     }
     if !scores.isEmpty { try deliver(scores) }

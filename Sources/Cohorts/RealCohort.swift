@@ -41,7 +41,7 @@ package struct RealCohort: Sendable {
         "the real cohort's table '\(path)' does not exist",
         hint: specification.howToGet ?? "correct 'real.table' in the spec")
     }
-    let table = try Table(contentsOf: path)
+    let table = try Table(contentsOf: path, format: specification.format)
     let rows = try RealCohort.selectedRows(of: table, filter: specification.filter)
     let filtered = table.rowCount - rows.count
     guard !rows.isEmpty else {
@@ -130,7 +130,7 @@ package struct RealCohort: Sendable {
       scores[classifier] = byFinding
     }
 
-    notes = []
+    notes = table.formatNote.map { [$0] } ?? []
     if filtered > 0 {
       let rule = specification.filter.sorted { $0.key < $1.key }
         .map { "\($0.key) = \($0.value)" }.joined(separator: ", ")

@@ -38,7 +38,12 @@ package struct TrainingCounts: Sendable {
         "the training table '\(path)' does not exist",
         hint: "point 'rebalance.trainingTable' to a CSV with one row per training image")
     }
-    let table = try Table(contentsOf: path)
+    let wanted = findings.map { specification.labels[$0] ?? $0 }
+    let table = try Table(
+      contentsOf: path, format: specification.format,
+      keeping: Set(
+        wanted + [specification.sexColumn, specification.ageColumn, "count", "image"]
+          + (specification.raceColumn.map { [$0] } ?? [])))
     let sexes = grid.sexes.isEmpty ? nil : try table.column(specification.sexColumn)
     let ages = grid.ages.isEmpty ? nil : try table.doubles(specification.ageColumn)
     var races: [String]?
@@ -51,7 +56,7 @@ package struct TrainingCounts: Sendable {
       races = try table.column(column)
     }
     let counts = table.header.contains("count") ? try table.doubles("count") : nil
-    let labels = try findings.map { try table.doubles(specification.labels[$0] ?? $0) }
+    let labels = try wanted.map { try table.doubles($0) }
     let images = table.hasColumn("image") ? try table.column("image") : nil
 
     cells = [:]

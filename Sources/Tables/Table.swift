@@ -1,85 +1,162 @@
 import Basics
-import Glibc
 
-/// What a table file may ask of this machine before it is refused.
-package struct TableLimits: Sendable {
-  /// Bytes on disk.
-  package var fileBytes = 1 << 30
-  /// Bytes of text after unpacking; below 4 GiB.
-  package var textBytes = 1 << 31
-  package var columns = 20_000
-
-  package init() {}
-}
-
-/// A CSV file with a header, read as a whole; cells are text until a column is asked for.
+/// A table of text with a header; cells are text until a column is asked for.
 ///
-/// `.gz` content is recognised by itself. Rows count from 0 and do not include the header.
+/// Read piece by piece: in memory are the cells of the columns asked for, nothing else. `.gz`
+/// content is recognised by itself, and so are separator, decimal sign and encoding where the
+/// format does not name them. Rows count from 0 and do not include the header.
 package struct Table: Sendable {
   package let path: String
-  /// Column names without surrounding blanks.
+  /// Column names without surrounding blanks; those that were not kept are among them.
   package let header: [String]
   package let rowCount: Int
+  /// How the table is written: as named, or as recognised.
+  package let format: TableFormat
+  /// What was recognised beyond commas, points and UTF-8, as a sentence; nil where nothing was.
+  package let formatNote: String?
 
   private let text: [UInt8]
   private let ends: [UInt32]
   private let lines: [UInt32]
-  private let positions: [String: Int]
+  /// Column name to its place among the columns that are kept.
+  private let places: [String: Int]
+  private let keptCount: Int
+  /// Lines on which decimals stand after a point and after a comma.
+  private let mixedDecimals: (point: Int, comma: Int)?
 
-  /// Reads a CSV or CSV.gz file.
+  /// Reads a table from a file.
+  /// - Parameters:
+  ///   - keeping: The columns to keep; nil keeps all. Names that are not there are no fault here.
   /// - Throws: ``AuditFailure`` with path and line; see ``CSVParser`` for what is refused, further:
-  ///   no header, a column name twice, text that is not UTF-8, a file beyond the limits.
-  package init(contentsOf path: String, limits: TableLimits = TableLimits()) throws {
-    try self.init(bytes: readBytes(of: path, limit: limits.fileBytes), path: path, limits: limits)
+  ///   no header, a column name twice, text whose separator or encoding is uncertain, a file beyond
+  ///   the limits, Parquet and spreadsheets.
+  package init(
+    contentsOf path: String, format: TableFormat = TableFormat(), keeping: Set<String>? = nil,
+    limits: TableLimits = TableLimits()
+  ) throws {
+    try self.init(path: path, format: format, keeping: keeping, limits: limits) {
+      try forEachPiece(ofFile: path, limits: limits, $0)
+    }
   }
 
   /// The same from memory; `path` is what failures call it.
-  package init(bytes: [UInt8], path: String, limits: TableLimits = TableLimits()) throws {
-    var parser = CSVParser(path: path, limits: limits)
-    try forEachPiece(of: bytes, path: path, limit: min(limits.textBytes, Int(UInt32.max))) {
-      try parser.parse($0)
-    }
-    try parser.finish()
-    guard parser.columnCount > 0 else {
-      throw AuditFailure("\(path) is empty", hint: "a header line with column names is needed")
-    }
-    self.path = path
-    text = parser.text
-    ends = parser.ends
-    lines = Array(parser.lines.dropFirst())
-    rowCount = lines.count
-    var names: [String] = []
-    var positions: [String: Int] = [:]
-    for column in 0..<parser.columnCount {
-      let bytes = text[(column == 0 ? 0 : Int(ends[column - 1]))..<Int(ends[column])]
-      let name = trimmed(String(decoding: bytes, as: UTF8.self))
-      names.append(name)
-      // Spreadsheets and pandas write index columns without a name; those cannot be asked for.
-      if name.isEmpty { continue }
-      guard positions.updateValue(column, forKey: name) == nil else {
-        throw AuditFailure("\(path), line 1: the column '\(name)' is there twice")
-      }
-    }
-    header = names
-    self.positions = positions
-    if !parser.isASCII { try checkEncoding() }
-    if names.count == 1, let separator = names[0].first(where: { $0 == ";" || $0 == "\t" }) {
-      let word = separator == ";" ? "semicolons" : "tabs"
-      throw AuditFailure("\(path), line 1: columns are separated by \(word); save it with commas")
+  package init(
+    bytes: [UInt8], path: String, format: TableFormat = TableFormat(), keeping: Set<String>? = nil,
+    limits: TableLimits = TableLimits()
+  ) throws {
+    try self.init(path: path, format: format, keeping: keeping, limits: limits) {
+      try forEachPiece(of: bytes, path: path, limits: limits, $0)
     }
   }
 
-  package func hasColumn(_ name: String) -> Bool { positions[name] != nil }
+  private init(
+    path: String, format named: TableFormat, keeping: Set<String>?, limits: TableLimits,
+    pieces: ((UnsafeBufferPointer<UInt8>) throws -> Void) throws -> Void
+  ) throws {
+    var reader = TableTextReader(path: path, format: named, keeping: keeping, limits: limits)
+    try pieces { try reader.take($0) }
+    var format = try reader.finish()
+    guard let parser = reader.parser, !parser.header.isEmpty else {
+      throw AuditFailure("\(path) is empty", hint: "a header line with column names is needed")
+    }
+    self.path = path
+    header = reader.columnNames()
+    var places: [String: Int] = [:]
+    var seen: Set<String> = []
+    var keptCount = 0
+    for name in header {
+      let isKept = keeping?.contains(name) ?? true
+      defer { if isKept { keptCount += 1 } }
+      // Spreadsheets and pandas write index columns without a name; those cannot be asked for.
+      if name.isEmpty { continue }
+      guard seen.insert(name).inserted else {
+        throw AuditFailure("\(path), line 1: the column '\(name)' is there twice")
+      }
+      if isKept { places[name] = keptCount }
+    }
+    self.places = places
+    self.keptCount = keptCount
+    text = parser.text
+    ends = parser.ends
+    lines = parser.lines
+    rowCount = lines.count
+    let signs = Self.decimalLines(
+      text, ends, keptCount: keptCount, lines: lines,
+      isSearched: format.decimal == nil && format.separator != .comma)
+    mixedDecimals =
+      if let point = signs.point, let comma = signs.comma { (point, comma) } else { nil }
+    format.decimal =
+      format.decimal ?? (signs.comma != nil && mixedDecimals == nil ? .comma : .point)
+    self.format = format
+    formatNote = Self.note(on: format, named: named, path: path)
+  }
+
+  /// The first lines with decimals after a point and after a comma, where commas may be decimal.
+  private static func decimalLines(
+    _ text: [UInt8], _ ends: [UInt32], keptCount: Int, lines: [UInt32], isSearched: Bool
+  ) -> (point: Int?, comma: Int?) {
+    guard isSearched, keptCount > 0 else { return (nil, nil) }
+    var found: (point: Int?, comma: Int?) = (nil, nil)
+    text.withUnsafeBufferPointer { bytes in
+      var start = 0
+      for (index, end) in ends.enumerated() {
+        let cell = UnsafeBufferPointer(rebasing: bytes[start..<Int(end)])
+        start = Int(end)
+        switch decimalSign(in: cell) {
+        case .point where found.point == nil: found.point = Int(lines[index / keptCount])
+        case .comma where found.comma == nil: found.comma = Int(lines[index / keptCount])
+        default: continue
+        }
+        if found.point != nil, found.comma != nil { return }
+      }
+    }
+    return found
+  }
+
+  private static func note(on format: TableFormat, named: TableFormat, path: String) -> String? {
+    var parts: [String] = []
+    if named.separator == nil, let separator = format.separator, separator != .comma {
+      parts.append("\(separator.inWords) between columns")
+    }
+    if named.decimal == nil, format.decimal == .comma { parts.append("decimal commas") }
+    switch format.encoding {
+    case .utf16 where named.encoding == nil: parts.append("UTF-16")
+    case .windows1252 where named.encoding == nil: parts.append("Windows-1252, as it is not UTF-8")
+    default: break
+    }
+    guard !parts.isEmpty else { return nil }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return "The table '\(name)' was recognised as written with \(parts.joined(separator: ", "))."
+  }
+
+  package func hasColumn(_ name: String) -> Bool { header.contains(name) && !name.isEmpty }
 
   /// The cells of a column as text, empty cells as "".
   /// - Throws: ``AuditFailure`` that names the nearest column when there is none of this name.
   package func column(_ name: String) throws -> [String] {
     let column = try position(of: name)
     return text.withUnsafeBufferPointer { bytes in
-      (0..<rowCount).map {
-        String(decoding: UnsafeBufferPointer(rebasing: bytes[range($0, column)]), as: UTF8.self)
+      (0..<rowCount).map { string(bytes[range($0, column)]) }
+    }
+  }
+
+  /// The different cells of a column, in order of first appearance, and which of them each row has.
+  /// - Throws: As ``column(_:)``.
+  package func codes(_ name: String) throws -> (values: [String], codes: [Int32]) {
+    let column = try position(of: name)
+    var values: [String] = []
+    var known: [String: Int32] = [:]
+    let codes = text.withUnsafeBufferPointer { bytes in
+      (0..<rowCount).map { row -> Int32 in
+        let cell = string(bytes[range(row, column)])
+        if let code = known[cell] { return code }
+        let code = Int32(values.count)
+        known[cell] = code
+        values.append(cell)
+        return code
       }
     }
+    return (values, codes)
   }
 
   /// The cells of a column as finite numbers, empty cells as `nil`.
@@ -87,20 +164,47 @@ package struct Table: Sendable {
   ///   infinity included, or when there is no such column.
   package func doubles(_ name: String) throws -> [Double?] {
     let column = try position(of: name)
+    try refuseMixedDecimals(in: name)
+    let decimal = format.decimal ?? .point
     return try text.withUnsafeBufferPointer { bytes in
       try (0..<rowCount).map { row in
         let cell = UnsafeBufferPointer(rebasing: bytes[range(row, column)])
-        switch number(in: cell) {
+        switch parsedNumber(in: cell, decimal: decimal) {
         case .empty: return nil
         case .value(let value): return value
         case .invalid:
-          let shown = String(String(decoding: cell, as: UTF8.self).prefix(60))
+          let shown = String(string(bytes[range(row, column)]).prefix(60))
+          let other: TableFormat.Decimal = decimal == .point ? .comma : .point
+          var isOther = false
+          if case .value = parsedNumber(in: cell, decimal: other) { isOther = true }
           throw AuditFailure(
             "\(path), line \(lineNumber(ofRow: row)), column '\(name)': '\(shown)' is not a number",
-            hint: "leave the cell empty where there is no value")
+            hint: isOther
+              ? "if decimals stand after '\(other.rawValue)', say so beside the table: \"format\": "
+                + "{ \"decimal\": \"\(other.rawValue)\" }"
+              : "leave the cell empty where there is no value")
         }
       }
     }
+  }
+
+  /// A text as the number that it would be in a cell of this table; nil where it is none.
+  package func number(_ text: String) -> Double? {
+    var text = text
+    return text.withUTF8 {
+      if case .value(let value) = parsedNumber(in: $0, decimal: format.decimal ?? .point) {
+        return value
+      }
+      return nil
+    }
+  }
+
+  private func refuseMixedDecimals(in column: String) throws {
+    guard let mixed = mixedDecimals else { return }
+    throw AuditFailure(
+      "\(path): decimals stand after a comma on line \(mixed.comma) and after a point on line "
+        + "\(mixed.point), so the numbers of column '\(column)' are uncertain",
+      hint: "say which beside the table: \"format\": { \"decimal\": \",\" }")
   }
 
   /// The line of the file on which a row begins, the header being line 1.
@@ -108,11 +212,16 @@ package struct Table: Sendable {
 
   /// One cell as text.
   package func cell(row: Int, column: String) throws -> String {
-    String(decoding: text[range(row, try position(of: column))], as: UTF8.self)
+    let range = range(row, try position(of: column))
+    return text.withUnsafeBufferPointer { string($0[range]) }
+  }
+
+  private func string(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+    Tables.text(of: UnsafeBufferPointer(rebasing: bytes), encoding: format.encoding ?? .utf8)
   }
 
   private func position(of name: String) throws -> Int {
-    if let position = positions[name] { return position }
+    if let position = places[name] { return position }
     let nearest = nearestName(to: name, in: header)
     let known = header.filter { !$0.isEmpty }.prefix(12).map { "'\($0)'" }.joined(separator: ", ")
     throw AuditFailure(
@@ -122,52 +231,7 @@ package struct Table: Sendable {
   }
 
   private func range(_ row: Int, _ column: Int) -> Range<Int> {
-    let field = (row + 1) * header.count + column
-    return Int(ends[field - 1])..<Int(ends[field])
+    let field = row * keptCount + column
+    return (field == 0 ? 0 : Int(ends[field - 1]))..<Int(ends[field])
   }
-
-  private func checkEncoding() throws {
-    let width = header.count
-    for row in 0...rowCount {
-      let start = row == 0 ? 0 : Int(ends[row * width - 1])
-      guard String(validating: text[start..<Int(ends[(row + 1) * width - 1])], as: UTF8.self) != nil
-      else {
-        let line = row == 0 ? 1 : lineNumber(ofRow: row - 1)
-        throw AuditFailure("\(path), line \(line): the text is not UTF-8; save the file as UTF-8")
-      }
-    }
-  }
-}
-
-private enum Cell { case empty, value(Double), invalid }
-
-/// A decimal number with optional sign, point and exponent; no hexadecimal, no words.
-private func number(in cell: UnsafeBufferPointer<UInt8>) -> Cell {
-  var start = 0
-  var end = cell.count
-  while start < end, cell[start] == 0x20 { start += 1 }
-  while end > start, cell[end - 1] == 0x20 { end -= 1 }
-  if start == end { return .empty }
-  guard end - start < 64 else { return .invalid }
-  return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
-    for i in start..<end {
-      switch cell[i] {
-      case 0x30...0x39, 0x2b, 0x2d, 0x2e, 0x45, 0x65: buffer[i - start] = CChar(cell[i])
-      default: return .invalid
-      }
-    }
-    buffer[end - start] = 0
-    guard let base = buffer.baseAddress else { return .invalid }
-    var rest: UnsafeMutablePointer<CChar>?
-    let value = strtod(base, &rest)
-    guard rest == base + (end - start), value.isFinite else { return .invalid }
-    return .value(value)
-  }
-}
-
-private func trimmed(_ name: String) -> String {
-  var name = name[...]
-  while name.first?.isWhitespace == true { name.removeFirst() }
-  while name.last?.isWhitespace == true { name.removeLast() }
-  return String(name)
 }

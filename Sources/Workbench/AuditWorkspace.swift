@@ -142,6 +142,8 @@ func designHash(of specification: AuditSpecification) -> String {
   }
   if let real = specification.real {
     lines.append("real \(real.table) \(real.images ?? "")")
+    // A format that is not named leaves the hash of former audits as it was.
+    if real.format != TableFormat() { lines.append("format \(real.format.namedKeys)") }
     lines.append(
       "columns \([real.imageColumn, real.patientColumn, real.sexColumn, real.ageColumn, real.raceColumn])"
     )

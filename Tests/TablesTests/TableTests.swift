@@ -82,15 +82,6 @@ import Testing
         == "t.csv, line 2: has text after a closing quote; double the quotes inside a field")
     #expect(message("a,a\n1,2\n") == "t.csv, line 1: the column 'a' is there twice")
     #expect(message("a,b\n1,\0\n") == "t.csv, line 2: contains a NUL byte; it is not a text file")
-    #expect(message("a;b\n1;2\n").contains("separated by semicolons"))
-  }
-
-  @Test func otherEncodingsAreRefused() throws {
-    let latin = Array("a,b\n1,M".utf8) + [0xfc] + Array("ller\n".utf8)
-    let failure = #expect(throws: AuditFailure.self) { try Table(bytes: latin, path: "t.csv") }
-    #expect(failure?.message == "t.csv, line 2: the text is not UTF-8; save the file as UTF-8")
-    #expect(throws: AuditFailure.self) { try Table(bytes: [0xff, 0xfe, 0x61, 0], path: "t.csv") }
-    #expect(try table("name\nMüller\n").column("name") == ["Müller"])
   }
 
   @Test func everyPrefixOfAPackedTableIsRefused() throws {
@@ -139,22 +130,5 @@ import Testing
     let rows = [["=1+1", "-0.5"], ["@cmd", "+3"], ["-x", "1e-3"]]
     let bytes = try encodeCSV(header: ["a", "b"], rows: rows, safety: .formulaSafe)
     #expect(String(decoding: bytes, as: UTF8.self) == "a,b\n'=1+1,-0.5\n'@cmd,+3\n'-x,1e-3\n")
-  }
-
-  /// `gzip` of the system, so that reading is not tested against our own packing.
-  private func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["gzip", "-c"]
-    let input = Pipe()
-    let output = Pipe()
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    try input.fileHandleForWriting.write(contentsOf: Data(bytes))
-    try input.fileHandleForWriting.close()
-    let packed = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return Array(packed)
   }
 }

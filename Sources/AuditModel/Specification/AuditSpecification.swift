@@ -1,3 +1,5 @@
+import Basics
+
 /// An audit as its owner declared it: contract `audit-spec/1`.
 ///
 /// Paths are stored as written; ``AuditSpecification/directory`` resolves relative ones.
@@ -56,6 +58,9 @@ package struct ClassifierSpecification: Sendable, Equatable {
   /// Finding to column of the score file, where the spec names columns; else a finding's name is
   /// its column's.
   package var scoreColumns: [String: String] = [:]
+  /// How the score file is written, and its column of image names.
+  package var scoreFormat = TableFormat()
+  package var scoreKey = "image"
 
   package init(name: String, source: Source) {
     self.name = name
@@ -161,6 +166,7 @@ package struct RealCohortSpecification: Sendable, Equatable {
     case list(column: String, separator: String, findings: [String])
   }
   package var table: String
+  package var format = TableFormat()
   package var images: String?
   package var imageColumn = "image"
   package var patientColumn: String?
@@ -249,6 +255,7 @@ package struct RebalanceSpecification: Sendable, Equatable {
     case table(ImpressionTableSpecification)
   }
   package var trainingTable: String
+  package var format = TableFormat()
   package var impressions: Impressions = .cohort
   /// Folder of the user's training images; a drawn image that resembles one of them is rejected.
   package var trainingImages: String?
@@ -272,6 +279,7 @@ package struct RebalanceSpecification: Sendable, Equatable {
 /// A CSV with one report sentence per row.
 package struct ImpressionTableSpecification: Sendable, Equatable {
   package var path: String
+  package var format = TableFormat()
   package var impressionColumn = "impression"
   /// Holds finding names, or `No Finding`.
   package var findingColumn = "finding"

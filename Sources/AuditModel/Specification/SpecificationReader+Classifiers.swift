@@ -3,7 +3,7 @@ import Basics
 extension SpecificationReader {
   static let classifierKeys = [
     "name", "onnx", "command", "scores", "input", "outputs", "activation", "batch",
-    "timeoutSeconds",
+    "timeoutSeconds", "key", "format",
   ]
 
   func readClassifiers(_ top: ObjectReader, key: String, real: RealCohortSpecification?)
@@ -43,7 +43,10 @@ extension SpecificationReader {
       }
     var classifier = source.map { ClassifierSpecification(name: name, source: $0) }
     switch classifier?.source {
-    case .scores: classifier?.scoreColumns = real?.scores[name] ?? [:]
+    case .scores:
+      classifier?.scoreColumns = real?.scores[name] ?? [:]
+      classifier?.scoreFormat = readFormat(object)
+      classifier?.scoreKey = object.string("key") ?? "image"
     case .onnx, .command:
       if real?.scores[name] != nil {
         object.fault(
@@ -71,7 +74,7 @@ extension SpecificationReader {
   private func noteStrayKeys(of object: ObjectReader, source: String?) {
     let owners = [
       "input": "onnx", "outputs": "onnx", "activation": "onnx", "batch": "command",
-      "timeoutSeconds": "command",
+      "timeoutSeconds": "command", "key": "scores", "format": "scores",
     ]
     for member in object.members {
       guard let owner = owners[member.name], owner != source else { continue }

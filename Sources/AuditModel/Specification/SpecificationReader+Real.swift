@@ -2,7 +2,7 @@ import Basics
 
 extension SpecificationReader {
   func readReal(_ object: ObjectReader) -> RealCohortSpecification? {
-    object.allowOnly(["table", "images", "columns", "where", "howToGet"])
+    object.allowOnly(["table", "format", "images", "columns", "where", "howToGet"])
     let table = object.requiredString("table", example: "\"metadata.csv\"")
     guard object.require("columns", example: "{ \"labels\": { \"Cardiomegaly\": \"…\" } }"),
       let columns = object.object("columns")
@@ -12,6 +12,7 @@ extension SpecificationReader {
     guard let table, let labels else { return nil }
 
     var real = RealCohortSpecification(table: table, labels: labels)
+    real.format = readFormat(object)
     real.images = object.string("images")
     real.howToGet = object.string("howToGet")
     real.imageColumn = columns.string("image") ?? real.imageColumn

@@ -4,13 +4,14 @@ extension SpecificationReader {
     -> RebalanceSpecification?
   {
     object.allowOnly([
-      "trainingTable", "strategy", "budget", "maximumSyntheticShare", "formats", "columns",
+      "trainingTable", "format", "strategy", "budget", "maximumSyntheticShare", "formats", "columns",
       "impressions", "trainingImages", "attempts", "metrics", "companions",
     ])
     guard let table = object.requiredString("trainingTable", example: "\"train.csv\"") else {
       return nil
     }
     var rebalance = RebalanceSpecification(trainingTable: table)
+    rebalance.format = readFormat(object)
     rebalance.strategy =
       object.choice("strategy", RebalanceSpecification.Strategy.self) ?? rebalance.strategy
     rebalance.metrics =
@@ -52,11 +53,12 @@ extension SpecificationReader {
       return object.choice("impressions", Library.self).map { $0 == .builtin ? .builtin : .cohort }
     }
     guard let source = object.object("impressions") else { return nil }
-    source.allowOnly(["table", "columns"])
+    source.allowOnly(["table", "format", "columns"])
     guard let path = source.requiredString("table", example: "\"impressions.csv\"") else {
       return nil
     }
     var table = ImpressionTableSpecification(path: path)
+    table.format = readFormat(source)
     let columns = source.object("columns")
     columns?.allowOnly(["impression", "finding", "label", "severity"])
     table.impressionColumn = columns?.string("impression") ?? table.impressionColumn

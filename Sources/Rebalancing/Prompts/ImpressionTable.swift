@@ -16,7 +16,7 @@ extension ImpressionLibrary {
   package init(
     _ specification: ImpressionTableSpecification, path: String, findings: [FindingSpecification]
   ) throws {
-    let table = try Table(contentsOf: path)
+    let table = try Table(contentsOf: path, format: specification.format)
     let texts = try table.column(specification.impressionColumn)
     let names = try table.column(specification.findingColumn)
     let labels = try specification.labelColumn.map { try table.column($0) }

@@ -1,0 +1,121 @@
+import Basics
+import Foundation
+import Tables
+import Testing
+
+/// Tables as spreadsheets and registries write them: the same rows, however they are written.
+@Suite struct TableFormatTests {
+  private func failure(_ bytes: [UInt8], format: TableFormat = TableFormat()) -> AuditFailure? {
+    do {
+      _ = try Table(bytes: bytes, path: "t.csv", format: format).doubles("score")
+      return nil
+    } catch { return error as? AuditFailure }
+  }
+
+  private func utf16(_ text: String, isBigEndian: Bool, hasMark: Bool) -> [UInt8] {
+    let units = (hasMark ? [0xfeff] : []) + Array(text.utf16)
+    return units.flatMap { unit -> [UInt8] in
+      let (high, low) = (UInt8(unit >> 8), UInt8(unit & 0xff))
+      return isBigEndian ? [high, low] : [low, high]
+    }
+  }
+
+  @Test(arguments: [
+    "image,name,score\na.png,Müller,0.5\nb.png,\"x;y\",0.25\n",
+    "image;name;score\na.png;Müller;0,5\nb.png;\"x;y\";0,25\n",
+    "image;name;score\na.png;Müller;0.5\nb.png;\"x;y\";0.25\n",
+    "image\tname\tscore\na.png\tMüller\t0.5\nb.png\tx;y\t0.25\n",
+    "image|name|score\na.png|Müller|0.5\nb.png|x;y|0.25\n",
+    "sep=;\r\nimage;name;score\r\na.png;Müller;0,5\r\nb.png;\"x;y\";0,25\r\n",
+    "\"sep=|\"\nimage|name|score\na.png|Müller|0.5\nb.png|x;y|0.25\n",
+  ])
+  func separatorsAndDecimalsAreRecognised(_ text: String) throws {
+    let variants = [
+      Array(text.utf8), [0xef, 0xbb, 0xbf] + Array(text.utf8),
+      utf16(text, isBigEndian: false, hasMark: true),
+      utf16(text, isBigEndian: true, hasMark: true),
+      utf16(text, isBigEndian: false, hasMark: false),
+      utf16(text, isBigEndian: true, hasMark: false),
+      // Latin-1 of the one character beyond ASCII.
+      text.unicodeScalars.map { UInt8($0.value) }, try gzip(Array(text.utf8)),
+    ]
+    for bytes in variants {
+      let table = try Table(bytes: bytes, path: "t.csv")
+      #expect(table.header == ["image", "name", "score"])
+      #expect(try table.column("name") == ["Müller", "x;y"])
+      #expect(try table.doubles("score") == [0.5, 0.25])
+    }
+  }
+
+  @Test func whatWasRecognisedIsSaid() throws {
+    let plain = try Table(bytes: Array("a,b\n1,2\n".utf8), path: "t.csv")
+    #expect(plain.formatNote == nil)
+    let german = try Table(
+      bytes: Array("a;b\n1,5;M".utf8) + [0xfc, 0x0a], path: "x/t.csv", format: TableFormat())
+    #expect(
+      german.formatNote == "The table 't.csv' was recognised as written with semicolons between "
+        + "columns, decimal commas, Windows-1252, as it is not UTF-8.")
+  }
+
+  @Test func whatIsUncertainIsAsked() throws {
+    let mixed = failure(Array("image;score\na;0,5\nb;1.234\n".utf8))
+    #expect(mixed?.message.contains("after a comma on line 2 and after a point on line 3") == true)
+    #expect(mixed?.hint?.contains("\"decimal\"") == true)
+    let named = try Table(
+      bytes: Array("image;score\na;0,5\nb;1,25\n".utf8), path: "t",
+      format: TableFormat(decimal: .comma))
+    #expect(try named.doubles("score") == [0.5, 1.25])
+    let both = failure(Array("a,b;score\n1,2;3\n4,5;6\n".utf8))
+    #expect(both?.message == "t.csv, line 1: columns may be separated by commas or semicolons")
+    let quoted = failure(Array("image,score\na,\"0,5\"\n".utf8))
+    #expect(quoted?.hint?.contains("\"decimal\": \",\"") == true)
+    let half = failure(Array("name,score\nMüller,1\nM".utf8) + [0xfc] + Array(",1\n".utf8))
+    #expect(half?.message == "t.csv: line 2 is UTF-8, but line 3 is not")
+    let neither = failure(Array("name,score\nM".utf8) + [0x81] + Array(",1\n".utf8))
+    #expect(neither?.message.contains("line 2: the text is neither UTF-8 nor Windows-1252") == true)
+  }
+
+  @Test func aNamedFormatIsKeptToEvenWhereAnotherWouldFit() throws {
+    let text = Array("image,score;x\na,1;2\n".utf8)
+    let commas = try Table(bytes: text, path: "t", format: TableFormat(separator: .comma))
+    #expect(commas.header == ["image", "score;x"])
+    let latin = Array("name,score\nM".utf8) + [0xfc] + Array(",1\n".utf8)
+    let refused = failure(latin, format: TableFormat(encoding: .utf8))
+    #expect(refused?.message == "t.csv, line 2: the text is not UTF-8; save the file as UTF-8")
+    let smart = try Table(
+      bytes: [0x61, 0x2c, 0x62, 0x0a, 0x93, 0x2c, 0x80, 0x0a], path: "t",
+      format: TableFormat(encoding: .windows1252))
+    #expect(try smart.column("a") == ["\u{201c}"] && smart.column("b") == ["€"])
+    let wide = failure(
+      utf16("image,score\na,1\n", isBigEndian: false, hasMark: true),
+      format: TableFormat(encoding: .utf8))
+    #expect(wide?.message.contains("is in UTF-16") == true)
+  }
+
+  @Test func aTSVWithCommasInItsCellsIsReadByTabs() throws {
+    let table = try Table(bytes: Array("image\ta,b\nx\t1,2\n".utf8), path: "t.tsv")
+    #expect(table.header == ["image", "a,b"])
+  }
+
+  @Test(
+    arguments: [
+      (Array("PAR1xxxx".utf8), "Parquet", "read_parquet('scores.bin')"),
+      ([0x50, 0x4b, 0x03, 0x04, 0, 0], "spreadsheet", "read_excel('scores.bin', dtype=str)"),
+      ([0xd0, 0xcf, 0x11, 0xe0, 0xa1], "spreadsheet", "CSV UTF-8"),
+      ([0x28, 0xb5, 0x2f, 0xfd, 0], "zstd", "zstd -d"),
+    ] as [([UInt8], String, String)])
+  func otherKindsOfFileNameTheConversion(_ bytes: [UInt8], _ kind: String, _ remedy: String) {
+    let failure = #expect(throws: AuditFailure.self) {
+      try Table(bytes: bytes, path: "/data/scores.bin")
+    }
+    #expect(failure?.message.contains(kind) == true)
+    #expect(failure?.hint?.contains(remedy) == true, "\(failure?.hint ?? "")")
+  }
+
+  @Test func brokenUTF16IsRefusedWithItsLine() {
+    var bytes = utf16("a,score\nx,1\n", isBigEndian: false, hasMark: true)
+    bytes += [0x00, 0xd8, 0x2c, 0x00]  // A high surrogate without its low one.
+    #expect(
+      failure(bytes)?.message == "t.csv, line 3: the text is not UTF-8; save the file as UTF-8")
+  }
+}
