@@ -144,12 +144,13 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "AuditStoreTests", dependencies: ["AuditStore", "AuditModel", "Basics", "Vocabulary"]),
+      name: "AuditStoreTests",
+      dependencies: ["AuditStore", "AuditModel", "Basics", "Vocabulary", "CSQLite"]),
     .testTarget(
       name: "WorkbenchTests",
       dependencies: [
         "Workbench", "AuditModel", "Basics", "Vocabulary", "Tables", "Images", "Cohorts",
-        "AuditStore",
+        "AuditStore", "CSQLite",
       ]),
     .testTarget(
       name: "EndToEndTests",

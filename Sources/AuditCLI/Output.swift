@@ -27,8 +27,9 @@ enum Output {
 
   /// `error: …` and `hint: …`, on standard error.
   static func failure(_ failure: AuditFailure) {
-    diagnostic("error: \(failure.message)")
-    if let hint = failure.hint { diagnostic("hint: \(hint)") }
+    // Names of files, columns and cells may be a stranger's; a terminal obeys what it is sent.
+    diagnostic("error: \(visible(failure.message, keepingLines: true))")
+    if let hint = failure.hint { diagnostic("hint: \(visible(hint, keepingLines: true))") }
   }
 }
 

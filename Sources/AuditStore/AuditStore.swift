@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 
 /// The database of one audit: cases, images, labels, scores and the log of stages.
 ///
@@ -7,10 +8,38 @@ import AuditModel
 package final class AuditStore {
   let database: Database
 
+  /// The folder of a copy, which goes with the store.
+  private let scratch: PrivateFolder?
+
   /// Opens or creates the store file at `path` and brings its schema up to date.
+  /// - Throws: ``AuditFailure`` for a file that is a link, that this program did not make, or that
+  ///   holds anything besides its tables.
   package init(path: String) throws {
+    scratch = nil
     database = try Database(path: path)
     try Migrations.apply(to: database)
+  }
+
+  /// Opens a copy of the store in `folder`, which is neither written nor needs to be writable.
+  /// - Throws: As ``init(path:)``, and when there is no room for the copy.
+  package init(copyOfStoreIn folder: ConfinedFolder) throws {
+    let scratch = try PrivateFolder(purpose: "store")
+    // What a killed run had not yet brought into the main file is in the log beside it.
+    for name in ["audit.sqlite", "audit.sqlite-wal"] {
+      guard let source = try folder.file(name) else { continue }
+      try copyFile(from: source, to: scratch.path + "/" + name)
+    }
+    self.scratch = scratch
+    database = try Database(path: scratch.path + "/audit.sqlite")
+    try Migrations.apply(to: database)
+  }
+
+  /// What SQLite finds wrong in the file: pages, indexes and constraints; empty as a rule.
+  package func damages() throws -> [String] {
+    let query = try database.prepare("PRAGMA integrity_check(5)")
+    var found: [String] = []
+    while try query.step() { found.append(query.text(0) ?? "") }
+    return found == ["ok"] ? [] : found
   }
 
   // MARK: Facts about the audit

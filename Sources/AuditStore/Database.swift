@@ -1,14 +1,21 @@
 import Basics
 import CSQLite
+import Glibc
 
 /// A SQLite connection with errors told as sentences. Used from one thread at a time.
 final class Database {
   private let handle: OpaquePointer
   let path: String
 
-  /// Opens or creates the database at `path`.
+  /// Opens or creates the database at `path`; `:memory:` is one that goes with the value.
+  /// - Throws: ``AuditFailure`` for a link, a file with a second name and what is no database.
   init(path: String) throws {
     self.path = path
+    if path != ":memory:" {
+      for suffix in ["", "-wal", "-shm", "-journal"] {
+        try Self.refuseOtherNames(of: path + suffix)
+      }
+    }
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW
     let code = sqlite3_open_v2(path, &opened, flags, nil)
@@ -21,6 +28,23 @@ final class Database {
     }
     handle = opened
     sqlite3_busy_timeout(handle, 5_000)
+    // The file may be a stranger's; what it asks for besides its rows is not done.
+    guard csqlite_distrust(handle) == SQLITE_OK else { throw failure() }
+    // No cell of this program's is near this; a forged length must not take the memory it claims.
+    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 64 << 20)
+    sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)
+    try execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0")
+  }
+
+  /// Writing through a link would write what it points to.
+  private static func refuseOtherNames(of path: String) throws {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1 else {
+      throw AuditFailure(
+        "the audit store's file '\(path)' is a link or has a second name elsewhere",
+        hint: "replace it by a copy; this program writes no such files")
+    }
   }
 
   deinit { sqlite3_close_v2(handle) }

@@ -24,6 +24,21 @@ package final class FolderLock {
     }
   }
 
+  /// Shares the folder with other readers, so that nothing is read while a run writes.
+  ///
+  /// - Returns: nil where the folder has no lock file or keeps it from this user: nobody can be
+  ///   writing then, or nobody can be asked.
+  /// - Throws: ``AuditFailure`` when a run holds the folder.
+  package init?(readingIn folder: String) throws {
+    let opened = open(folder + "/.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard opened >= 0 else { return nil }
+    descriptor = opened
+    guard flock(opened, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+      throw AuditFailure(
+        "an audit is running in '\(folder)'", hint: "wait for it to end, or stop it first")
+    }
+  }
+
   deinit {
     // Closing alone leaves the lock to a child process that was forked a moment ago and holds a copy
     // of the descriptor until it starts its own program.

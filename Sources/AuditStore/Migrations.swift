@@ -52,8 +52,22 @@ enum Migrations {
   /// Brings `database` to the newest schema.
   /// - Throws: ``AuditFailure`` when the file was written by a newer version.
   static func apply(to database: Database) throws {
+    let version = try checkedVersion(of: database)
     try database.execute(
       "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL")
+    for next in version..<steps.count {
+      try database.transaction {
+        try database.execute(steps[next])
+        try database.execute("PRAGMA user_version = \(next + 1)")
+      }
+    }
+  }
+
+  /// The schema's version, after its objects were compared with those that this version has.
+  ///
+  /// A trigger, a view, another column or a table with a computed column could answer for a table of
+  /// ours; so the file must hold the statements above and nothing else.
+  private static func checkedVersion(of database: Database) throws -> Int {
     let query = try database.prepare("PRAGMA user_version")
     _ = try query.step()
     let version = Int(query.integer(0))
@@ -63,11 +77,32 @@ enum Migrations {
         "the audit store '\(database.path)' was written by a newer version of this tool",
         hint: "use that version, or remove the report folder to start again")
     }
-    for next in version..<steps.count {
-      try database.transaction {
-        try database.execute(steps[next])
-        try database.execute("PRAGMA user_version = \(next + 1)")
-      }
+    let expected = try Database(path: ":memory:")
+    for step in steps.prefix(max(0, version)) { try expected.execute(step) }
+    let known = try objects(of: expected)
+    let found = try objects(of: database)
+    guard found == known else {
+      let names = Set(found.filter { known[$0.key] != $0.value }.keys)
+        .union(known.keys.filter { found[$0] == nil }).sorted()
+      throw AuditFailure(
+        "the audit store '\(database.path)' is not one that this program made: other tables, views, "
+          + "triggers or indexes (\(names.prefix(3).map { visible($0.shortened(to: 60)) }.joined(separator: ", ")))",
+        hint: "somebody edited it; make the audit again from its spec")
     }
+    return version
+  }
+
+  /// Kind and name of every object of the schema to its statement.
+  private static func objects(of database: Database) throws -> [String: String] {
+    let query = try database.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema")
+    var result: [String: String] = [:]
+    while try query.step() {
+      let key = "\(query.text(0) ?? "") \(query.text(1) ?? "") of \(query.text(2) ?? "")"
+      // Versions of SQLite differ in the white space that a change of a table leaves.
+      result[key] = (query.text(3) ?? "").split(whereSeparator: \.isWhitespace)
+        .joined(separator: " ")
+      guard result.count <= 1000 else { break }
+    }
+    return result
   }
 }

@@ -36,7 +36,9 @@ package final class ChildProcess {
     guard let command = arguments.first, !command.isEmpty else {
       throw StartFailure(description: "the command is empty")
     }
-    let log = open(logFile, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    // A new file each time: a link that somebody planted under this name is replaced, not followed.
+    unlink(logFile)
+    let log = open(logFile, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard log >= 0 else {
       throw StartFailure(description: "the log file \(logFile) cannot be written: \(reason(errno))")
     }

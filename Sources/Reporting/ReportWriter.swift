@@ -21,9 +21,10 @@ package struct ReportWriter {
   package func writeAll() throws -> [String] {
     // Whatever can fail without touching the disk comes first.
     let files = try contents()
-    try createFolder(at: folder + "/tables")
+    let place = ConfinedFolder(folder)
+    try createFolder(at: place.resolve("tables"))
     return try files.map { name, content in
-      let path = folder + "/" + name
+      let path = try place.resolve(name)
       try writeAtomically(content, to: path)
       return path
     }
@@ -46,7 +47,9 @@ package struct ReportWriter {
   }
 
   private func thumbnail(_ path: String) -> [UInt8]? {
-    RelativePath.isContained(path) ? Thumbnail.png(of: folder + "/" + path) : nil
+    // A report's paths may be a stranger's words.
+    guard let place = try? ConfinedFolder(folder).file(path) else { return nil }
+    return Thumbnail.png(of: place)
   }
 }
 

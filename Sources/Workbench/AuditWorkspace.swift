@@ -11,7 +11,9 @@ package struct AuditWorkspace {
   /// Absolute path of `reports/NAME`.
   package let folder: String
   let store: AuditStore
-  private let lock: FolderLock
+  /// The folder as the place that every stored path is resolved in.
+  let files: ConfinedFolder
+  private let lock: FolderLock?
 
   /// Opens or creates the folder of the audit at `specificationPath`.
   ///
@@ -24,6 +26,7 @@ package struct AuditWorkspace {
     specification = try loadSpecification(at: specificationPath)
     self.specificationPath = absolutePath(specificationPath)
     folder = absolutePath(reports) + "/" + specification.name
+    files = ConfinedFolder(folder)
     try createFolder(at: folder)
     lock = try FolderLock(folder: folder)
     if startOver { try AuditWorkspace.clear(folder) }
@@ -35,17 +38,20 @@ package struct AuditWorkspace {
     try store.set(self.specificationPath, for: "specificationPath")
   }
 
-  /// Opens a finished audit's folder with the spec that it was made from.
-  /// - Throws: ``AuditFailure`` when the folder holds no finished audit.
-  package init(existing folder: String) throws {
+  /// Looks at a finished audit's folder, which may be a stranger's, on a medium that cannot be
+  /// written: the store is a copy, and nothing that it names is opened.
+  /// - Throws: ``AuditFailure`` when the folder holds no finished audit, or one that was edited into
+  ///   something else.
+  package init(reading folder: String) throws {
     self.folder = absolutePath(folder)
-    guard FileManager.default.fileExists(atPath: self.folder + "/audit.sqlite") else {
+    files = ConfinedFolder(self.folder)
+    guard try files.file("audit.sqlite") != nil else {
       throw AuditFailure(
         "'\(folder)' holds no audit: there is no audit.sqlite in it",
         hint: "name a folder that 'audit run' wrote, for example reports/quickstart")
     }
-    lock = try FolderLock(folder: self.folder)
-    store = try AuditStore(path: self.folder + "/audit.sqlite")
+    lock = try FolderLock(readingIn: self.folder)
+    store = try AuditStore(copyOfStoreIn: files)
     guard let text = try store.value(of: "specificationText"),
       let path = try store.value(of: "specificationPath")
     else {
@@ -106,7 +112,29 @@ package struct AuditWorkspace {
   }
 
   /// The absolute path of something named relative to the report folder.
-  func path(_ relative: String) -> String { folder + "/" + relative }
+  /// - Throws: As ``ConfinedFolder/resolve(_:)``: nothing outside the folder has such a name.
+  func path(_ relative: String) throws -> String { try files.resolve(relative) }
+
+  /// The file of a case's image: in the report folder, or below the user's own image folder as this
+  /// spec names it, whatever the store says of other places.
+  ///
+  /// - Returns: nil for a case without an image.
+  /// - Throws: ``AuditFailure`` for an image outside its folder.
+  func imagePath(of item: StoredCase) throws -> String? {
+    guard let image = item.image else { return nil }
+    guard item.cohort == .real else { return try path(image) }
+    guard let folder = specification.real?.images.map(specification.resolve) else { return nil }
+    // Stores of earlier versions have absolute paths.
+    let relative = image.hasPrefix(folder + "/") ? String(image.dropFirst(folder.count + 1)) : image
+    guard ConfinedFolder.isPlain(relative) else {
+      throw AuditFailure(
+        "the audit store names the image '\(visible(image.shortened(to: 200)))', which is not below "
+          + "'real.images' (\(folder))",
+        hint: "the images were moved or the store was edited; add --start-over to read them again")
+    }
+    // Data sets are often links to shared storage, so links of the user's own folder are followed.
+    return folder + "/" + relative
+  }
 }
 
 /// `path` made absolute against the current folder, without `.` and `..`.

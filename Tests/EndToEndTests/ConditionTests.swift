@@ -125,7 +125,8 @@ import Testing
     #expect(report.provenance.options["controlGuidance"] == "ignored")
     #expect(report.notes.contains { $0.contains("Effusion: 3 positive base cases") })
     #expect(report.gallery.contains { $0.images.first?.arm == "condition" })
-    let same = try AuditProgram.run(["verify", "reports/whole"], in: folder.path)
+    let same = try AuditProgram.run(
+      ["verify", "reports/whole", "--spec", "whole.json", "--allow-commands"], in: folder.path)
     #expect(same.exitCode == 0, "\(same.transcript)")
     try folder.write(
       [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.file("masks/b.png")))),

@@ -37,7 +37,8 @@ import Testing
     try #require(run.exitCode == 0, "\(run.transcript)")
     func verification() throws -> ProgramResult {
       try AuditProgram.run(
-        ["verify", "reports/small", "--sample", "1", "--quiet"], in: folder.path)
+        ["verify", "reports/small", "--sample", "1", "--quiet", "--spec", "small.json"],
+        in: folder.path)
     }
     let untouched = try verification()
     #expect(untouched.exitCode == 0, "\(untouched.transcript)")

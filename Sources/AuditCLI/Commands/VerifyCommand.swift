@@ -1,5 +1,6 @@
 import Arguments
 import AuditModel
+import Basics
 import Workbench
 
 struct VerifyCommand: ParsableCommand {
@@ -7,9 +8,11 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Recompute a finished audit and say exactly what differs.",
     discussion: """
-      Compares every number of the report with one recomputed from the store, every image and file \
-      with its hash, draws a sample of images again from their seeds and scores a sample again, \
-      and checks the signature of provenance.json where there is one. \
+      A report is data from a stranger: nothing that it names is run, opened or written, and the \
+      report folder may be read-only. Compares every number of the report with one recomputed from \
+      the store, every image and file with its hash, draws a sample of images again with the \
+      built-in generator, and checks the signature of provenance.json where there is one. \
+      What you name with --spec, --data, --models and --allow-commands is read and run again. \
       Exit code 1 when anything differs.
       """)
 
@@ -18,6 +21,13 @@ struct VerifyCommand: ParsableCommand {
   @Option(
     help: "OpenSSH file of who may sign; its lines are 'name@example.org ssh-ed25519 AAAA…'.")
   var allowedSigners: String?
+  @Option(help: "Your own copy of the spec: its tables, images and models are read again.")
+  var spec: String?
+  @Option(help: "Folder with the tables, images and score files that the spec names.")
+  var data: String?
+  @Option(help: "Folder with the models and weights that the spec names.") var models: String?
+  @Flag(help: "Run the commands of your spec; those that only the report names are never run.")
+  var allowCommands = false
   @OptionGroup var output: OutputOptions
 
   mutating func validate() throws {
@@ -29,8 +39,11 @@ struct VerifyCommand: ParsableCommand {
   mutating func run() throws {
     let session = CommandSession(isQuiet: output.quiet)
     defer { session.printer.finish() }
-    let checks = try VerifyUseCase(sampleSize: sample, allowedSigners: allowedSigners).run(
-      folder: report, context: session.context)
+    let sources = try VerificationSources(
+      specification: spec, data: data, models: models, allowsCommands: allowCommands)
+    let checks = try VerifyUseCase(
+      sampleSize: sample, allowedSigners: allowedSigners, sources: sources
+    ).run(folder: report, context: session.context)
     session.printer.finish()
     switch output.format {
     case .json: try Output.json(checks)
@@ -44,8 +57,8 @@ struct VerifyCommand: ParsableCommand {
           case .notChecked: "not checked"
           }
         return word.padding(toLength: 11, withPad: " ", startingAt: 0) + "  "
-          + check.subject.padding(toLength: width, withPad: " ", startingAt: 0) + "  "
-          + check.detail
+          + visible(check.subject).padding(toLength: width, withPad: " ", startingAt: 0) + "  "
+          + visible(check.detail)
       }
       Output.result(lines.joined(separator: "\n"))
     }

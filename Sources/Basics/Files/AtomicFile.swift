@@ -2,9 +2,11 @@ import Glibc
 
 /// Writes a whole file so that a reader, a crash or a full disk never meets half of it.
 ///
-/// The bytes go to a hidden neighbour, `.<name>.tmp`, are flushed to the disk and renamed over
-/// `path`; then the folder is flushed. The neighbour's name is fixed so that the next attempt
-/// replaces what a killed process left, and locked so that two writers take turns.
+/// The bytes go to a file without a name, are flushed to the disk, and only then get a name that
+/// nobody can foresee, which is renamed over `path`; then the folder is flushed. So a link that
+/// somebody planted is replaced and never written through, a killed process leaves nothing, and of
+/// two writers the later one wins whole. Where the file system has no files without a name, the
+/// unforeseeable name comes first.
 /// - Throws: ``AuditFailure`` that names `path` and says whether the folder is missing or
 ///   read-only or the disk is full; the old file, if any, is then untouched.
 package func writeAtomically(_ bytes: [UInt8], to path: String) throws {
@@ -40,26 +42,17 @@ private func writeAtomically(_ bytes: UnsafeRawBufferPointer, to path: String) t
     throw AuditFailure("cannot write '\(path)': the path names no file")
   }
   let parent = folder(of: path)
-  let temporary = (parent == "/" ? "" : parent) + "/." + name + ".tmp"
-  let descriptor = try openLocked(temporary, for: path)
-  defer { close(descriptor) }
-  do {
-    guard ftruncate(descriptor, 0) == 0 else { throw writeFailure(path, errno) }
-    var offset = 0
-    while offset < bytes.count {
-      let written = write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw writeFailure(path, errno)
-      }
-      offset += written
-    }
-    guard fsync(descriptor) == 0 else { throw writeFailure(path, errno) }
-    guard rename(temporary, path) == 0 else { throw writeFailure(path, errno) }
-  } catch {
-    unlink(temporary)
-    throw error
+  // A folder of this name is told before any byte is written.
+  var status = stat()
+  if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+    throw writeFailure(path, EISDIR)
   }
+  let prefix = (parent == "/" ? "" : parent) + "/." + name.utf8Prefix(200)
+  var temporary = TemporaryFile(parent: parent, prefix: prefix)
+  try temporary.open(for: path)
+  defer { temporary.close() }
+  try temporary.write(bytes, for: path)
+  try temporary.rename(to: path)
   // The rename itself must survive a power cut. Some file systems refuse to flush a folder; the
   // file is whole either way.
   let folderDescriptor = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -69,21 +62,88 @@ private func writeAtomically(_ bytes: UnsafeRawBufferPointer, to path: String) t
   }
 }
 
-/// Opens the temporary neighbour and waits until it is ours alone.
-private func openLocked(_ temporary: String, for path: String) throws -> Int32 {
-  while true {
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
-    guard descriptor >= 0 else { throw writeFailure(path, errno) }
-    while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
-    // While we waited, the former owner may have renamed this very file to its final name.
-    var ours = stat()
-    var named = stat()
-    if fstat(descriptor, &ours) == 0, lstat(temporary, &named) == 0,
-      ours.st_ino == named.st_ino, ours.st_dev == named.st_dev
-    {
-      return descriptor
+/// A file that is being written: without a name where the file system can, else under one that
+/// nobody can foresee.
+private struct TemporaryFile {
+  let parent: String
+  /// The name is this and a random number.
+  let prefix: String
+  private var descriptor: Int32 = -1
+  private var name: String?
+
+  init(parent: String, prefix: String) {
+    self.parent = parent
+    self.prefix = prefix
+  }
+
+  private func randomName() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return prefix + "." + String(generator.next() as UInt64, radix: 16) + ".tmp"
+  }
+
+  mutating func open(for path: String) throws {
+    // A nameless file gets its name through /proc. __O_TMPFILE is not in Swift's Glibc.
+    if access("/proc/self/fd", X_OK) == 0 {
+      descriptor = Glibc.open(parent, O_WRONLY | O_CLOEXEC | 0o20000000 | O_DIRECTORY, 0o666)
     }
-    close(descriptor)
+    while descriptor < 0 {
+      let candidate = randomName()
+      descriptor = Glibc.open(
+        candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      if descriptor >= 0 {
+        name = candidate
+      } else if errno != EEXIST {
+        throw writeFailure(path, errno)
+      }
+    }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, for path: String) throws {
+    var offset = 0
+    while offset < bytes.count {
+      let written = Glibc.write(
+        descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw writeFailure(path, errno)
+      }
+      offset += written
+    }
+    guard fsync(descriptor) == 0 else { throw writeFailure(path, errno) }
+  }
+
+  mutating func rename(to path: String) throws {
+    while name == nil {
+      let candidate = randomName()
+      if linkat(
+        AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, candidate, AT_SYMLINK_FOLLOW) == 0
+      {
+        name = candidate
+      } else if errno != EEXIST {
+        throw writeFailure(path, errno)
+      }
+    }
+    guard let name, Glibc.rename(name, path) == 0 else { throw writeFailure(path, errno) }
+    self.name = nil
+  }
+
+  /// Closes it and removes what was not renamed.
+  func close() {
+    let code = errno
+    if let name { unlink(name) }
+    if descriptor >= 0 { _ = Glibc.close(descriptor) }
+    errno = code
+  }
+}
+
+extension Substring {
+  /// At most so many bytes of it, cut between characters, so that a long name leaves room.
+  fileprivate func utf8Prefix(_ count: Int) -> String {
+    var result = ""
+    for character in self where result.utf8.count + character.utf8.count <= count {
+      result.append(character)
+    }
+    return result
   }
 }
 

@@ -68,10 +68,7 @@ package struct SHA256: Sendable {
   ///
   /// - Throws: ``AuditFailure`` when the file cannot be opened or read to its end.
   package static func hex(ofFile path: String) throws -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw AuditFailure("\(path): cannot be opened (\(String(cString: strerror(errno))))")
-    }
+    let (descriptor, _) = try openRegularFile(path)
     defer { close(descriptor) }
     var hash = SHA256()
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)

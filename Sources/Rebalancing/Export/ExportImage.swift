@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Cohorts
 import Foundation
 
@@ -20,7 +21,11 @@ package struct ExportImage: Sendable {
     self.path = path
     self.sha256 = sha256
     condition = ExportImage.conditionPaths(of: path)
-      .first { FileManager.default.fileExists(atPath: $0) }
+      .first { place in
+        // A link in its place is nobody's mask.
+        let folder = ConfinedFolder((place as NSString).deletingLastPathComponent)
+        return (try? folder.file((place as NSString).lastPathComponent)) ?? nil != nil
+      }
   }
 
   /// Where the condition of an image may lie: beside it as `<image stem>-condition.png`, or as

@@ -92,7 +92,7 @@ struct CohortRendering {
       prompt: item.prompt ?? "", seed: item.seed ?? 0,
       noisePath: (item.noise ?? "").components(separatedBy: "\u{1F}"))
     if let condition = item.condition {
-      let path = workspace.path(condition)
+      let path = try workspace.path(condition)
       let bytes = try readBytes(of: path)
       guard SHA256.hex(of: bytes) == item.conditionHash else {
         throw AuditFailure(
@@ -110,7 +110,7 @@ struct CohortRendering {
     _ image: RasterImage, of item: StoredCase, generator: any RadiographGenerator
   ) throws {
     guard let relative = item.image else { return }
-    let path = workspace.path(relative)
+    let path = try workspace.path(relative)
     try createFolder(at: (path as NSString).deletingLastPathComponent)
     let bytes = try encodePNG(image, text: Self.text(of: item, generator: generator))
     try writeAtomically(bytes, to: path)
@@ -130,7 +130,7 @@ struct CohortRendering {
   /// An image counts as made when its file still has the bytes that were written.
   private func isIntact(_ item: StoredCase) throws -> Bool {
     guard let hash = item.sha256, let relative = item.image else { return false }
-    let path = workspace.path(relative)
+    let path = try workspace.path(relative)
     if FileManager.default.fileExists(atPath: path), try SHA256.hex(ofFile: path) == hash {
       return true
     }

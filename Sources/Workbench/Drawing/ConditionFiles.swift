@@ -29,7 +29,7 @@ struct ConditionFiles {
     let size = try generator.conditionSize()
     for (relative, item) in known.sorted(by: { $0.key < $1.key }) {
       try context.checkInterrupted()
-      let path = workspace.path(relative)
+      let path = try workspace.path(relative)
       if let hash = item.conditionHash, FileManager.default.fileExists(atPath: path),
         try SHA256.hex(ofFile: path) == hash
       {

@@ -86,7 +86,7 @@ struct ValidityGates {
     for (index, item) in cases.enumerated() {
       try context.checkInterrupted()
       guard let relative = item.image else { continue }
-      let image = try readPNG(at: workspace.path(relative))
+      let image = try readPNG(at: try workspace.path(relative))
       if exposureFault(of: image) != nil { failed.append(relative) }
       context.report(
         StageProgress(
@@ -117,10 +117,10 @@ struct ValidityGates {
       guard let first = group.first(where: { $0.arm == reference }), let path = first.image else {
         continue
       }
-      let base = try readPNG(at: workspace.path(path)).gray()
+      let base = try readPNG(at: try workspace.path(path)).gray()
       for other in group where other.id != first.id {
         guard let image = other.image else { continue }
-        let picture = try readPNG(at: workspace.path(image)).gray()
+        let picture = try readPNG(at: try workspace.path(image)).gray()
         guard picture.width == base.width, picture.height == base.height else { continue }
         let value = structuralSimilarity(base, picture)
         if other.placebo == "seed" { placebos.append(value) }

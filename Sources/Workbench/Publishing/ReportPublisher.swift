@@ -16,14 +16,14 @@ struct ReportPublisher {
   func publish(_ report: AuditReport, scores: ScoreTables) throws -> String? {
     try removeOutdated()
     let paths = try ReportWriter(report: report, folder: workspace.folder).writeAll()
-    try scores.write(to: workspace.path("tables"))
+    try scores.write(to: try workspace.path("tables"))
     var provenance = report.provenance
     provenance.files = try hashes()
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try writeAtomically(
       String(decoding: try encoder.encode(provenance), as: UTF8.self) + "\n",
-      to: workspace.path("provenance.json"))
+      to: try workspace.path("provenance.json"))
     try signer?.sign(folder: workspace.folder, context: context)
     return paths.first
   }
@@ -31,11 +31,7 @@ struct ReportPublisher {
   /// A print or a signature of the former report would say something else than the new one.
   private func removeOutdated() throws {
     for name in ["report.pdf", ReportSigner.signatureFile] {
-      let path = workspace.path(name)
-      guard unlink(path) == 0 else {
-        guard errno == ENOENT else { throw AuditFailure("cannot remove the former '\(path)'") }
-        continue
-      }
+      guard try workspace.files.removeFile(name) else { continue }
       context.note(
         name == "report.pdf"
           ? "removed the report.pdf of the former report; --pdf prints the new one"
@@ -46,7 +42,7 @@ struct ReportPublisher {
   private func hashes() throws -> [String: String] {
     try Dictionary(
       uniqueKeysWithValues: Self.vouchedFiles(in: workspace.folder).map { name in
-        (name, try SHA256.hex(ofFile: workspace.path(name)))
+        (name, try SHA256.hex(ofFile: try workspace.path(name)))
       })
   }
 
@@ -64,19 +60,25 @@ struct ReportPublisher {
 
 /// Whether `provenance.json` is that of the report and names its files as they are.
 struct ProvenanceVerification {
-  let folder: String
+  let files: ConfinedFolder
   let report: AuditReport
 
+  private var folder: String { files.path }
+
   func check() throws -> VerificationCheck {
-    let path = folder + "/provenance.json"
     var differences: [String] = []
     var found: Provenance?
     do {
-      found = try JSONDecoder().decode(Provenance.self, from: Data(try readBytes(of: path)))
+      if let path = try files.file("provenance.json") {
+        found = try JSONDecoder().decode(
+          Provenance.self, from: Data(try readBytes(of: path, limit: 256 << 20)))
+      } else {
+        differences.append("provenance.json is missing")
+      }
+    } catch let failure as AuditFailure {
+      differences.append(failure.message)
     } catch {
-      differences.append(
-        FileManager.default.fileExists(atPath: path)
-          ? "provenance.json is not readable as such" : "provenance.json is missing")
+      differences.append("provenance.json is not readable as such")
     }
     if let found {
       differences += hashDifferences(found.files)
@@ -92,22 +94,22 @@ struct ProvenanceVerification {
         : differences.joined(separator: "; "), differences: differences)
   }
 
-  private func hashDifferences(_ files: [String: String]?) -> [String] {
+  private func hashDifferences(_ listed: [String: String]?) -> [String] {
     // Reports of programs before 'files' have none; what they hold is compared otherwise.
-    guard let files else { return [] }
+    guard let listed else { return [] }
     var differences: [String] = []
-    for (name, hash) in files.sorted(by: { $0.key < $1.key }) {
-      guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
+    for (name, hash) in listed.sorted(by: { $0.key < $1.key }) {
+      guard ConfinedFolder.isPlain(name) else {
         differences.append("provenance.json names '\(name)', which is outside the report's folder")
         continue
       }
-      if let now = try? SHA256.hex(ofFile: folder + "/" + name) {
+      if let path = try? files.file(name), let now = try? SHA256.hex(ofFile: path) {
         if now != hash { differences.append("\(name) has another hash than provenance.json names") }
       } else {
         differences.append("\(name), which provenance.json names, is missing")
       }
     }
-    for name in ReportPublisher.vouchedFiles(in: folder) where files[name] == nil {
+    for name in ReportPublisher.vouchedFiles(in: folder) where listed[name] == nil {
       differences.append("\(name) is not named in provenance.json")
     }
     return differences

@@ -5,17 +5,15 @@ import Foundation
 
 /// Checks the detached signature of a report's `provenance.json` with `ssh-keygen -Y verify`.
 struct SignatureVerification {
-  let folder: String
+  let files: ConfinedFolder
   /// What the report says about its signature.
   let record: SignatureRecord?
   /// OpenSSH's list of who may sign: `identity keytype key`; nil where the user gave none.
   let allowedSigners: String?
   let context: RunContext
 
-  private var signature: String { folder + "/" + ReportSigner.signatureFile }
-
   func check() throws -> VerificationCheck {
-    guard FileManager.default.fileExists(atPath: signature) else {
+    guard let found = try files.file(ReportSigner.signatureFile) else {
       if record != nil { return different("\(ReportSigner.signatureFile) is missing") }
       guard allowedSigners == nil else {
         return different(
@@ -23,19 +21,26 @@ struct SignatureVerification {
       }
       return notChecked("the report is not signed")
     }
-    guard let allowedSigners else { return try withoutSigners() }
+    // ssh-keygen gets a small copy: what lies in a stranger's folder is not handed to a program.
+    let scratch = try PrivateFolder(purpose: "signature")
+    let signature = scratch.path + "/" + ReportSigner.signatureFile
+    try writeAtomically(try readBytes(of: found, limit: 64 << 10), to: signature)
+    defer { withExtendedLifetime(scratch) {} }
+    guard let allowedSigners else { return try withoutSigners(signature) }
     let list = absolutePath(allowedSigners)
     guard FileManager.default.isReadableFile(atPath: list) else {
       throw AuditFailure(
         "the list of allowed signers '\(allowedSigners)' cannot be read",
         hint: "its lines are: name@example.org ssh-ed25519 AAAA…")
     }
-    let found = try ReportSigner.sshKeygen(
+    let principals = try ReportSigner.sshKeygen(
       ["-Y", "find-principals", "-s", signature, "-f", list], context: context)
-    guard found.succeeded, let signer = found.output.split(whereSeparator: \.isNewline).first else {
+    guard principals.succeeded,
+      let signer = principals.output.split(whereSeparator: \.isNewline).first
+    else {
       return different("the signature is by nobody on the list '\(allowedSigners)'")
     }
-    let bytes = try readBytes(of: folder + "/provenance.json")
+    let bytes = try signedBytes()
     let run = try ReportSigner.sshKeygen(
       [
         "-Y", "verify", "-f", list, "-I", String(signer), "-n", ReportSigner.namespace, "-s",
@@ -55,8 +60,8 @@ struct SignatureVerification {
   }
 
   /// Nobody said whose signature counts: whether it fits the file can still be told.
-  private func withoutSigners() throws -> VerificationCheck {
-    let bytes = try readBytes(of: folder + "/provenance.json")
+  private func withoutSigners(_ signature: String) throws -> VerificationCheck {
+    let bytes = try signedBytes()
     let run = try ReportSigner.sshKeygen(
       ["-Y", "check-novalidate", "-n", ReportSigner.namespace, "-s", signature], input: bytes,
       context: context)
@@ -69,6 +74,10 @@ struct SignatureVerification {
     return notChecked(
       "provenance.json is signed with the key \(fingerprint(in: run.output) ?? "of unknown name"), "
         + "but whose key that is was not checked: name them with --allowed-signers")
+  }
+
+  private func signedBytes() throws -> [UInt8] {
+    try readBytes(of: files.resolve("provenance.json"), limit: 256 << 20)
   }
 
   private func keyDifference(in output: String) -> String? {

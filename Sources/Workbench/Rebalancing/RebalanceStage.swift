@@ -46,7 +46,7 @@ struct RebalanceStage {
       if rebalance.formats.contains(.weights) || rebalance.strategy == .weightsOnly {
         let relative = "rebalancing/weights"
         try TrainingWeights(counts: counts, findings: findings, grid: grid)
-          .write(to: workspace.path(relative))
+          .write(to: try workspace.path(relative))
         record.exports["weights"] = relative
       }
       return record
@@ -177,8 +177,8 @@ struct RebalanceStage {
     }
     guard !accepted.isEmpty else { return [:] }
     let export = RebalancingExport(
-      images: accepted.map {
-        ExportImage($0.drawn, path: workspace.path($0.drawn.item.imagePath), sha256: $0.sha256)
+      images: try accepted.map {
+        ExportImage($0.drawn, path: try workspace.path($0.drawn.item.imagePath), sha256: $0.sha256)
       },
       seed: cohort.seed, generator: try workspace.store.value(of: "generatorName") ?? "",
       strategy: record.strategy, findings: cohort.findings.map(\.name))
@@ -186,7 +186,7 @@ struct RebalanceStage {
     for format in rebalance.formats where format != .weights {
       try context.checkInterrupted()
       let relative = "rebalancing/\(format.rawValue)"
-      try export.write(format, to: workspace.path(relative))
+      try export.write(format, to: try workspace.path(relative))
       paths[format.rawValue] = relative
     }
     return paths

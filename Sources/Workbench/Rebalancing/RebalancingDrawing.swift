@@ -110,19 +110,17 @@ struct RebalancingDrawing {
   }
 
   private func remove(_ old: StoredCase) throws {
-    try workspace.store.removeCase(old.id)
-    // A file that stays costs space and nothing else: only what the store lists is exported.
-    let image = workspace.path(old.name)
-    for path in [image] + ExportImage.conditionPaths(of: image) {
-      try? FileManager.default.removeItem(atPath: path)
+    for path in [old.name] + ExportImage.conditionPaths(of: old.name) {
+      try workspace.files.removeFile(path)
     }
+    try workspace.store.removeCase(old.id)
   }
 
   /// `rebalancing/manifest.csv`: every drawn image, rejected ones with their reason.
   private func writeManifest(_ judged: [Judged]) throws {
-    let path = workspace.path("rebalancing/manifest.csv")
+    let path = try workspace.path("rebalancing/manifest.csv")
     guard !judged.isEmpty else {
-      try? FileManager.default.removeItem(atPath: path)
+      try workspace.files.removeFile("rebalancing/manifest.csv")
       return
     }
     let generator = try workspace.store.value(of: "generatorName") ?? ""

@@ -1,6 +1,7 @@
 import Basics
 import AuditStore
 import Foundation
+import Images
 
 /// Images that the same audit drew in other folders, on other machines perhaps.
 ///
@@ -19,16 +20,18 @@ struct ImagePool {
     for folder in context.imageFolders where !open.isEmpty {
       let source = absolutePath(folder)
       guard source != workspace.folder else { continue }
-      guard FileManager.default.fileExists(atPath: source + "/audit.sqlite") else {
+      let files = ConfinedFolder(source)
+      guard try files.file("audit.sqlite") != nil else {
         throw AuditFailure(
           "'\(folder)' of '--images-from' holds no audit: there is no audit.sqlite in it",
           hint:
             "name the folder of the audit itself, for example shards/2/\(workspace.specification.name)"
         )
       }
-      let lock = try FolderLock(folder: source)
+      // Another machine's folder is read like a stranger's: from a copy of its store, inside itself.
+      let lock = try FolderLock(readingIn: source)
       defer { withExtendedLifetime(lock) {} }
-      let store = try AuditStore(path: source + "/audit.sqlite")
+      let store = try AuditStore(copyOfStoreIn: files)
       let found = try store.cases(of: cohort).filter { $0.sha256 != nil && open[$0.name] != nil }
       guard !found.isEmpty else { continue }
       guard try store.value(of: "generator") == workspace.store.value(of: "generator") else {
@@ -42,7 +45,7 @@ struct ImagePool {
           StageProgress(
             stage: "taking images over", done: Double(index), total: Double(found.count),
             unit: "images", detail: folder))
-        guard let wanted = open[item.name], try copy(item, for: wanted, from: source) else {
+        guard let wanted = open[item.name], try copy(item, for: wanted, from: files) else {
           continue
         }
         open[item.name] = nil
@@ -52,24 +55,36 @@ struct ImagePool {
     return count
   }
 
-  private func copy(_ item: StoredCase, for wanted: StoredCase, from folder: String) throws -> Bool
-  {
+  private func copy(
+    _ item: StoredCase, for wanted: StoredCase, from files: ConfinedFolder
+  ) throws -> Bool {
     guard item.prompt == wanted.prompt, item.seed == wanted.seed, item.noise == wanted.noise,
       item.conditionHash == wanted.conditionHash, let hash = item.sha256,
       // The place is this audit's own: what a foreign store names is never a path to write to.
       let relative = wanted.image
     else { return false }
-    let path = folder + "/" + relative
-    guard FileManager.default.fileExists(atPath: path) else {
-      context.note("'\(path)' is missing; it is drawn here")
+    guard let path = try files.file(relative) else {
+      context.note("'\(files.path)/\(relative)' is missing; it is drawn here")
       return false
     }
-    let bytes = try readBytes(of: path)
+    let bytes = try readBytes(of: path, limit: PNGLimits().fileBytes)
     guard SHA256.hex(of: bytes) == hash else {
       context.note("'\(path)' was changed after it was drawn; it is drawn here")
       return false
     }
-    let target = workspace.path(relative)
+    // A store that was edited can name another arm's image with its hash; the image itself says for
+    // what it was drawn.
+    let text = (try? decodePNGText(bytes, name: path)) ?? []
+    func says(_ key: String, _ value: String?) -> Bool {
+      text.filter { $0.0 == key }.map(\.1) == [value ?? ""]
+    }
+    guard says("Prompt", wanted.prompt), says("Seed", wanted.seed.map(String.init)),
+      wanted.conditionHash.map({ says("Condition", "SHA-256 \($0)") }) ?? true
+    else {
+      context.note("'\(path)' says that it was drawn for another prompt; it is drawn here")
+      return false
+    }
+    let target = try workspace.path(relative)
     try createFolder(at: (target as NSString).deletingLastPathComponent)
     try writeAtomically(bytes, to: target)
     try workspace.store.setImage(hash: hash, ofCase: wanted.id)

@@ -140,7 +140,7 @@ struct GenerateStage {
   private func writeManifest() throws {
     let manifest = try Self.manifest(of: workspace.store)
     try writeCSV(
-      header: manifest.header, rows: manifest.rows, to: workspace.path("cohort/manifest.csv"))
+      header: manifest.header, rows: manifest.rows, to: try workspace.path("cohort/manifest.csv"))
   }
 
   /// The content of `cohort/manifest.csv`, columns as in the contract.

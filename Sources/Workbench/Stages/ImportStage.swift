@@ -49,7 +49,6 @@ struct ImportStage {
   }
 
   private func insert(_ cohort: RealCohort, real: RealCohortSpecification) throws {
-    let images = real.images.map(workspace.specification.resolve)
     let byImage = workspace.specification.analysis.cluster == .image
     let cases = cohort.cases.map { item -> StoredCase in
       var stored = StoredCase(
@@ -57,7 +56,8 @@ struct ImportStage {
       stored.sex = item.sex
       stored.age = item.age
       stored.race = item.race
-      stored.image = images.map { "\($0)/\(item.image)" }
+      // Relative to the image folder, so that audit and images may move together.
+      stored.image = real.images == nil ? nil : item.image
       for (finding, label) in zip(cohort.findings, item.labels) { stored.labels[finding] = label }
       return stored
     }

@@ -114,7 +114,7 @@ struct ScoreStage {
     var logFile: String?
     if case .command = specification.source {
       try createFolder(at: workspace.path("logs"))
-      logFile = workspace.path("logs/\(fileNameComponent(specification.name)).log")
+      logFile = try workspace.path("logs/\(fileNameComponent(specification.name)).log")
     }
     return try makeClassifier(
       specification, directory: workspace.specification.directory, findings: findings,
@@ -145,10 +145,8 @@ struct ScoreStage {
     let ids = Dictionary(cases.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
     let before = Double(total - cases.count)
     var done = before
-    let images = cases.map { item in
-      ImageCase(
-        id: item.name,
-        path: item.image.map { $0.hasPrefix("/") ? $0 : workspace.path($0) } ?? "")
+    let images = try cases.map { item in
+      ImageCase(id: item.name, path: try workspace.imagePath(of: item) ?? "")
     }
     try classifier.score(images) { answers in
       try context.checkInterrupted()

@@ -21,8 +21,8 @@ package struct CompareUseCase {
   package func run(before: String, after: String, context: RunContext) throws -> AuditComparison {
     // One folder compared with itself compares two of its classifiers.
     let isSameFolder = absolutePath(before) == absolutePath(after)
-    let first = try AuditWorkspace(existing: before)
-    let second = isSameFolder ? first : try AuditWorkspace(existing: after)
+    let first = try AuditWorkspace(reading: before)
+    let second = isSameFolder ? first : try AuditWorkspace(reading: after)
     try requireSameDesign(first, second)
     let names = try chooseClassifiers(first, second)
     let level = 1 - first.specification.analysis.alpha

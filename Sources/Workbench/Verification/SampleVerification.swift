@@ -13,6 +13,7 @@ struct SampleVerification {
   let report: AuditReport
   let context: RunContext
   let size: Int
+  let sources: VerificationSources
 
   func run() throws -> [VerificationCheck] {
     guard size > 0 else { return [] }
@@ -24,8 +25,14 @@ struct SampleVerification {
     guard let cohort = workspace.specification.cohort else { return [] }
     var generator: ChexGenGenerator
     do {
-      generator = try ChexGenGenerator(
-        cohort.generator, resolve: workspace.specification.resolve)
+      guard let files = located(cohort.generator) else {
+        return [
+          VerificationCheck(
+            subject: "weights", status: .notChecked,
+            detail: "the generator's files were not named: " + VerificationSources.hint(.model))
+        ]
+      }
+      generator = try ChexGenGenerator(files, resolve: { $0 })
     } catch let failure as AuditFailure {
       return [
         VerificationCheck(
@@ -56,7 +63,7 @@ struct SampleVerification {
     for (item, image) in zip(sample, images) {
       let bytes = try encodePNG(image, text: CohortRendering.text(of: item, generator: generator))
       guard SHA256.hex(of: bytes) != item.sha256 else { continue }
-      let path = workspace.path(item.image ?? "")
+      let path = try workspace.path(item.image ?? "")
       let distance =
         (try? readPNG(at: path)).flatMap { stored in
           stored.width == image.width && stored.height == image.height
@@ -87,13 +94,16 @@ struct SampleVerification {
       }
       let subject = "rescored images, \(classifier.name)"
       do {
-        let differences = try rescored(classifier)
+        let differences = try rescored(sources.located(classifier))
         checks.append(
           VerificationCheck(
             subject: subject, status: differences.isEmpty ? .same : .different,
             detail: differences.isEmpty
               ? "a sample scored again got the same scores" : differences.joined(separator: "; "),
             differences: differences))
+      } catch let missing as VerificationSources.NotNamed {
+        checks.append(
+          VerificationCheck(subject: subject, status: .notChecked, detail: missing.sentence))
       } catch let failure as AuditFailure where failure.kind != .interrupted {
         checks.append(
           VerificationCheck(subject: subject, status: .notChecked, detail: failure.message))
@@ -106,8 +116,12 @@ struct SampleVerification {
     let findings =
       try ScoreStage(workspace: workspace, context: context).answeredFindings()[specification.name]
       ?? []
-    let classifier = try ScoreStage(workspace: workspace, context: context)
-      .open(specification, findings: findings)
+    let log = try PrivateFolder(purpose: "log")
+    defer { withExtendedLifetime(log) {} }
+    let classifier = try makeClassifier(
+      specification,
+      directory: sources.specification?.directory ?? workspace.specification.directory,
+      findings: findings, logFile: log.path + "/classifier.log")
     var differences: [String] = []
     for cohort in [StoredCase.Cohort.synthetic, .real] {
       let sample = try chosen(try workspace.store.cases(of: cohort).filter { $0.image != nil })
@@ -119,11 +133,8 @@ struct SampleVerification {
       guard stored.contains(where: { !$0.isEmpty }) else { continue }
       let byName = Dictionary(
         sample.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
-      let images = sample.map { item in
-        ImageCase(
-          id: item.name,
-          path: (item.image ?? "").hasPrefix("/")
-            ? item.image ?? "" : workspace.path(item.image ?? ""))
+      let images = try sample.map { item in
+        ImageCase(id: item.name, path: try sources.imagePath(of: item, in: workspace))
       }
       try classifier.score(images) { answers in
         try context.checkInterrupted()
@@ -150,5 +161,42 @@ struct SampleVerification {
   private func chosen(_ cases: [StoredCase]) throws -> [StoredCase] {
     var stream = RandomStream(seed: 0, path: ["verify", report.provenance.planHash])
     return Array(cases.shuffled(using: &stream).prefix(size)).sorted { $0.id < $1.id }
+  }
+
+  /// The generator with its files' places among what the verifier named; the built-in one is ours.
+  private func located(_ generator: GeneratorSpecification) -> GeneratorSpecification? {
+    if generator.model?.hasPrefix("builtin:") == true,
+      [generator.dit, generator.t5, generator.vae, generator.control].allSatisfy({ $0 == nil })
+    {
+      return generator
+    }
+    var found = generator
+    for path in [
+      \GeneratorSpecification.model, \.dit, \.t5, \.vae, \.control,
+    ] {
+      guard let written = generator[keyPath: path], !written.hasPrefix("builtin:") else { continue }
+      guard let place = sources.locate(written, .model) else { return nil }
+      found[keyPath: path] = place
+    }
+    return found
+  }
+}
+
+extension VerificationSources {
+  /// The file of a case's image: in the report folder, or among the verifier's own images.
+  /// - Throws: ``NotNamed`` where the verifier named no images.
+  func imagePath(of item: StoredCase, in workspace: AuditWorkspace) throws -> String {
+    guard item.cohort == .real else { return try workspace.path(item.image ?? "") }
+    guard let images = workspace.specification.real?.images, let folder = locate(images, .data)
+    else {
+      throw NotNamed(sentence: "the real images were not named: \(Self.hint(.data))")
+    }
+    let written = workspace.specification.resolve(images) + "/"
+    let stored = item.image ?? item.name
+    let relative = stored.hasPrefix(written) ? String(stored.dropFirst(written.count)) : stored
+    guard ConfinedFolder.isPlain(relative) else {
+      throw AuditFailure("the store names the image '\(relative)', which is below no folder")
+    }
+    return folder + "/" + relative
   }
 }

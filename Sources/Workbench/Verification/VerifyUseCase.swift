@@ -22,9 +22,16 @@ package struct VerifyUseCase {
   /// OpenSSH's file of the identities and keys that may sign; nil: whose signature is not checked.
   package var allowedSigners: String?
 
-  package init(sampleSize: Int = 4, allowedSigners: String? = nil) {
+  /// What the verifier named; everything else of the report stays words.
+  package var sources: VerificationSources
+
+  package init(
+    sampleSize: Int = 4, allowedSigners: String? = nil,
+    sources: VerificationSources = VerificationSources()
+  ) {
     self.sampleSize = sampleSize
     self.allowedSigners = allowedSigners
+    self.sources = sources
   }
 
   /// - Parameter folder: `reports/NAME`, or a file in it.
@@ -33,8 +40,9 @@ package struct VerifyUseCase {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
     let workspace = try AuditWorkspace(
-      existing: isFolder.boolValue ? folder : (folder as NSString).deletingLastPathComponent)
-    let text = String(decoding: try readBytes(of: workspace.path("report.json")), as: UTF8.self)
+      reading: isFolder.boolValue ? folder : (folder as NSString).deletingLastPathComponent)
+    let text = String(
+      decoding: try readBytes(of: workspace.path("report.json"), limit: 256 << 20), as: UTF8.self)
     let report = try decodeReportJSON(text)
     var checks: [VerificationCheck] = []
     checks.append(specification(workspace, report: report))
@@ -46,14 +54,15 @@ package struct VerifyUseCase {
     checks.append(try statistics(workspace, text: text, report: report, context: context))
     checks.append(try documents(workspace, report: report))
     checks.append(
-      try ProvenanceVerification(folder: workspace.folder, report: report).check())
+      try ProvenanceVerification(files: workspace.files, report: report).check())
     checks.append(
       try SignatureVerification(
-        folder: workspace.folder, record: report.signature, allowedSigners: allowedSigners,
+        files: workspace.files, record: report.signature, allowedSigners: allowedSigners,
         context: context
       ).check())
     checks += try SampleVerification(
-      workspace: workspace, report: report, context: context, size: sampleSize
+      workspace: workspace, report: report, context: context, size: sampleSize,
+      sources: sources
     ).run()
     return checks
   }
@@ -79,16 +88,17 @@ package struct VerifyUseCase {
         "the spec kept in the store has hash \(workspace.specification.hash.prefix(12)), the "
           + "report names \(report.provenance.specificationHash.prefix(12))")
     }
-    let path = workspace.specificationPath
-    if !FileManager.default.fileExists(atPath: path) {
-      differences.append("the spec file '\(path)' no longer exists")
-    } else if let now = try? SHA256.hex(ofFile: path), now != report.provenance.specificationHash {
-      differences.append("the spec file '\(path)' was changed after the report")
-      if let current = try? loadSpecification(at: path) {
-        differences += specificationChanges(from: workspace.specification, to: current)
-      }
+    guard let mine = sources.specification else {
+      return check(
+        "spec", differences,
+        same: "the report and its store hold one spec; whether it is yours was not checked: name "
+          + "yours with --spec")
     }
-    return check("spec", differences, same: "the spec is the one that the report names")
+    if mine.hash != report.provenance.specificationHash {
+      differences.append("your spec is not the one that the report was made from")
+      differences += specificationChanges(from: workspace.specification, to: mine)
+    }
+    return check("spec", differences, same: "your spec is the one that the report was made from")
   }
 
   /// The plan's values that changed, named.
@@ -130,11 +140,13 @@ package struct VerifyUseCase {
           detail: "it has no file whose hash could be compared")
       }
       do {
-        let now = try scoring.hash(of: classifier)
+        let now = try scoring.hash(of: sources.located(classifier))
         return check(
           subject,
           now == hash ? [] : ["file hash \(now?.prefix(12) ?? "none"), report \(hash.prefix(12))"],
           same: "the file has the hash in the report")
+      } catch let missing as VerificationSources.NotNamed {
+        return VerificationCheck(subject: subject, status: .notChecked, detail: missing.sentence)
       } catch {
         return check(subject, ["\((error as? AuditFailure)?.message ?? "\(error)")"], same: "")
       }
@@ -151,19 +163,21 @@ package struct VerifyUseCase {
         try context.checkInterrupted()
         guard let relative = item.image else { continue }
         count += 1
-        let path = workspace.path(relative)
-        if !FileManager.default.fileExists(atPath: path) {
+        guard let path = try workspace.files.file(relative) else {
           differences.append("\(relative) is missing")
-        } else if try SHA256.hex(ofFile: path) != item.sha256 {
+          continue
+        }
+        if try SHA256.hex(ofFile: path) != item.sha256 {
           differences.append("\(relative) was changed")
         }
         guard let condition = item.condition, conditions.insert(condition).inserted else {
           continue
         }
-        let conditionPath = workspace.path(condition)
-        if !FileManager.default.fileExists(atPath: conditionPath) {
+        guard let conditionPath = try workspace.files.file(condition) else {
           differences.append("\(condition) is missing")
-        } else if try SHA256.hex(ofFile: conditionPath) != item.conditionHash {
+          continue
+        }
+        if try SHA256.hex(ofFile: conditionPath) != item.conditionHash {
           differences.append("\(condition) was changed")
         }
       }
@@ -181,7 +195,8 @@ package struct VerifyUseCase {
     return check(
       "manifest",
       try TableDifference.between(
-        file: workspace.path("cohort/manifest.csv"), header: expected.header, rows: expected.rows),
+        file: try workspace.path("cohort/manifest.csv"), header: expected.header,
+        rows: expected.rows),
       same: "cohort/manifest.csv lists the images of the store")
   }
 
@@ -195,7 +210,7 @@ package struct VerifyUseCase {
       guard let expected = try tables.table(of: cohort) else { return nil }
       let name = ScoreTables.fileName(cohort)
       var differences = try TableDifference.between(
-        file: workspace.path("tables/" + name), header: expected.header, rows: expected.rows)
+        file: try workspace.path("tables/" + name), header: expected.header, rows: expected.rows)
       let digest = SHA256.hex(of: try tables.digestText(of: cohort))
       if let recorded = report.provenance.hashes["scores \(cohort.rawValue)"], recorded != digest {
         differences.append("the store's scores are not those the report was computed from")
@@ -229,9 +244,8 @@ package struct VerifyUseCase {
   {
     let differences = try ReportWriter(report: report, folder: workspace.folder).contents()
       .compactMap { name, content -> String? in
-        let path = workspace.path(name)
-        guard FileManager.default.fileExists(atPath: path) else { return "\(name) is missing" }
-        let bytes = try readBytes(of: path)
+        guard let path = try workspace.files.file(name) else { return "\(name) is missing" }
+        let bytes = try readBytes(of: path, limit: 256 << 20)
         guard bytes != Array(content.utf8) else { return nil }
         let found = String(decoding: bytes, as: UTF8.self).split(
           separator: "\n", omittingEmptySubsequences: false)

@@ -1,0 +1,110 @@
+import AuditModel
+import Basics
+import Foundation
+
+/// What the verifier hands over beside the report: nothing that the report itself names is opened.
+///
+/// A report is data from a stranger. Its spec says which tables, models and commands it was made from;
+/// those words choose among files that the verifier named, never among the files of the machine.
+package struct VerificationSources: Sendable {
+  /// The verifier's own copy of the spec; relative paths in it start at its folder.
+  package var specification: AuditSpecification?
+  /// Folder with the tables, images, masks and score files of the spec.
+  package var data: ConfinedFolder?
+  /// Folder with the models and weights of the spec.
+  package var models: ConfinedFolder?
+  /// Runs the commands of ``specification``.
+  package var allowsCommands = false
+
+  package init() {}
+
+  /// - Parameters:
+  ///   - specification: Path of the verifier's spec file.
+  ///   - data, models: Folders, which may be links.
+  ///   - allowsCommands: Needs a spec: a command that only the report names is never run.
+  /// - Throws: ``AuditFailure`` for what cannot be read or is no folder.
+  package init(specification: String?, data: String?, models: String?, allowsCommands: Bool) throws
+  {
+    self.specification = try specification.map { try loadSpecification(at: absolutePath($0)) }
+    func folder(_ path: String?, option: String) throws -> ConfinedFolder? {
+      guard let path else { return nil }
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+      else {
+        throw AuditFailure("'\(path)' of '\(option)' is no folder", kind: .usage)
+      }
+      return ConfinedFolder(absolutePath(path))
+    }
+    self.data = try folder(data, option: "--data")
+    self.models = try folder(models, option: "--models")
+    guard !allowsCommands || specification != nil else {
+      throw AuditFailure(
+        "'--allow-commands' runs the commands of your own spec, and none was named",
+        hint: "add --spec SPEC, the spec that you trust", kind: .usage)
+    }
+    self.allowsCommands = allowsCommands
+  }
+
+  /// What a file is, and so where it is looked for.
+  enum Kind { case data, model }
+
+  /// The verifier's file or folder for a path of the spec; nil where none was named.
+  ///
+  /// - Parameter path: As the spec writes it. Below `--data` and `--models` it is looked for under its
+  ///   whole relative path and then under its last part.
+  func locate(_ path: String, _ kind: Kind) -> String? {
+    if let folder = kind == .data ? data : models {
+      for name in [path, (path as NSString).lastPathComponent] {
+        guard let place = try? folder.resolve(name),
+          FileManager.default.fileExists(atPath: place)
+        else { continue }
+        return place
+      }
+    }
+    return specification.map { $0.resolve(path) }
+  }
+
+  /// How to name what is missing.
+  static func hint(_ kind: Kind) -> String {
+    kind == .data
+      ? "name its folder with --data, or your spec with --spec"
+      : "name its folder with --models, or your spec with --spec"
+  }
+
+  /// A classifier with its file's place among what the verifier named, ready to be opened.
+  ///
+  /// - Throws: ``NotNamed`` where the verifier named no such file or allowed no commands.
+  func located(_ classifier: ClassifierSpecification) throws -> ClassifierSpecification {
+    var found = classifier
+    switch classifier.source {
+    case .onnx(var onnx):
+      guard let path = locate(onnx.path, .model) else {
+        throw NotNamed(sentence: "its model was not named: \(Self.hint(.model))")
+      }
+      onnx.path = path
+      found.source = .onnx(onnx)
+    case .scores(let path):
+      guard let place = locate(path, .data) else {
+        throw NotNamed(sentence: "its score file was not named: \(Self.hint(.data))")
+      }
+      found.source = .scores(path: place)
+    case .command:
+      guard allowsCommands, let mine = specification?.models.first(where: { $0.name == found.name })
+      else {
+        throw NotNamed(
+          sentence: "it is a command, and a report's commands are not run: name your own spec with "
+            + "--spec and add --allow-commands")
+      }
+      // The verifier's own words, never the report's.
+      guard case .command = mine.source else {
+        throw NotNamed(sentence: "your spec has no command for it")
+      }
+      return mine
+    case .realTable: break
+    }
+    return found
+  }
+
+  /// The verifier named no file for what the report speaks of.
+  struct NotNamed: Error { let sentence: String }
+}
