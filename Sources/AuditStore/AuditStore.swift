@@ -90,8 +90,9 @@ package final class AuditStore {
         """
         INSERT INTO cases (cohort, name, cluster, finding, base_case, arm, placebo, sex, age, race,
           prompt, seed, noise, image, sha256, control, condition, condition_source,
-          condition_sha256)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cohort, name) DO NOTHING
+          condition_sha256, anchor)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (cohort, name) DO NOTHING
         """)
       let find = try database.prepare("SELECT id FROM cases WHERE cohort = ? AND name = ?")
       let label = try database.prepare(
@@ -113,6 +114,7 @@ package final class AuditStore {
         insert.bind(item.condition, at: 17)
         insert.bind(item.conditionSource, at: 18)
         insert.bind(item.conditionHash, at: 19)
+        insert.bind(item.anchor, at: 20)
         try insert.run()
         find.bind(item.cohort.rawValue, at: 1)
         find.bind(item.name, at: 2)
@@ -134,7 +136,7 @@ package final class AuditStore {
     let query = try database.prepare(
       """
       SELECT id, name, cluster, finding, base_case, arm, placebo, sex, age, race, prompt, seed,
-        noise, image, sha256, control, condition, condition_source, condition_sha256
+        noise, image, sha256, control, condition, condition_source, condition_sha256, anchor
       FROM cases WHERE cohort = ? ORDER BY id
       """)
     query.bind(cohort.rawValue, at: 1)
@@ -159,6 +161,7 @@ package final class AuditStore {
       item.condition = query.text(16)
       item.conditionSource = query.text(17)
       item.conditionHash = query.text(18)
+      item.anchor = query.text(19)
       position[item.id] = result.count
       result.append(item)
     }

@@ -47,6 +47,8 @@ enum Migrations {
     ALTER TABLE cases ADD COLUMN condition_source TEXT;
     ALTER TABLE cases ADD COLUMN condition_sha256 TEXT;
     """,
+    // The unscored image that arms descend from.
+    "ALTER TABLE cases ADD COLUMN anchor TEXT;",
   ]
 
   /// Brings `database` to the newest schema.

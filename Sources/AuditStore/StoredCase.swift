@@ -19,6 +19,8 @@ package struct StoredCase: Sendable, Equatable {
   package var age: Double?
   package var race: String?
   package var prompt: String?
+  /// Prompt of the anchor that the image descends from; nil for images without one.
+  package var anchor: String?
   package var seed: UInt64?
   /// Components of the noise path, joined by `/`.
   package var noise: String?

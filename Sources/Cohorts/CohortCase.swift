@@ -11,6 +11,8 @@ package struct CohortCase: Sendable, Hashable {
   package var arm: Arm
   /// Demographic prefix and impression, as given to the generator.
   package var prompt: String
+  /// Prompt of the base case's anchor, from which its arms descend alike; nil without arms.
+  package var anchorPrompt: String?
   /// Names the noise (``Randomness`` path). Arms of one base case share it.
   package var noisePath: [String]
   /// `cohort` for audit images, `rebalancing` for retraining images.

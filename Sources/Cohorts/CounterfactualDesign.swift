@@ -63,6 +63,7 @@ package struct CounterfactualDesign: Sendable {
                   isSeedPlacebo: arm.placebo == .seed, seedIndex: seed),
                 folder: "cohort")
               item.seedIndex = seed
+              item.anchorPrompt = impression
               result.append(item)
             }
           }

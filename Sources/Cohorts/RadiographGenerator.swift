@@ -19,10 +19,14 @@ package struct RenderJob: Sendable {
   /// Names the noise; equal paths and seeds share every random number.
   package var noisePath: [String]
   package var guidance: SpatialGuidance
+  /// Prompt of the base case's anchor, the same without attributes; nil for images without arms.
+  package var anchor: String?
 
   package init(
-    prompt: String, seed: UInt64, noisePath: [String], guidance: SpatialGuidance = .none
+    prompt: String, seed: UInt64, noisePath: [String], guidance: SpatialGuidance = .none,
+    anchor: String? = nil
   ) {
+    self.anchor = anchor
     self.prompt = prompt
     self.seed = seed
     self.noisePath = noisePath
@@ -49,8 +53,12 @@ package protocol RadiographGenerator: Sendable {
   /// Why the generator cannot express a finding, or nil where it can.
   func limitation(ofFinding finding: String) -> String?
 
-  /// Encodes the prompts once; later renders of them are cheap. Returns those cut to the model's length.
+  /// Encodes the prompts once, anchors' among them; later renders of them are cheap. Returns those cut
+  /// to the model's length.
   mutating func prepare(prompts: [String]) throws -> [String]
+
+  /// Whether arms descend from their anchor, so that its prompt has to be prepared too.
+  var usesAnchors: Bool { get }
 
   /// What a reader should know of the last preparation; empty as a rule.
   var notes: [String] { get }
@@ -63,6 +71,7 @@ package protocol RadiographGenerator: Sendable {
 
 extension RadiographGenerator {
   package var notes: [String] { [] }
+  package var usesAnchors: Bool { false }
 
   package func conditionSize() throws -> (width: Int, height: Int) {
     throw AuditFailure("the generator '\(name)' takes no masks or boxes")

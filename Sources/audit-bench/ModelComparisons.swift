@@ -141,7 +141,7 @@ func cohort(sharedSteps: Int, _ peer: PeerProcess) -> Comparison {
         try seconds {
           let encoded = try model.encode(prompts + ["PA view. Pleural effusion."])
           let requests = encoded.prefix(images).map {
-            RenderRequest(prompt: $0, seed: 1, noisePath: ["case"], trunk: encoded[images])
+            RenderRequest(prompt: $0, seed: 1, noisePath: ["case"], anchor: encoded[images])
           }
           var latents: Tensor?
           for step in try model.denoising(Array(requests), options: options) {

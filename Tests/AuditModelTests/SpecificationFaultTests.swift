@@ -115,6 +115,30 @@ import Basics
       "generator: {}", "generator: { steps: 10, sharedSteps: 11 }",
       "sharedSteps is 11, more than the 10 steps"
     ),
+    ("generator: {}", "generator: { strength: 'strong' }", "write \"auto\" or an object"),
+    (
+      "generator: {}", "generator: { strength: { trunk: { sex: 8, race: 8 } } }",
+      "names trunk steps for 'race'"
+    ),
+    (
+      "generator: {}", "generator: { strength: { trunk: { race: 8 } } }", "no trunk steps for 'sex'"
+    ),
+    (
+      "generator: {}", "generator: { steps: 4, strength: { trunk: { sex: 8 } } }",
+      "sex is 8, more than the 4 steps"
+    ),
+    (
+      "generator: {}", "generator: { sharedSteps: 2, strength: { trunk: { sex: 2 } } }",
+      "given beside 'strength.trunk'"
+    ),
+    (
+      "generator: {}", "generator: { strength: { guidance: { finding: 4 } } }",
+      "strength.guidance.attribute is missing"
+    ),
+    (
+      "generator: {}", "generator: { strength: { frozenFindingTokens: 1 } }",
+      "must be true or false"
+    ),
     ("generator: {}", "generator: { sampler: 'ddmi' }", "did you mean \"ddim\"?"),
     (
       "generator: {}", "baseCases: \"40\"",

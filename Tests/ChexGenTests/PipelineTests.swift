@@ -52,7 +52,7 @@ import Testing
     func requests(trunk: Bool) -> [RenderRequest] {
       prompts.prefix(2).map {
         RenderRequest(
-          prompt: $0, seed: 1, noisePath: ["a"], trunk: trunk ? prompts[2] : nil)
+          prompt: $0, seed: 1, noisePath: ["a"], anchor: trunk ? prompts[2] : nil)
       }
     }
     for sampler in GeneratorSpecification.Sampler.allCases {

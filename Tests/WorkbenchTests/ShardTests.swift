@@ -1,10 +1,25 @@
+import AuditStore
 import Basics
 import Foundation
 import Testing
-import Workbench
+
+@testable import Workbench
 
 /// Shares drawn apart and brought together are the run that drew everything itself.
 @Suite struct ShardTests {
+  @Test func batchesKeepBaseCasesWholeWhereArmsHaveAnAnchor() {
+    let cases = [("a", 3), ("b", 3), ("c", 9), ("d", 2)].flatMap { cluster, count in
+      (0..<count).map { StoredCase(cohort: .synthetic, name: "\(cluster)\($0)", cluster: cluster) }
+    }
+    func sizes(_ keeps: Bool) -> [Int] {
+      CohortRendering.batches(cases, size: 8, keepsBaseCases: keeps).map(\.count)
+    }
+    // Six, then the nine that no batch holds, then what is left of them with the next base case.
+    #expect(sizes(true) == [6, 8, 3] && sizes(false) == [8, 8, 1])
+    #expect(CohortRendering.batches(cases, size: 8, keepsBaseCases: true).flatMap { $0 } == cases)
+    #expect(CohortRendering.batches([], size: 8, keepsBaseCases: true).isEmpty)
+  }
+
   private func useCase(
     _ folder: AuditFolder, reports: String? = nil, steps: String = "2"
   ) -> RunUseCase {

@@ -88,6 +88,8 @@ package struct GeneratorSpecification: Sendable, Equatable {
   package var nullCaption: NullCaptionLength = .promptLength
   package var controlGuidance: ControlGuidance = .ignored
   package var sharedSteps = 0
+  /// nil leaves the arms plain, or as ``sharedSteps`` says.
+  package var strength: CounterfactualStrength.Choice?
   package var precision: Precision = .fp32
   package var matrixEngine: MatrixEngine = .builtIn
   /// nil means the square that the model was trained for.
@@ -108,6 +110,11 @@ package struct GeneratorSpecification: Sendable, Equatable {
     if nullCaption != .promptLength { lines.append("nullCaption=\(nullCaption.rawValue)") }
     if controlGuidance != .ignored { lines.append("controlGuidance=\(controlGuidance.rawValue)") }
     if matrixEngine != .builtIn { lines.append("matrixEngine=\(matrixEngine.rawValue)") }
+    switch strength {
+    case nil: break
+    case .auto: lines.append("strength=auto")
+    case .fixed(let strength): lines += strength.record.map { "strength.\($0.name)=\($0.value)" }
+    }
     if let size { lines.append("size=\(size.width)x\(size.height)") }
     return lines
   }

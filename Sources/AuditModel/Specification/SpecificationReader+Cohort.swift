@@ -17,7 +17,10 @@ extension SpecificationReader {
     } else {
       cohort.attributes = readAttributes(object)
     }
-    cohort.generator = object.object("generator").map(readGenerator) ?? cohort.generator
+    if let generator = object.object("generator") {
+      cohort.generator = readGenerator(generator)
+      checkStrength(cohort, generator)
+    }
     cohort.baseCases = object.integer("baseCases", in: 1...1_000_000) ?? cohort.baseCases
     cohort.seedsPerBaseCase =
       object.integer("seedsPerBaseCase", in: 1...100) ?? cohort.seedsPerBaseCase

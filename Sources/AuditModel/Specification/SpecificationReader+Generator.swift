@@ -6,11 +6,12 @@ extension SpecificationReader {
     object.allowOnly([
       "model", "dit", "t5", "vae", "control", "sampler", "spacing", "steps", "guidance",
       "guidanceInterval", "guidanceChannels", "nullCaption", "controlGuidance", "sharedSteps",
-      "precision", "matrixEngine", "checkpointKey", "size",
+      "strength", "precision", "matrixEngine", "checkpointKey", "size",
     ])
     var generator = GeneratorSpecification()
     readFiles(object, into: &generator)
     readSampling(object, into: &generator)
+    generator.strength = readStrength(object)
     generator.precision =
       object.choice("precision", GeneratorSpecification.Precision.self) ?? generator.precision
     generator.matrixEngine =

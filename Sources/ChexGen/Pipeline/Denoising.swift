@@ -13,20 +13,20 @@ package struct RenderRequest: Sendable {
   /// Whether the control checkpoint's network draws it. Without a control image that network is
   /// its base model, so that images with and without one come from the same weights.
   package var usesControlNetwork: Bool
-  /// The prompt of the leading shared steps; requests with equal seed, path and trunk are one
-  /// until they branch. nil takes part in no sharing.
-  package var trunk: EncodedPrompt?
+  /// The attribute-free prompt of the anchor that this image descends from: requests with equal seed,
+  /// path and anchor share it, as far as the options ask. nil descends from none.
+  package var anchor: EncodedPrompt?
 
   package init(
     prompt: EncodedPrompt, seed: UInt64, noisePath: [String], control: ControlCondition? = nil,
-    usesControlNetwork: Bool = false, trunk: EncodedPrompt? = nil
+    usesControlNetwork: Bool = false, anchor: EncodedPrompt? = nil
   ) {
     self.prompt = prompt
     self.seed = seed
     self.noisePath = noisePath
     self.control = control
     self.usesControlNetwork = usesControlNetwork || control != nil
-    self.trunk = trunk
+    self.anchor = anchor
   }
 }
 
@@ -48,27 +48,17 @@ package struct DenoisingStep: Sendable {
 
 /// The steps from noise to latents. Each iteration is one step of all requests together.
 package struct Denoising: Sequence, IteratorProtocol {
-  /// One row of the batch that is being denoised.
-  fileprivate struct Lane {
-    var caption: CaptionConditioning
-    var seed: UInt64
-    var noisePath: [String]
-    var condition: Tensor?
-  }
-
   private let transformer: DiffusionTransformer
   private let engine: MatrixEngine
   private let options: SamplingOptions
   private let nullCaption: CaptionConditioning
   private let withControl: Bool
-  private let requests: [Lane]
-  /// The lane of each request while the trunk is shared; nil without a trunk.
-  private let trunkLane: [Int]?
-  private var lanes: [Lane]
+  private let plan: LanePlan
+  private var hasBranched: Bool
   /// The present lanes, ready for the network; nil until a step needs them.
   private var conditional: NetworkRows?
-  /// The same with the unconditional half behind.
-  private var guidancePair: NetworkRows?
+  /// The same with the rows that guidance asks for.
+  private var guidedRows: NetworkRows?
   private var sampler: any Sampler
   private var latents: Tensor
   private var index = 0
@@ -77,6 +67,8 @@ package struct Denoising: Sequence, IteratorProtocol {
 
   /// Steps in all.
   package let stepCount: Int
+  /// Rows that have passed through the network so far.
+  package private(set) var networkRows = 0
   /// The trained timesteps in visiting order.
   package var timesteps: [Int] { sampler.timesteps }
 
@@ -99,36 +91,18 @@ package struct Denoising: Sequence, IteratorProtocol {
     nullCaption = try model.nullCaption(withControl: withControl)
 
     // Captions depend on the text alone, so each distinct one is projected once.
-    var conditionings: [String: CaptionConditioning] = [:]
-    func conditioning(_ prompt: EncodedPrompt) -> CaptionConditioning {
-      if let known = conditionings[prompt.cleanedText] { return known }
-      let made = engine.use { transformer.condition(on: prompt.features) }
-      conditionings[prompt.cleanedText] = made
+    var conditionings: [[String]: CaptionConditioning] = [:]
+    let plan = try LanePlan(requests, options: options) { prompt, frozen in
+      let key = [prompt.cleanedText] + (frozen.map { [$0.cleanedText] } ?? [])
+      if let known = conditionings[key] { return known }
+      let features = try frozen.map { try prompt.features(freezing: $0) } ?? prompt.features
+      let made = engine.use { transformer.condition(on: features) }
+      conditionings[key] = made
       return made
     }
-    func lane(_ request: RenderRequest, _ prompt: EncodedPrompt) -> Lane {
-      Lane(
-        caption: conditioning(prompt), seed: request.seed, noisePath: request.noisePath,
-        condition: request.control?.latents)
-    }
-    let finalLanes = requests.map { lane($0, $0.prompt) }
-    self.requests = finalLanes
-
-    if options.sharedSteps > 0, requests.contains(where: { $0.trunk != nil }) {
-      var laneOf: [TrunkKey: Int] = [:]
-      var shared: [Lane] = []
-      trunkLane = requests.enumerated().map { place, request in
-        let key = TrunkKey(request, place: place)
-        if let known = laneOf[key] { return known }
-        laneOf[key] = shared.count
-        shared.append(lane(request, request.trunk ?? request.prompt))
-        return shared.count - 1
-      }
-      lanes = shared
-    } else {
-      trunkLane = nil
-      lanes = finalLanes
-    }
+    self.plan = plan
+    hasBranched = options.trunkSteps == 0
+    let lanes = hasBranched ? plan.branches : plan.trunk
 
     let size = try model.latentSize(of: options.size, withControl: withControl)
     let shape = [transformer.sizes.latentChannels, size.height, size.width]
@@ -144,61 +118,54 @@ package struct Denoising: Sequence, IteratorProtocol {
   }
 
   private mutating func advance() -> DenoisingStep? {
-    guard index < stepCount, !requests.isEmpty else { return nil }
-    if let trunkLane, index == options.sharedSteps {
-      latents = latents.gatheringRows(trunkLane)
-      sampler.gatherRows(trunkLane)
-      lanes = requests
-      (conditional, guidancePair) = (nil, nil)
+    guard index < stepCount, !plan.origins.isEmpty else { return nil }
+    if !hasBranched, index == options.trunkSteps {
+      latents = latents.gatheringRows(plan.continued)
+      sampler.gatherRows(plan.continued)
+      hasBranched = true
+      (conditional, guidedRows) = (nil, nil)
     }
+    let lanes = hasBranched ? plan.branches : plan.trunk
     let timestep = sampler.timesteps[index]
-    let prediction = predict(timestep: timestep)
+    let prediction = predict(lanes, timestep: timestep)
     let shape = Array(latents.shape.dropFirst())
-    let (lanes, index) = (lanes, index)
+    let index = index
     let step = sampler.step(index, latents: latents, prediction: prediction) {
       Self.noise(lanes, shape: shape, purpose: ["stepNoise", String(index)])
     }
     latents = step.latents
     self.index += 1
-    var (shown, clean) = (latents, step.predictedClean)
-    if let trunkLane, index < options.sharedSteps {
-      (shown, clean) = (shown.gatheringRows(trunkLane), clean.gatheringRows(trunkLane))
-    }
     return DenoisingStep(
-      index: index, count: stepCount, timestep: timestep, latents: shown, predictedClean: clean)
+      index: index, count: stepCount, timestep: timestep, latents: shown(latents),
+      predictedClean: shown(step.predictedClean))
   }
 
-  /// Noise and variance values of the lanes, after guidance. Both halves go through one pass.
-  private mutating func predict(timestep: Int) -> Tensor {
-    guard options.isGuided(at: timestep, withControl: withControl) else {
-      let rows = conditional ?? NetworkRows(lanes)
-      conditional = rows
-      return run(rows, latents: latents, timestep: timestep)
-    }
-    let pair = guidancePair ?? NetworkRows(lanes + lanes.map(unconditional))
-    guidancePair = pair
-    let output = run(
-      pair, latents: Tensor.concatenated([latents, latents]), timestep: timestep)
-    let rows = lanes.count
+  /// The rows of the requests among those of the lanes.
+  private func shown(_ lanes: Tensor) -> Tensor {
+    guard hasBranched else { return lanes.gatheringRows(plan.origins) }
+    return plan.anchorCount == 0 ? lanes : lanes.rows(plan.anchorCount..<lanes.shape[0])
+  }
+
+  /// Noise and variance values of the lanes, after guidance. All rows go through one pass.
+  private mutating func predict(_ lanes: [Lane], timestep: Int) -> Tensor {
+    let isGuided = options.isGuided(at: timestep, withControl: withControl)
+    let known = isGuided ? guidedRows : conditional
+    let rows = known ?? NetworkRows(lanes, isGuided: isGuided, null: null(beside:))
+    if isGuided { guidedRows = rows } else { conditional = rows }
+    networkRows += rows.count
+    let output = transformer.predict(
+      latents: rows.count == lanes.count ? latents : latents.gatheringRows(rows.lanes),
+      timesteps: Array(repeating: Float(timestep), count: rows.count),
+      captions: rows.captions, condition: rows.condition)
+    guard rows.count > lanes.count else { return output }
     return guided(
-      conditional: output.rows(0..<rows), unconditional: output.rows(rows..<2 * rows),
-      scale: Float(options.guidance), channels: options.guidanceChannels,
+      output, lanes: rows.parts, channels: options.guidanceChannels,
       latentChannels: transformer.sizes.latentChannels)
   }
 
-  private func run(_ rows: NetworkRows, latents: Tensor, timestep: Int) -> Tensor {
-    transformer.predict(
-      latents: latents,
-      timesteps: Array(repeating: Float(timestep), count: latents.shape[0]),
-      captions: rows.captions, condition: rows.condition)
-  }
-
-  private func unconditional(_ lane: Lane) -> Lane {
-    var lane = lane
-    lane.caption =
-      options.nullCaptionLength == .promptLength
+  private func null(beside lane: Lane) -> CaptionConditioning {
+    options.nullCaptionLength == .promptLength
       ? nullCaption.prefix(lane.caption.tokenCount) : nullCaption
-    return lane
   }
 
   private static func noise(_ lanes: [Lane], shape: [Int], purpose: [String]) -> Tensor {
@@ -208,35 +175,5 @@ package struct Denoising: Sequence, IteratorProtocol {
       return stream.normals(count)
     }
     return Tensor(values, shape: [lanes.count] + shape)
-  }
-}
-
-/// Captions and conditions stacked for the network, one row each.
-private struct NetworkRows {
-  let captions: CaptionBatch
-  let condition: Tensor?
-
-  init(_ lanes: [Denoising.Lane]) {
-    captions = CaptionBatch(lanes.map(\.caption))
-    let conditions = lanes.compactMap(\.condition)
-    condition = conditions.isEmpty ? nil : Tensor.concatenated(conditions)
-  }
-}
-
-/// What requests must have in common to share the leading steps.
-private struct TrunkKey: Hashable {
-  let seed: UInt64
-  let noisePath: [String]
-  let trunk: String?
-  let control: [UInt8]?
-  /// Set where there is no trunk, so that such a request shares with nobody.
-  let place: Int?
-
-  init(_ request: RenderRequest, place: Int) {
-    seed = request.seed
-    noisePath = request.noisePath
-    trunk = request.trunk?.cleanedText
-    control = request.control?.image.bytes
-    self.place = request.trunk == nil ? place : nil
   }
 }

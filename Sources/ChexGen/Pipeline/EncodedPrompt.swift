@@ -11,8 +11,26 @@ package struct EncodedPrompt: Sendable {
   package let tokenCount: Int
   /// Whether the text was longer than the model reads, and its end was left out.
   package let truncated: Bool
+  /// Of its tokens, the end of the text included.
+  let ids: [Int]
   /// `[tokenCount, captionChannels]`.
   let features: Tensor
+
+  /// The features of this caption with those of the anchor's tokens, which end it, taken from the
+  /// anchor: what the caption says of the finding is then read without the attributes before it.
+  ///
+  /// - Throws: `AuditFailure` where this caption does not end with the anchor's tokens.
+  func features(freezing anchor: EncodedPrompt) throws -> Tensor {
+    let own = tokenCount - anchor.tokenCount
+    guard !truncated, own >= 0, ids.suffix(anchor.tokenCount) == anchor.ids[...] else {
+      throw AuditFailure(
+        "the tokens of '\(anchor.prompt)' are not the last ones of '\(prompt)', so they cannot be "
+          + "frozen" + (truncated ? ": the caption is longer than the model reads" : ""),
+        hint: "shorten the text, or leave \"frozenFindingTokens\" out")
+    }
+    return own == 0
+      ? anchor.features : Tensor.concatenated([features.rows(0..<own), anchor.features])
+  }
 }
 
 extension RadiographModel {
@@ -44,7 +62,8 @@ extension RadiographModel {
       let place = places[text] ?? 0
       return EncodedPrompt(
         prompt: prompt, cleanedText: text, tokenCount: ids[place].count,
-        truncated: tokenizer.ids(for: text).count > length, features: features[place])
+        truncated: tokenizer.ids(for: text).count > length, ids: ids[place],
+        features: features[place])
     }
   }
 

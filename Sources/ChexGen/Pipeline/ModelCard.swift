@@ -21,6 +21,8 @@ package struct ModelCard: Sendable, Equatable {
   package var defaultSampler: GeneratorSpecification.Sampler?
   package var defaultSteps: Int?
   package var defaultGuidance: Double?
+  /// How near the arms of a base case stay to their anchor, as its makers tuned it.
+  package var tunedStrength: CounterfactualStrength?
   /// The whole document.
   package var document: JSONDocument
 
@@ -64,6 +66,7 @@ package struct ModelCard: Sendable, Equatable {
     }
     defaultSteps = try reader.count(defaults, "steps")
     defaultGuidance = try reader.positive(defaults, "guidance")
+    tunedStrength = try (document["tuned"]?["strength"]).map { try reader.strength($0) }
   }
 }
 
@@ -154,6 +157,26 @@ struct CardReader {
       throw failure(key, "is not a number above zero")
     }
     return number
+  }
+
+  /// Written as in a spec; every part is optional.
+  func strength(_ document: JSONDocument) throws -> CounterfactualStrength {
+    var strength = CounterfactualStrength()
+    for member in document["trunk"]?.members ?? [] {
+      guard let count = member.value.int, (0...1000).contains(count) else {
+        throw failure("tuned.strength.trunk.\(member.name)", "is not a number of steps")
+      }
+      strength.trunk[member.name] = count
+    }
+    if let guidance = document["guidance"] {
+      guard let attribute = try positive(guidance, "attribute") else {
+        throw failure("tuned.strength.guidance.attribute", "is missing")
+      }
+      strength.guidance = CounterfactualStrength.Guidance(
+        finding: try positive(guidance, "finding"), attribute: attribute)
+    }
+    strength.frozenFindingTokens = document["frozenFindingTokens"]?.bool ?? false
+    return strength
   }
 
   private func present(_ document: JSONDocument, _ key: String) -> JSONDocument? {

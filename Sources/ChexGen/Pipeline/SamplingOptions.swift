@@ -20,8 +20,10 @@ package struct SamplingOptions: Sendable, Equatable {
   package var guidanceChannels: GuidanceChannels = .firstThree
   package var nullCaptionLength: NullCaptionLength = .promptLength
   package var controlGuidance: ControlGuidance = .ignored
-  /// Leading steps taken once per noise path under the trunk prompt; see ``RenderRequest/trunk``.
+  /// Leading steps taken once per noise path by the anchor; see ``RenderRequest/anchor``.
   package var sharedSteps = 0
+  /// How near arms stay to their anchor; nil: as ``sharedSteps`` says.
+  package var strength: CounterfactualStrength?
   /// How the model's weights were loaded; recorded here, chosen there.
   package var precision: GeneratorSpecification.Precision = .fp32
   /// Pixels; nil is the square that the positions were stored for.
@@ -46,6 +48,11 @@ package struct SamplingOptions: Sendable, Equatable {
     options.nullCaptionLength = specification.nullCaption
     options.controlGuidance = specification.controlGuidance
     options.sharedSteps = specification.sharedSteps
+    switch specification.strength {
+    case nil: break
+    case .auto: options.strength = card?.tunedStrength
+    case .fixed(let strength): options.strength = strength
+    }
     options.precision = specification.precision
     options.size = specification.size
     return options
@@ -62,13 +69,17 @@ package struct SamplingOptions: Sendable, Equatable {
       "controlGuidance": controlGuidance.rawValue, "sharedSteps": String(sharedSteps),
       "precision": precision.rawValue,
     ]
+    // Absent where nothing differs, so that keys of plain cohorts stay as they were.
+    for (name, value) in strength?.record ?? [] { record[name] = value }
+    if let factoredGuidance { record["guidanceFinding"] = "\(factoredGuidance.finding)" }
     record["size"] = size.map { "\($0.width)x\($0.height)" }
     return record
   }
 
   /// Whether guidance acts at a timestep, 0 to 999, of a network with or without control.
   func isGuided(at timestep: Int, withControl: Bool) -> Bool {
-    guard guidance != 1, !(withControl && controlGuidance == .ignored) else { return false }
+    guard guidance != 1 || factoredGuidance != nil, !(withControl && controlGuidance == .ignored)
+    else { return false }
     guard let guidanceInterval else { return true }
     let fraction = Double(timestep) / Double(NoiseSchedule.trainedStepCount - 1)
     return (guidanceInterval.lower...guidanceInterval.upper).contains(fraction)
@@ -83,9 +94,9 @@ package struct SamplingOptions: Sendable, Equatable {
         "\(steps) denoising steps are asked for; possible are 1 to "
           + "\(NoiseSchedule.trainedStepCount)")
     }
-    guard (0...steps).contains(sharedSteps) else {
+    guard (0...steps).contains(trunkSteps) else {
       throw AuditFailure(
-        "\(sharedSteps) shared steps are asked for, but there are only \(steps) steps")
+        "\(trunkSteps) shared steps are asked for, but there are only \(steps) steps")
     }
     let spacing = spacing ?? sampler.usualSpacing
     switch sampler {

@@ -17,6 +17,13 @@ package struct ChexGenGenerator: RadiographGenerator {
   package init(_ specification: GeneratorSpecification, resolve: (String) -> String) throws {
     model = try RadiographModel.load(specification, resolve: resolve)
     sampling = SamplingOptions.resolved(specification, card: model.card)
+    guard specification.strength != .auto || sampling.strength != nil else {
+      throw AuditFailure(
+        "'cohort.generator.strength' is \"auto\", but the model card of '\(model.name)' has no "
+          + "tuned strength",
+        hint: "run 'audit tune' with this spec and write what it finds, for example "
+          + "{ \"trunk\": { \"sex\": 8 } }")
+    }
   }
 
   package var name: String { model.name }
@@ -29,6 +36,9 @@ package struct ChexGenGenerator: RadiographGenerator {
   package var hashes: [String: String] { model.hashes }
   package var card: ModelCard? { model.card }
   package var stepCount: Int { sampling.steps }
+  package var usesAnchors: Bool { !sampling.mechanisms.isEmpty }
+  /// As resolved from spec and model card.
+  package var samplingOptions: SamplingOptions { sampling }
 
   package func limitation(ofAttribute attribute: String, values: [String]) -> String? {
     guard let support = model.card?.support else { return nil }
@@ -104,7 +114,14 @@ package struct ChexGenGenerator: RadiographGenerator {
       throw AuditFailure("the prompt '\(job.prompt)' was not prepared before rendering")
     }
     var request = RenderRequest(prompt: prompt, seed: job.seed, noisePath: job.noisePath)
-    if sampling.sharedSteps > 0 { request.trunk = encoded[Self.trunkPrompt(of: job.prompt)] }
+    if let anchor = job.anchor, usesAnchors {
+      guard let anchor = encoded[anchor] else {
+        throw AuditFailure("the anchor '\(anchor)' was not prepared before rendering")
+      }
+      request.anchor = anchor
+    } else if sampling.sharedSteps > 0 {
+      request.anchor = encoded[Self.trunkPrompt(of: job.prompt)]
+    }
     request.usesControlNetwork = job.guidance != .none
     if case .image(let image) = job.guidance {
       let encoded = try conditions.value(for: image) {

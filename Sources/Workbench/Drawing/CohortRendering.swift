@@ -49,7 +49,9 @@ struct CohortRendering {
           stage: stage, done: done, total: total, doneBefore: before, unit: "images"))
     }
     tell(before)
-    let cut = try generator.prepare(prompts: missing.compactMap(\.prompt))
+    let cut = try generator.prepare(
+      prompts: missing.compactMap(\.prompt)
+        + (generator.usesAnchors ? missing.compactMap(\.anchor) : []))
     generator.notes.forEach(context.note)
     if !cut.isEmpty {
       context.note(
@@ -58,8 +60,7 @@ struct CohortRendering {
     }
 
     var done = before
-    for start in stride(from: 0, to: missing.count, by: batchSize) {
-      let batch = Array(missing[start..<min(start + batchSize, missing.count)])
+    for batch in Self.batches(missing, size: batchSize, keepsBaseCases: generator.usesAnchors) {
       try context.checkInterrupted()
       let jobs = try batch.map { try Self.job($0, in: workspace) }
       let images = try context.rendering(by: generator, jobs) { step, count in
@@ -84,13 +85,38 @@ struct CohortRendering {
     return missing.filter { shard.holds(numbers[$0.cluster] ?? 0) }
   }
 
+  /// Cases to draw together. An anchor is drawn once per batch that needs it, so where there are
+  /// anchors a base case is cut only if it is larger than a batch; images do not depend on it.
+  static func batches(
+    _ cases: [StoredCase], size: Int, keepsBaseCases: Bool
+  ) -> [[StoredCase]] {
+    var batches: [[StoredCase]] = []
+    for (index, item) in cases.enumerated() {
+      guard var last = batches.popLast() else {
+        batches.append([item])
+        continue
+      }
+      let startsBaseCase = index == 0 || cases[index - 1].cluster != item.cluster
+      let rest = cases[index...].prefix { $0.cluster == item.cluster }.count
+      let fits = last.count < size
+      let cuts = keepsBaseCases && startsBaseCase && last.count + rest > size
+      if fits, !cuts {
+        last.append(item)
+        batches.append(last)
+      } else {
+        batches += [last, [item]]
+      }
+    }
+    return batches
+  }
+
   /// What the generator is asked for; a condition is read back from the report folder.
   ///
   /// - Throws: ``AuditFailure`` for a condition that is missing or was changed.
   static func job(_ item: StoredCase, in workspace: AuditWorkspace) throws -> RenderJob {
     var job = RenderJob(
       prompt: item.prompt ?? "", seed: item.seed ?? 0,
-      noisePath: (item.noise ?? "").components(separatedBy: "\u{1F}"))
+      noisePath: (item.noise ?? "").components(separatedBy: "\u{1F}"), anchor: item.anchor)
     if let condition = item.condition {
       let path = try workspace.path(condition)
       let bytes = try readBytes(of: path)

@@ -5,7 +5,7 @@ import Images
 
 /// Images that the same audit drew in other folders, on other machines perhaps.
 ///
-/// An image is taken only where generator, options, prompt, noise and condition are those asked for
+/// An image is taken only where generator, options, prompt, anchor, noise and condition are those asked for
 /// and where its bytes have the hash that its folder recorded; anything else is drawn.
 struct ImagePool {
   let workspace: AuditWorkspace
@@ -58,7 +58,8 @@ struct ImagePool {
   private func copy(
     _ item: StoredCase, for wanted: StoredCase, from files: ConfinedFolder
   ) throws -> Bool {
-    guard item.prompt == wanted.prompt, item.seed == wanted.seed, item.noise == wanted.noise,
+    guard item.prompt == wanted.prompt, item.anchor == wanted.anchor, item.seed == wanted.seed,
+      item.noise == wanted.noise,
       item.conditionHash == wanted.conditionHash, let hash = item.sha256,
       // The place is this audit's own: what a foreign store names is never a path to write to.
       let relative = wanted.image

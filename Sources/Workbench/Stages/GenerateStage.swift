@@ -129,6 +129,7 @@ struct GenerateStage {
     stored.age = item.arm.age
     stored.race = item.arm.race
     stored.prompt = item.prompt
+    stored.anchor = item.anchorPrompt
     stored.seed = seed
     // U+001F separates components because user-given finding names may contain any printable sign.
     stored.noise = item.noisePath.joined(separator: "\u{1F}")
