@@ -23,8 +23,12 @@ package struct RealCohort: Sendable {
   /// Classifier to finding to score per case; nil is "not scored".
   package var scores: [String: [String: [Double?]]]
   package var hasPatients: Bool
-  /// What a reader should know: rows filtered, cells empty.
+  /// What a reader should know: rows filtered, folded, how the table is written.
   package var notes: [String]
+  /// What makes the results doubtful: patients with two sexes.
+  package var cautions: [String]
+  /// What the different label cells were taken to mean.
+  package var valueMappings: [ValueMapping]
 
   /// Reads the table.
   /// - Parameters:
@@ -64,9 +68,7 @@ package struct RealCohort: Sendable {
       return value
     }
 
-    let allImages = try table.column(specification.imageColumn)
-    let images = rows.map { allImages[$0] }
-    let patients = try texts(specification.patientColumn)
+    let patients = try PatientIdentifiers(specification, table: table, rows: rows)
     let sexes = try texts(specification.sexColumn)
     let races = try texts(specification.raceColumn)
     var ages: [Double?]?
@@ -82,32 +84,22 @@ package struct RealCohort: Sendable {
     }
 
     let labels = try LabelReader(
-      specification.labels, table: table, path: path, defaultFindings: defaultFindings)
+      specification, table: table, rows: rows, defaultFindings: defaultFindings)
     findings = labels.findings
+    valueMappings = labels.mappings(ofRows: rows)
+    let images = try RowGroups(
+      specification, table: table, rows: rows, agreeing: specification.columnsBesideLabels)
 
-    var seen: [String: Int] = [:]
+    let place = Dictionary(
+      rows.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     cases = []
-    cases.reserveCapacity(rows.count)
-    for (position, row) in rows.enumerated() {
-      let image = images[position]
+    cases.reserveCapacity(images.groups.count)
+    for (image, members) in images.groups {
+      let row = members[0]
+      let position = place[row] ?? 0
       let line = table.lineNumber(ofRow: row)
-      guard !image.isEmpty else {
-        throw AuditFailure(
-          "\(path), line \(line): the column '\(specification.imageColumn)' is empty")
-      }
-      // A name that leaves the image folder could make the tool read any file.
-      guard !image.hasPrefix("/"), !image.split(separator: "/").contains("..") else {
-        throw AuditFailure(
-          "\(path), line \(line): the image '\(image)' lies outside the image folder",
-          hint: "image names are relative to 'real.images' and contain no '..'")
-      }
-      if let first = seen.updateValue(line, forKey: image) {
-        throw AuditFailure(
-          "\(path), line \(line): image '\(image)' was already on line \(first)",
-          hint: "keep one row per image")
-      }
-      let patient = text(patients, position)
-      if patients != nil, patient == nil {
+      let patient = patients.patient(ofRow: row)
+      if specification.patientColumn != nil, patient == nil {
         throw AuditFailure(
           "\(path), line \(line), column '\(specification.patientColumn ?? "")': the patient is missing",
           hint: "give every image a patient, or drop the column and ask for \"cluster\": \"image\"")
@@ -116,27 +108,57 @@ package struct RealCohort: Sendable {
         RealCase(
           image: image, patient: patient ?? image, sex: text(sexes, position),
           age: ages?[position], race: text(races, position),
-          labels: try labels.labels(ofRow: row)))
+          labels: images.labels(of: members, labels.labels(ofRow:))))
     }
-    hasPatients = patients != nil
+    hasPatients = specification.patientColumn != nil
 
     scores = [:]
     for (classifier, columns) in specification.scores {
       var byFinding: [String: [Double?]] = [:]
       for (finding, column) in columns {
         let all = try table.doubles(column)
-        byFinding[finding] = rows.map { all[$0] }
+        byFinding[finding] = images.groups.map { all[$0.rows[0]] }
       }
       scores[classifier] = byFinding
     }
 
-    notes = table.formatNote.map { [$0] } ?? []
+    notes = [table.formatNote, images.note].compactMap { $0 } + patients.notes
+    cautions = RealCohort.contradictions(in: cases, hasPatients: hasPatients)
+    notes += RealCohort.unknownLabels(labels, findings: findings, cases: cases)
     if filtered > 0 {
       let rule = specification.filter.sorted { $0.key < $1.key }
         .map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
       notes.append(
         "\(filtered) of \(table.rowCount) rows of the real table were left out by 'real.where' (\(rule))."
       )
+    }
+  }
+
+  private static func contradictions(in cases: [RealCase], hasPatients: Bool) -> [String] {
+    guard hasPatients else { return [] }
+    func key(_ value: String) -> String {
+      switch value.lowercased() {
+      case "f", "female", "w", "woman": "female"
+      case "m", "male", "man": "male"
+      case let other: other
+      }
+    }
+    return [
+      PatientConsistency.sentence(attribute: "sex", cases: cases, value: \.sex, key: key),
+      PatientConsistency.sentence(attribute: "race", cases: cases, value: \.race, key: key),
+    ].compactMap { $0 }
+  }
+
+  /// Images without a known label, by finding: they are in no comparison of that finding.
+  private static func unknownLabels(_ labels: LabelReader, findings: [String], cases: [RealCase])
+    -> [String]
+  {
+    findings.indices.compactMap { finding in
+      let unknown = cases.count { $0.labels[finding] == nil }
+      return unknown == 0
+        ? nil
+        : "\(unknown) of \(cases.count) images have no known label of '\(findings[finding])' and were "
+          + "left out of its questions."
     }
   }
 

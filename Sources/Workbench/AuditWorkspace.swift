@@ -180,6 +180,13 @@ func designHash(of specification: AuditSpecification) -> String {
     case .list(let column, let separator, let findings):
       lines.append("labels \(column) \(separator) \(findings)")
     }
+    if !real.labelRules.canonicalText.isEmpty { lines.append(real.labelRules.canonicalText) }
+    if let folding = real.folding {
+      lines.append("fold \(folding.rule.rawValue) \(folding.readerColumn ?? "")")
+    }
+    if real.patientIdentifiers != .certain || real.patientComponent != nil {
+      lines.append("patients \(real.patientIdentifiers.rawValue) \(real.patientComponent ?? 0)")
+    }
     lines.append("where \(real.filter.sorted { $0.key < $1.key })")
   }
   return SHA256.hex(of: lines.joined(separator: "\n"))

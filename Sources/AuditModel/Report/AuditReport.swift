@@ -43,6 +43,8 @@ package struct AuditReport: Sendable, Equatable, Codable {
   package var varianceComponents: [VarianceComponents]?
   /// nil unless the cohort's design is `replica`.
   package var replica: ReplicaRecord?
+  /// What the values of the real table were taken to mean; nil without such a cohort.
+  package var valueMappings: [ValueMapping]?
   package var provenance: Provenance
 
   package init(name: String, title: String, plan: PlanRecord, provenance: Provenance) {

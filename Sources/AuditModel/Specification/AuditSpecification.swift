@@ -173,7 +173,14 @@ package struct RealCohortSpecification: Sendable, Equatable {
   package var sexColumn: String?
   package var ageColumn: String?
   package var raceColumn: String?
+  /// How the cells of `patientColumn` are compared.
+  package var patientIdentifiers = PatientIdentifierRule.certain
+  /// The place, from 1, at which the patient stands in a path of the patient column.
+  package var patientComponent: Int?
   package var labels: LabelSource
+  package var labelRules = LabelRules()
+  /// How several rows of one image become one; nil refuses them.
+  package var folding: RowFolding?
   /// Classifier name to finding to column.
   package var scores: [String: [String: String]] = [:]
   /// Only rows whose column has this value are read (`"where": {"unseen": "1"}`).

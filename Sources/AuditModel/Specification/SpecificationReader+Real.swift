@@ -2,7 +2,7 @@ import Basics
 
 extension SpecificationReader {
   func readReal(_ object: ObjectReader) -> RealCohortSpecification? {
-    object.allowOnly(["table", "format", "images", "columns", "where", "howToGet"])
+    object.allowOnly(["table", "format", "images", "columns", "where", "fold", "howToGet"])
     let table = object.requiredString("table", example: "\"metadata.csv\"")
     guard object.require("columns", example: "{ \"labels\": { \"Cardiomegaly\": \"…\" } }"),
       let columns = object.object("columns")
@@ -11,40 +11,20 @@ extension SpecificationReader {
     let labels = readLabels(columns)
     guard let table, let labels else { return nil }
 
-    var real = RealCohortSpecification(table: table, labels: labels)
+    var real = RealCohortSpecification(table: table, labels: labels.source)
+    real.labelRules = labels.rules
+    real.folding = readFolding(object)
     real.format = readFormat(object)
     real.images = object.string("images")
     real.howToGet = object.string("howToGet")
     real.imageColumn = columns.string("image") ?? real.imageColumn
-    real.patientColumn = columns.string("patient")
+    readPatient(columns, into: &real)
     real.sexColumn = columns.string("sex")
     real.ageColumn = columns.string("age")
     real.raceColumn = columns.string("race")
     real.scores = readScores(columns)
     real.filter = readFilter(object)
     return real
-  }
-
-  private func readLabels(_ columns: ObjectReader) -> RealCohortSpecification.LabelSource? {
-    guard columns.require("labels", example: "{ \"Cardiomegaly\": \"y_Cardiomegaly\" }"),
-      let labels = columns.object("labels")
-    else { return nil }
-    guard labels.has("from") else {
-      for member in labels.members {
-        labels.checkName(member.name, labels.keyPath, at: member.position)
-      }
-      return columns.stringMap("labels").map { pairs in
-        .columns(Dictionary(pairs.map { ($0.name, $0.value) }) { first, _ in first })
-      }
-    }
-    labels.allowOnly(["from", "separator", "findings"])
-    let column = labels.string("from")
-    let separator = labels.string("separator") ?? "|"
-    let findings = labels.strings("findings") ?? []
-    for finding in findings {
-      labels.checkName(finding, labels.path("findings"), at: labels.position(of: "findings"))
-    }
-    return column.map { .list(column: $0, separator: separator, findings: findings) }
   }
 
   private func readScores(_ columns: ObjectReader) -> [String: [String: String]] {

@@ -29,6 +29,9 @@ struct ReportAssembly {
     report.operatorName = specification.report.operatorName
     report.summary = outcome.summary
     report.cautions = outcome.cautions
+    if let real = try store.value(of: "realCautions"), !real.isEmpty {
+      report.cautions += real.components(separatedBy: "\u{1F}")
+    }
     report.notes = try notes() + outcome.notes
     report.cohorts = try cohorts()
     report.classifiers = classifiers
@@ -54,6 +57,9 @@ struct ReportAssembly {
     report.gallery = try Gallery(store: store, classifiers: specification.classifiers.map(\.name))
       .rows()
     report.policy = try policy(outcome)
+    report.valueMappings = try workspace.store.value(of: "realMappings").map {
+      try JSONDecoder().decode([ValueMapping].self, from: Data($0.utf8))
+    }
     return report
   }
 

@@ -32,6 +32,11 @@ struct ImportStage {
       for note in cohort.notes { context.note(note) }
       try workspace.store.set(cohort.findings.joined(separator: "\u{1F}"), for: "realFindings")
       try workspace.store.set(cohort.notes.joined(separator: "\u{1F}"), for: "realNotes")
+      for caution in cohort.cautions { context.note(caution) }
+      try workspace.store.set(cohort.cautions.joined(separator: "\u{1F}"), for: "realCautions")
+      try workspace.store.set(
+        String(decoding: JSONEncoder().encode(cohort.valueMappings), as: UTF8.self),
+        for: "realMappings")
       try workspace.store.set(cohort.hasPatients ? "patients" : "images", for: "realClusterUnit")
       try workspace.store.set(try SHA256.hex(ofFile: path), for: "realTableHash")
     }
