@@ -97,6 +97,7 @@ let package = Package(
       ], exclude: ["Peers", "RESULTS.md", "RESULTS-statistics.md"]),
 
     // Tests, beside each target by name
+    .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary", "Basics"]),
     .testTarget(name: "AuditModelTests", dependencies: ["AuditModel", "Basics", "Vocabulary"]),
     .testTarget(name: "TablesTests", dependencies: ["Tables", "Basics"]),
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),

@@ -88,33 +88,28 @@ package final class AuditStore {
     try database.transaction {
       let insert = try database.prepare(
         """
-        INSERT INTO cases (cohort, name, cluster, finding, base_case, arm, placebo, sex, age, race,
-          prompt, seed, noise, image, sha256, control, condition, condition_source,
-          condition_sha256, anchor)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO cases (cohort, name, cluster, finding, base_case, arm, placebo, prompt, seed,
+          noise, image, sha256, control, condition, condition_source, condition_sha256, anchor)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (cohort, name) DO NOTHING
         """)
       let find = try database.prepare("SELECT id FROM cases WHERE cohort = ? AND name = ?")
       let label = try database.prepare(
         "INSERT OR REPLACE INTO labels (case_id, finding, value) VALUES (?, ?, ?)")
+      let attribute = try database.prepare(
+        "INSERT OR REPLACE INTO attributes (case_id, attribute, value) VALUES (?, ?, ?)")
       for item in cases {
         let texts: [String?] = [
           item.cohort.rawValue, item.name, item.cluster, item.finding, item.baseCase, item.arm,
-          item.placebo, item.sex,
+          item.placebo, item.prompt, item.seed.map(String.init), item.noise, item.image,
+          item.sha256,
         ]
         for (position, text) in texts.enumerated() { insert.bind(text, at: Int32(position + 1)) }
-        insert.bind(item.age, at: 9)
-        insert.bind(item.race, at: 10)
-        insert.bind(item.prompt, at: 11)
-        insert.bind(item.seed.map(String.init), at: 12)
-        insert.bind(item.noise, at: 13)
-        insert.bind(item.image, at: 14)
-        insert.bind(item.sha256, at: 15)
-        insert.bind(Int64(item.usesControlNetwork ? 1 : 0), at: 16)
-        insert.bind(item.condition, at: 17)
-        insert.bind(item.conditionSource, at: 18)
-        insert.bind(item.conditionHash, at: 19)
-        insert.bind(item.anchor, at: 20)
+        insert.bind(Int64(item.usesControlNetwork ? 1 : 0), at: 13)
+        insert.bind(item.condition, at: 14)
+        insert.bind(item.conditionSource, at: 15)
+        insert.bind(item.conditionHash, at: 16)
+        insert.bind(item.anchor, at: 17)
         try insert.run()
         find.bind(item.cohort.rawValue, at: 1)
         find.bind(item.name, at: 2)
@@ -127,6 +122,12 @@ package final class AuditStore {
           label.bind(Int64(value ? 1 : 0), at: 3)
           try label.run()
         }
+        for entry in item.attributes.entries {
+          attribute.bind(id, at: 1)
+          attribute.bind(entry.attribute, at: 2)
+          attribute.bind(entry.value, at: 3)
+          try attribute.run()
+        }
       }
     }
   }
@@ -135,8 +136,8 @@ package final class AuditStore {
   package func cases(of cohort: StoredCase.Cohort) throws -> [StoredCase] {
     let query = try database.prepare(
       """
-      SELECT id, name, cluster, finding, base_case, arm, placebo, sex, age, race, prompt, seed,
-        noise, image, sha256, control, condition, condition_source, condition_sha256, anchor
+      SELECT id, name, cluster, finding, base_case, arm, placebo, prompt, seed, noise, image, sha256,
+        control, condition, condition_source, condition_sha256, anchor
       FROM cases WHERE cohort = ? ORDER BY id
       """)
     query.bind(cohort.rawValue, at: 1)
@@ -149,19 +150,16 @@ package final class AuditStore {
       item.baseCase = query.text(4)
       item.arm = query.text(5)
       item.placebo = query.text(6)
-      item.sex = query.text(7)
-      item.age = query.double(8)
-      item.race = query.text(9)
-      item.prompt = query.text(10)
-      item.seed = query.text(11).flatMap { UInt64($0) }
-      item.noise = query.text(12)
-      item.image = query.text(13)
-      item.sha256 = query.text(14)
-      item.usesControlNetwork = query.integer(15) == 1
-      item.condition = query.text(16)
-      item.conditionSource = query.text(17)
-      item.conditionHash = query.text(18)
-      item.anchor = query.text(19)
+      item.prompt = query.text(7)
+      item.seed = query.text(8).flatMap { UInt64($0) }
+      item.noise = query.text(9)
+      item.image = query.text(10)
+      item.sha256 = query.text(11)
+      item.usesControlNetwork = query.integer(12) == 1
+      item.condition = query.text(13)
+      item.conditionSource = query.text(14)
+      item.conditionHash = query.text(15)
+      item.anchor = query.text(16)
       position[item.id] = result.count
       result.append(item)
     }
@@ -172,6 +170,16 @@ package final class AuditStore {
     while try labels.step() {
       guard let index = position[labels.integer(0)], let finding = labels.text(1) else { continue }
       result[index].labels[finding] = labels.integer(2) == 1
+    }
+    let attributes = try database.prepare(
+      "SELECT case_id, attribute, value FROM attributes JOIN cases ON cases.id = case_id WHERE cohort = ?"
+    )
+    attributes.bind(cohort.rawValue, at: 1)
+    while try attributes.step() {
+      guard let index = position[attributes.integer(0)], let name = attributes.text(1) else {
+        continue
+      }
+      result[index].attributes[name] = attributes.text(2)
     }
     return result
   }

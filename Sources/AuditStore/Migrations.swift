@@ -49,6 +49,21 @@ enum Migrations {
     """,
     // The unscored image that arms descend from.
     "ALTER TABLE cases ADD COLUMN anchor TEXT;",
+    // Any attribute. The columns that it replaces stay empty; SQLite before 3.35 cannot remove them.
+    """
+    CREATE TABLE attributes (
+      case_id INTEGER NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+      attribute TEXT NOT NULL,
+      value TEXT NOT NULL,
+      PRIMARY KEY (attribute, case_id)) WITHOUT ROWID;
+    INSERT INTO attributes SELECT id, 'sex', sex FROM cases WHERE sex IS NOT NULL;
+    INSERT INTO attributes
+      SELECT id, 'age', CASE WHEN age = CAST(age AS INTEGER) THEN CAST(CAST(age AS INTEGER) AS TEXT)
+        ELSE printf('%!.17g', age) END
+      FROM cases WHERE age IS NOT NULL;
+    INSERT INTO attributes SELECT id, 'race', race FROM cases WHERE race IS NOT NULL;
+    UPDATE cases SET sex = NULL, age = NULL, race = NULL;
+    """,
   ]
 
   /// Brings `database` to the newest schema.

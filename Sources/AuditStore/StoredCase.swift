@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// One image of an audit as the store keeps it.
 package struct StoredCase: Sendable, Equatable {
   package enum Cohort: String, Sendable, CaseIterable { case synthetic, real, rebalancing }
@@ -15,9 +17,8 @@ package struct StoredCase: Sendable, Equatable {
   package var arm: String?
   /// `seed` or `prompt` for placebo arms.
   package var placebo: String?
-  package var sex: String?
-  package var age: Double?
-  package var race: String?
+  /// As the table or the arm has them; numbers as text.
+  package var attributes: AttributeValues = [:]
   package var prompt: String?
   /// Prompt of the anchor that the image descends from; nil for images without one.
   package var anchor: String?

@@ -1,28 +1,21 @@
 import AuditModel
+import Vocabulary
 
 /// One rendering condition of a base case: the attribute values named in the prompt.
 package struct Arm: Sendable, Hashable {
-  package var sex: String?
-  /// Years.
-  package var age: Double?
-  package var race: String?
+  package var values: AttributeValues
   /// A placebo repeats the reference arm with another seed or another wording of the same meaning.
   package var placebo: CohortSpecification.Placebo?
 
-  package init(
-    sex: String? = nil, age: Double? = nil, race: String? = nil,
-    placebo: CohortSpecification.Placebo? = nil
-  ) {
-    self.sex = sex
-    self.age = age
-    self.race = race
+  package init(_ values: AttributeValues = [:], placebo: CohortSpecification.Placebo? = nil) {
+    self.values = values
     self.placebo = placebo
   }
 
   /// Stable identifier, used as file name: `female-55-white`, `placebo-seed`.
   package var identifier: String {
     if let placebo { return "placebo-\(placebo.rawValue)" }
-    let parts = [sex, age.map(Arm.years), race].compactMap { $0 }.map(fileNameComponent)
+    let parts = values.values.map(fileNameComponent)
     return parts.isEmpty ? "plain" : parts.joined(separator: "-").lowercased()
   }
 
@@ -32,22 +25,18 @@ package struct Arm: Sendable, Hashable {
   /// placebo lists the same values in reverse order.
   /// - SeeAlso: ChexGen, demographic prompt format (arXiv 2509.03903, released example prompts).
   package var promptPrefix: String {
-    var parts: [String] = []
-    if let sex { parts.append("sex:\(sex)") }
-    if let age { parts.append("age:\(Arm.promptAge(age))") }
-    if let race { parts.append("race:\(race)") }
+    var parts = values.entries.map { entry in
+      let number =
+        Attribute.named(entry.attribute).kind == .number ? Attribute.number(entry.value) : nil
+      return "\(entry.attribute):\(number.map(Arm.promptNumber) ?? entry.value)"
+    }
     if placebo == .prompt { parts.reverse() }
     return parts.isEmpty ? "" : parts.joined(separator: ", ") + ". "
   }
 
-  /// Whole years without a fraction, for labels.
-  package static func years(_ age: Double) -> String {
-    age == age.rounded() && abs(age) < 1e6 ? String(Int(age)) : String(age)
-  }
-
-  /// The prompt writes ages with one decimal: `71.0`.
-  private static func promptAge(_ age: Double) -> String {
-    age == age.rounded() && abs(age) < 1e6 ? "\(Int(age)).0" : String(age)
+  /// The prompt writes numbers with one decimal: `71.0`.
+  private static func promptNumber(_ number: Double) -> String {
+    number == number.rounded() && abs(number) < 1e6 ? "\(Int(number)).0" : String(number)
   }
 }
 

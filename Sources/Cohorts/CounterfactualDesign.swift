@@ -13,12 +13,16 @@ package struct CounterfactualDesign: Sendable {
     arms = CounterfactualDesign.arms(of: specification.attributes)
   }
 
-  /// The product of the attribute values, sexes outermost; one plain arm when none is given.
+  /// The product of the attribute values, the first attribute outermost; one plain arm when none is
+  /// given.
   package static func arms(of grid: AttributeGrid) -> [Arm] {
-    func optional<Value>(_ values: [Value]) -> [Value?] { values.isEmpty ? [nil] : values }
-    return optional(grid.sex).flatMap { sex in
-      optional(grid.age).flatMap { age in
-        optional(grid.race).map { race in Arm(sex: sex, age: age, race: race) }
+    grid.entries.reduce([Arm()]) { arms, entry in
+      arms.flatMap { arm in
+        entry.values.map { value in
+          var arm = arm
+          arm.values[entry.attribute.name] = value
+          return arm
+        }
       }
     }
   }

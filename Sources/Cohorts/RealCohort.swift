@@ -2,16 +2,14 @@ import AuditModel
 import Basics
 import Foundation
 import Tables
+import Vocabulary
 
 /// One row of a real cohort's table.
 package struct RealCase: Sendable, Equatable {
   /// The value of the image column; also the identifier in score files.
   package var image: String
   package var patient: String
-  package var sex: String?
-  /// Years.
-  package var age: Double?
-  package var race: String?
+  package var attributes: AttributeValues
   /// Parallel to ``RealCohort/findings``; nil where the label cell is empty.
   package var labels: [Bool?]
 }
@@ -56,31 +54,9 @@ package struct RealCohort: Sendable {
         hint: table.rowCount == 0 ? nil : "correct 'real.where' in the spec")
     }
 
-    func texts(_ column: String?) throws -> [String]? {
-      guard let column else { return nil }
-      let all = try table.column(column)
-      return rows.map { all[$0] }
-    }
-    func text(_ column: [String]?, _ row: Int) -> String? {
-      guard let value = column?[row].trimmingCharacters(in: .whitespaces), !value.isEmpty else {
-        return nil
-      }
-      return value
-    }
-
     let patients = try PatientIdentifiers(specification, table: table, rows: rows)
-    let sexes = try texts(specification.sexColumn)
-    let races = try texts(specification.raceColumn)
-    var ages: [Double?]?
-    if let column = specification.ageColumn {
-      let all = try table.doubles(column)
-      ages = rows.map { all[$0] }
-      for (row, age) in zip(rows, ages ?? []) where (age ?? 0) < 0 || (age ?? 0) > 130 {
-        throw AuditFailure(
-          "\(path), line \(table.lineNumber(ofRow: row)), column '\(column)': "
-            + "\(age ?? 0) is not an age in years between 0 and 130",
-          hint: "correct the row, or leave the cell empty where the age is unknown")
-      }
+    let attributes = try specification.attributes.map {
+      try AttributeCells($0, table: table, path: path)
     }
 
     let labels = try LabelReader(
@@ -90,13 +66,10 @@ package struct RealCohort: Sendable {
     let images = try RowGroups(
       specification, table: table, rows: rows, agreeing: specification.columnsBesideLabels)
 
-    let place = Dictionary(
-      rows.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     cases = []
     cases.reserveCapacity(images.groups.count)
     for (image, members) in images.groups {
       let row = members[0]
-      let position = place[row] ?? 0
       let line = table.lineNumber(ofRow: row)
       let patient = patients.patient(ofRow: row)
       if specification.patientColumn != nil, patient == nil {
@@ -104,10 +77,11 @@ package struct RealCohort: Sendable {
           "\(path), line \(line), column '\(specification.patientColumn ?? "")': the patient is missing",
           hint: "give every image a patient, or drop the column and ask for \"cluster\": \"image\"")
       }
+      var values = AttributeValues()
+      for column in attributes { values[column.attribute.name] = try column.value(ofRow: row) }
       cases.append(
         RealCase(
-          image: image, patient: patient ?? image, sex: text(sexes, position),
-          age: ages?[position], race: text(races, position),
+          image: image, patient: patient ?? image, attributes: values,
           labels: images.labels(of: members, labels.labels(ofRow:))))
     }
     hasPatients = specification.patientColumn != nil
@@ -123,7 +97,11 @@ package struct RealCohort: Sendable {
     }
 
     notes = [table.formatNote, images.note].compactMap { $0 } + patients.notes
-    cautions = RealCohort.contradictions(in: cases, hasPatients: hasPatients)
+    cautions =
+      hasPatients
+      ? specification.attributes.compactMap {
+        PatientConsistency.sentence(attribute: $0.attribute, cases: cases)
+      } : []
     notes += RealCohort.unknownLabels(labels, findings: findings, cases: cases)
     if filtered > 0 {
       let rule = specification.filter.sorted { $0.key < $1.key }
@@ -134,22 +112,6 @@ package struct RealCohort: Sendable {
     }
   }
 
-  private static func contradictions(in cases: [RealCase], hasPatients: Bool) -> [String] {
-    guard hasPatients else { return [] }
-    func key(_ value: String) -> String {
-      switch value.lowercased() {
-      case "f", "female", "w", "woman": "female"
-      case "m", "male", "man": "male"
-      case let other: other
-      }
-    }
-    return [
-      PatientConsistency.sentence(attribute: "sex", cases: cases, value: \.sex, key: key),
-      PatientConsistency.sentence(attribute: "race", cases: cases, value: \.race, key: key),
-    ].compactMap { $0 }
-  }
-
-  /// Images without a known label, by finding: they are in no comparison of that finding.
   private static func unknownLabels(_ labels: LabelReader, findings: [String], cases: [RealCase])
     -> [String]
   {

@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// The cohort of the ChexGen paper: one synthetic twin for every real case, with its attributes and
 /// findings.
@@ -13,22 +14,16 @@ package struct ReplicaDesign: Sendable {
     package var image: String
     /// Its patient; the twin belongs to the same cluster.
     package var cluster: String
-    package var sex: String?
-    /// Years.
-    package var age: Double?
-    package var race: String?
+    package var attributes: AttributeValues
     /// Finding to label; unknown labels are absent.
     package var labels: [String: Bool]
 
     package init(
-      image: String, cluster: String, sex: String? = nil, age: Double? = nil, race: String? = nil,
-      labels: [String: Bool]
+      image: String, cluster: String, attributes: AttributeValues = [:], labels: [String: Bool]
     ) {
       self.image = image
       self.cluster = cluster
-      self.sex = sex
-      self.age = age
-      self.race = race
+      self.attributes = attributes
       self.labels = labels
     }
   }
@@ -67,7 +62,7 @@ package struct ReplicaDesign: Sendable {
         present.isEmpty
         ? [first.negative[number % first.negative.count]]
         : present.map { $0.positive[number % $0.positive.count] }
-      let arm = Arm(sex: source.sex.map(Self.promptedSex), age: source.age, race: source.race)
+      let arm = Arm(Self.prompted(source.attributes))
       let digits = String(number)
       twins.append(
         Twin(
@@ -84,11 +79,11 @@ package struct ReplicaDesign: Sendable {
   }
 
   /// Tables write `F` or `female`; the generator was trained on `Female`.
-  package static func promptedSex(_ value: String) -> String {
-    switch value.lowercased() {
-    case "m", "male", "man": "Male"
-    case "f", "female", "woman": "Female"
-    default: value
+  package static func prompted(_ values: AttributeValues) -> AttributeValues {
+    var prompted = AttributeValues()
+    for entry in values.entries {
+      prompted[entry.attribute] = Attribute.named(entry.attribute).written(entry.value)
     }
+    return prompted
   }
 }

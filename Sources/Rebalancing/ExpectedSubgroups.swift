@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// The training set by finding and group, before and after the planned additions.
 ///
@@ -7,9 +8,9 @@ import AuditModel
 package func expectedSubgroups(of record: RebalancingRecord) -> [RebalancingSubgroup] {
   var findings: [String] = []
   for cell in record.cells where !findings.contains(cell.finding) { findings.append(cell.finding) }
-  let attributes: [(name: String, group: (RebalancingCell) -> String?)] = [
-    ("all", { _ in "all" }), ("sex", { $0.sex }), ("age", { $0.age }), ("race", { $0.race }),
-  ]
+  let names = Set(record.cells.flatMap(\.groups.attributes)).sorted(by: Attribute.precedes)
+  let attributes: [(name: String, group: (RebalancingCell) -> String?)] =
+    [("all", { _ in "all" })] + names.map { name in (name, { $0.groups[name] }) }
   return findings.flatMap { finding in
     let cells = record.cells.filter { $0.finding == finding }
     return attributes.flatMap { attribute, group -> [RebalancingSubgroup] in

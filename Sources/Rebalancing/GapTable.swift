@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// The audited gaps that rebalancing may act on, with the limits that the audit is sure of.
 ///
@@ -108,17 +109,29 @@ struct GapTable {
     }
   }
 
-  /// The largest lower limit of a gap at the expense of one of the cell's groups; nil without one.
+  /// The largest lower limit of a gap at the expense of one of the cell's groups, intersections
+  /// included; nil without one.
   func largestLowerLimit(for cell: TrainingCell) -> Limit? {
-    let groups = [("sex", cell.sex), ("age", cell.age), ("race", cell.race)]
-    return groups.compactMap { attribute, group -> Limit? in
-      guard let group else { return nil }
-      let spellings = attribute == "sex" ? [group, String(group.prefix(1))] : [group]
-      return spellings.compactMap {
-        limits[
-          Key(
-            finding: cell.finding, isPositive: cell.isPositive, attribute: attribute, group: $0)]
-      }.max { $0.value < $1.value }
-    }.max { $0.value < $1.value }
+    limits.filter { Self.touches($0.key, cell) }.map(\.value).max {
+      ($0.value, $1.reason) < ($1.value, $0.reason)
+    }
+  }
+
+  private static func touches(_ key: Key, _ cell: TrainingCell) -> Bool {
+    key.finding == cell.finding && key.isPositive == cell.isPositive
+      && Grouping.contains(group: key.group, of: key.attribute, cell.groups)
+  }
+
+  /// A note on gaps whose group no cell holds, so that none of them is passed over in silence.
+  func untouched(by cells: [TrainingCell]) -> [String] {
+    let missed = limits.keys.filter { key in !cells.contains { Self.touches(key, $0) } }
+    let names = Set(missed.map { "\($0.group) (\($0.attribute)) for \($0.finding)" }).sorted()
+    guard !names.isEmpty else { return [] }
+    return [
+      "Not acted on, because no cell of the plan is made of these groups: "
+        + names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", …" : "")
+        + ". Cells are made of the attributes that the cohort draws, of numbers with edges under "
+        + "'analysis.groups', and of those named in 'rebalance.columns.attributes'."
+    ]
   }
 }

@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import Cohorts
 import Randomness
+import Vocabulary
 
 /// One image of a rebalancing set: a planned place and the attempt to fill it.
 package struct RebalancingCase: Sendable, Hashable {
@@ -35,15 +36,16 @@ package struct RebalancingCohort: Sendable {
   private let cells: [RebalancingCell]
   private let library: ImpressionLibrary
   private let grid: CellGrid
-  private let fallbackAges: [Double]
+  private let drawn: AttributeGrid
   package let seed: UInt64
 
   /// - Parameters:
   ///   - library: Impressions per finding and label.
-  ///   - seed: Decides ages within a bin and sentences; noise is named by the path.
+  ///   - drawn: What the audited cohort draws; numbers without bins are taken from it.
+  ///   - seed: Decides numbers within a bin and sentences; noise is named by the path.
   package init(
     _ record: RebalancingRecord, library: ImpressionLibrary, grid: CellGrid,
-    fallbackAges: [Double], seed: UInt64
+    drawn: AttributeGrid, seed: UInt64
   ) {
     var next: [String: Int] = [:]
     var places: [Place] = []
@@ -63,7 +65,7 @@ package struct RebalancingCohort: Sendable {
     cells = record.cells
     self.library = library
     self.grid = grid
-    self.fallbackAges = fallbackAges
+    self.drawn = drawn
     self.seed = seed
   }
 
@@ -78,9 +80,7 @@ package struct RebalancingCohort: Sendable {
     var stream = RandomStream(
       seed: seed,
       path: ["rebalancing", cell.finding, cell.label, String(planned.index), "attributes"] + again)
-    let arm = Arm(
-      sex: cell.sex, age: grid.age(named: cell.age, fallback: fallbackAges, using: &stream),
-      race: cell.race)
+    let arm = Arm(values(of: cell, using: &stream))
     let impression = library.draw(
       finding: cell.finding, isPositive: planned.isPositive, using: &stream)
     let path = CounterfactualDesign.noisePath(
@@ -92,6 +92,30 @@ package struct RebalancingCohort: Sendable {
         prompt: arm.promptPrefix + (impression?.text ?? ""), noisePath: path + again,
         folder: attempt == 0 ? "rebalancing/images" : "rebalancing/redrawn/\(attempt)"),
       cell: planned.cell, attempt: attempt, severity: impression?.severity)
+  }
+
+  /// A value for every attribute that a prompt names: the cell's group, a whole number within its bin,
+  /// or one of the cohort's numbers where cells are not told apart by it.
+  private func values(of cell: RebalancingCell, using stream: inout RandomStream) -> AttributeValues
+  {
+    var values = AttributeValues()
+    for name in prompted {
+      if let numbers = grid.numbers(of: cell.groups[name], attribute: name) {
+        values[name] = String(
+          numbers.lowerBound + stream.integer(below: numbers.upperBound - numbers.lowerBound + 1))
+      } else if let group = cell.groups[name] {
+        values[name] = group
+      } else if !drawn[name].isEmpty {
+        values[name] = drawn[name][stream.integer(below: drawn[name].count)]
+      }
+    }
+    return values
+  }
+
+  /// Attributes that the cohort draws, and known ones that cells are made of.
+  private var prompted: [String] {
+    let cells = grid.groupings.map(\.attribute).filter(\.isKnown).map(\.name)
+    return Set(drawn.entries.map(\.attribute.name) + cells).sorted(by: Attribute.precedes)
   }
 
   /// - Throws: ``AuditFailure`` when one of `cases` repeats a base case or the noise of the audit.
@@ -135,19 +159,5 @@ package struct BaseCaseHashes: Sendable, Equatable {
   private static func hash(_ words: [String], _ item: CohortCase, _ seed: UInt64) -> String {
     // U+001F separates because names given by users may contain any printable sign.
     SHA256.hex(of: (words + [String(seed)] + item.noisePath).joined(separator: "\u{1F}"))
-  }
-}
-
-extension CellGrid {
-  /// A whole year within the named bin, uniformly; open bins reach ten years up.
-  func age(
-    named name: String?, fallback: [Double], using stream: inout RandomStream
-  ) -> Double? {
-    guard let name, let bin = ages.first(where: { $0.name == name }) else {
-      return fallback.isEmpty ? nil : fallback[stream.integer(below: fallback.count)]
-    }
-    let lower = Int(bin.lower)
-    let upper = Int(bin.upper ?? bin.lower + 10)
-    return Double(lower + stream.integer(below: max(1, upper - lower + 1)))
   }
 }

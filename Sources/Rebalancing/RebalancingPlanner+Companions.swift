@@ -97,7 +97,7 @@ extension RebalancingPlanner {
             + "that 'synthetic' predicts no label over all groups. Within a group the set has one "
             + "label only; more of the other would undo what it is for.")
       }
-      if isLopsided(a, b, table: table, groups: Set(cells.map(\.groupKey)).count) {
+      if isLopsided(a, b, table: table, groups: Set(cells.map(\.groups)).count) {
         notes.append(
           "A network that tells synthetic images from real ones can learn that synthetic means "
             + "\(isDiseased(a, b, table: table) ? "diseased" : "healthy"). " + advice(table: table))
@@ -139,8 +139,4 @@ extension RebalancingPlanner {
     }
     return "Raise the budget or the maximum synthetic share, or consider sampling weights."
   }
-}
-
-extension RebalancingCell {
-  fileprivate var groupKey: [String] { [sex ?? "", age ?? "", race ?? ""] }
 }

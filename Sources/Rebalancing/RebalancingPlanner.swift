@@ -58,6 +58,7 @@ package struct RebalancingPlanner: Sendable {
           "\(gaps.unvouchedRates) detected gaps in error rates of synthetic images are not acted on: "
             + "no placebo tells them from noise of the generator.")
       }
+      notes += gaps.untouched(by: cells)
     case .weightsOnly:
       wishes = cells.map { _ in Wish(images: 0, reason: "weights only: no images are added") }
     case .decorrelate: (wishes, granted) = decorrelated(cells, limit: limit)
@@ -72,7 +73,7 @@ package struct RebalancingPlanner: Sendable {
         let cut =
           add < wish.images ? "; cut from \(wish.images) by the limit of \(limit) images" : ""
         return RebalancingCell(
-          finding: cell.finding, label: cell.label, sex: cell.sex, age: cell.age, race: cell.race,
+          finding: cell.finding, label: cell.label, groups: cell.groups,
           have: counts.cells[cell] ?? 0, add: add, reason: wish.reason + cut)
       })
     record.notes = notes

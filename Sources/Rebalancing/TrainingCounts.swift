@@ -2,6 +2,8 @@ import AuditModel
 import Basics
 import Foundation
 import Tables
+import Vocabulary
+import Cohorts
 
 /// How many training images each cell has, read from the user's training table.
 ///
@@ -10,7 +12,7 @@ package struct TrainingCounts: Sendable {
   package var cells: [TrainingCell: Int]
   /// Images in the table, all cells.
   package var total: Int
-  /// Images outside the grid (missing sex or age, other values), which no cell counts.
+  /// Images outside the grid (attribute missing or of another value), which no cell counts.
   package var outside: Int
 
   /// One training image and its cell under each finding; empty where the table has counts.
@@ -39,21 +41,16 @@ package struct TrainingCounts: Sendable {
         hint: "point 'rebalance.trainingTable' to a CSV with one row per training image")
     }
     let wanted = findings.map { specification.labels[$0] ?? $0 }
+    let attributes = grid.groupings.map { specification.column(of: $0.attribute.name) }
     let table = try Table(
       contentsOf: path, format: specification.format,
-      keeping: Set(
-        wanted + [specification.sexColumn, specification.ageColumn, "count", "image"]
-          + (specification.raceColumn.map { [$0] } ?? [])))
-    let sexes = grid.sexes.isEmpty ? nil : try table.column(specification.sexColumn)
-    let ages = grid.ages.isEmpty ? nil : try table.doubles(specification.ageColumn)
-    var races: [String]?
-    if !grid.races.isEmpty {
-      guard let column = specification.raceColumn else {
-        throw AuditFailure(
-          "the cohort varies race but 'rebalance.columns.race' names no column of '\(path)'",
-          hint: "name the column, or leave race out of the rebalancing")
-      }
-      races = try table.column(column)
+      keeping: Set(wanted + attributes + ["count", "image"]))
+    // Index into the groups by row, for every attribute of the grid.
+    let members = try zip(grid.groupings, attributes).map { grouping, column -> [Int32] in
+      let cells = try AttributeCells(
+        AttributeSource(grouping.attribute, column: column), table: table, path: path,
+        checksRange: false)
+      return try grouping.column(of: try (0..<table.rowCount).map(cells.value(ofRow:))).membership
     }
     let counts = table.header.contains("count") ? try table.doubles("count") : nil
     let labels = try wanted.map { try table.doubles($0) }
@@ -76,19 +73,16 @@ package struct TrainingCounts: Sendable {
           "\(path), line \(table.lineNumber(ofRow: row)): the counts add up to more than a billion "
             + "images", hint: "correct the column 'count'")
       }
-      let sex = sexes.map { sexWord($0[row]) }
-      let age = ages.flatMap { column in
-        column[row].flatMap { years in grid.ages.first { $0.contains(years) }?.name }
-      }
-      let race = races?[row]
-      if (sexes != nil && !grid.sexes.contains(sex ?? "")) || (ages != nil && age == nil)
-        || (races != nil && !grid.races.contains(race ?? ""))
-      {
+      if members.contains(where: { $0[row] < 0 }) {
         outside += weight
         if counts == nil {
           rows.append(Row(image: images?[row], cells: findings.map { _ in nil }))
         }
         continue
+      }
+      var groups = AttributeValues()
+      for (grouping, member) in zip(grid.groupings, members) {
+        groups[grouping.attribute.name] = grouping.groups[Int(member[row])]
       }
       var own: [TrainingCell?] = []
       for (finding, column) in zip(findings, labels) {
@@ -101,8 +95,7 @@ package struct TrainingCounts: Sendable {
             "\(path), line \(table.lineNumber(ofRow: row)): \(label) is not a label of '\(finding)'",
             hint: "labels are 0 or 1")
         }
-        let cell = TrainingCell(
-          finding: finding, isPositive: label == 1, sex: sex, age: age, race: race)
+        let cell = TrainingCell(finding: finding, isPositive: label == 1, groups: groups)
         cells[cell, default: 0] += weight
         own.append(cell)
       }

@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import AuditStore
 import Foundation
+import Vocabulary
 
 /// One audit's folder: its spec, its store and the exclusive right to change them.
 package struct AuditWorkspace {
@@ -149,8 +150,16 @@ func designHash(of specification: AuditSpecification) -> String {
   if let cohort = specification.cohort {
     let generator = cohort.generator
     lines.append("cohort \(cohort.design.rawValue) seed \(cohort.seed)")
-    lines.append(
-      "attributes \(cohort.attributes.sex) \(cohort.attributes.age) \(cohort.attributes.race)")
+    // Known attributes as former versions wrote them, whose folders stay valid.
+    let known = Attribute.known.map { attribute -> String in
+      let values = cohort.attributes[attribute.name]
+      return attribute.kind == .number
+        ? "\(values.compactMap(Attribute.number))" : "\(values)"
+    }
+    lines.append("attributes \(known.joined(separator: " "))")
+    for entry in cohort.attributes.entries where !entry.attribute.isKnown {
+      lines.append("attribute \(entry.attribute.name) \(entry.values)")
+    }
     lines.append(
       "generator \([generator.model, generator.dit, generator.t5, generator.vae, generator.control])"
     )
@@ -172,9 +181,13 @@ func designHash(of specification: AuditSpecification) -> String {
     lines.append("real \(real.table) \(real.images ?? "")")
     // A format that is not named leaves the hash of former audits as it was.
     if real.format != TableFormat() { lines.append("format \(real.format.namedKeys)") }
-    lines.append(
-      "columns \([real.imageColumn, real.patientColumn, real.sexColumn, real.ageColumn, real.raceColumn])"
-    )
+    let known = Attribute.known.map { attribute in
+      real.attributes.first { $0.attribute.name == attribute.name }?.column
+    }
+    lines.append("columns \(([real.imageColumn, real.patientColumn] as [String?]) + known)")
+    for source in real.attributes where !source.attribute.isKnown {
+      lines.append("attribute \(source.attribute.name) in column \(source.column)")
+    }
     switch real.labels {
     case .columns(let map): lines.append("labels \(map.sorted { $0.key < $1.key })")
     case .list(let column, let separator, let findings):

@@ -2,6 +2,7 @@ import AuditModel
 import Fairness
 import Foundation
 import Randomness
+import Vocabulary
 
 /// Scores of a size that one hospital group collects in a year, in the designs that audits have.
 enum StatisticsScene {

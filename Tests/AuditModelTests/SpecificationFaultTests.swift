@@ -218,9 +218,26 @@ import Basics
     ("patient: \"id\", ", "", "audits/x.json:5: real.columns.patient is missing"),
     (
       "sex: \"sex\",", "",
-      "analysis.groups.sex has groups, but neither real.columns nor cohort.attributes"
+      "analysis.groups.sex names an attribute, but neither real.columns nor cohort.attributes"
     ),
     ("sex: [\"F\", \"M\"]", "sex: [\"F\"]", "analysis.groups.sex has one group"),
+    (
+      "sex: [\"F\", \"M\"]", "sex: [\"F\", \"female\"]",
+      "analysis.groups.sex lists \"F\" and \"female\", which mean the same"
+    ),
+    ("sex: [\"F\", \"M\"]", "sez: [\"F\", \"M\"]", "says where sez is; did you mean 'sex'?"),
+    (
+      "sex: \"sex\",", "sex: \"sex\", attributes: { \"sex*age\": \"x\" },",
+      "real.columns.attributes: the attribute's name \"sex*age\" must not contain '*'"
+    ),
+    (
+      "sex: \"sex\",", "sex: \"sex\", attributes: { race: \"x\" },",
+      "real.columns.attributes.race has a key of its own"
+    ),
+    (
+      "sex: \"sex\",", "sex: \"sex\", insurance: \"payer\",",
+      "unknown key 'insurance' in real.columns"
+    ),
     ("sex: [\"F\", \"M\"]", "sex: { edges: [0, 1] }", "makes bins of numbers"),
     ("sex: [\"F\", \"M\"]", "age: { edges: [0, 20, 20] }", "edges must ascend; 20 follows 20"),
     ("sex: [\"F\", \"M\"]", "age: { edges: [20] }", "needs at least two edges"),
@@ -233,7 +250,7 @@ import Basics
       "analysis.alpha must be a number above 0 and at most 0.5"
     ),
     ("multiplicity: \"none\"", "delta: 1", "analysis.delta must be a number above 0 and below 1"),
-    ("multiplicity: \"none\"", "intersections: [[\"sex\", \"rase\"]]", "did you mean \"race\"?"),
+    ("multiplicity: \"none\"", "intersections: [[\"sex\", \"agge\"]]", "did you mean 'age'?"),
     (
       "multiplicity: \"none\"", "intersections: [[\"sex\", \"sex\"]]",
       "must name two or three different attributes"

@@ -29,7 +29,7 @@ import Basics
     #expect(cohort.generator.model == "builtin:chexgen-mini")
     #expect(cohort.findings.map(\.name) == ["Cardiomegaly"])
     #expect(cohort.findings[0].positive.count == 2 && cohort.findings[0].masks == "masks/")
-    #expect(cohort.attributes.age == [30, 55, 75] && cohort.attributes.race.count == 3)
+    #expect(cohort.attributes["age"] == ["30", "55", "75"] && cohort.attributes["race"].count == 3)
     #expect(cohort.placebos == [.seed, .prompt])
 
     let real = try #require(spec.real)

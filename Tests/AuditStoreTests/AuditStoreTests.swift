@@ -15,8 +15,8 @@ import Testing
     var item = StoredCase(cohort: .synthetic, name: name, cluster: "Effusion/p0001")
     item.finding = "Effusion"
     item.arm = "female-55"
-    item.sex = "Female"
-    item.age = 55
+    item.attributes["sex"] = "Female"
+    item.attributes["age"] = "55"
     item.prompt = "sex:Female, age:55.0. Effusion."
     item.seed = .max
     item.noise = "cohort/Effusion/positive/1"

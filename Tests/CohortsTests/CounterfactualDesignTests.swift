@@ -9,8 +9,7 @@ import Testing
         name: "Cardiomegaly", positive: ["Mild cardiomegaly.", "Moderate cardiomegaly."],
         negative: ["No acute cardiopulmonary abnormality."])
     ])
-    specification.attributes = AttributeGrid(
-      sex: ["Male", "Female"], age: [30, 71], race: ["White", "Black"])
+    specification.attributes = ["sex": ["Male", "Female"], "age": ["30", "71"], "race": ["White", "Black"]]
     specification.baseCases = 3
     specification.placebos = [.seed, .prompt]
     return specification
@@ -23,8 +22,8 @@ import Testing
 
   @Test func promptsFollowTheReleasedDemographicFormat() {
     #expect(
-      Arm(sex: "Male", age: 71, race: "Black").promptPrefix == "sex:Male, age:71.0, race:Black. ")
-    #expect(Arm(sex: "Female", age: 55.5).promptPrefix == "sex:Female, age:55.5. ")
+      Arm(["sex": "Male", "age": "71", "race": "Black"]).promptPrefix == "sex:Male, age:71.0, race:Black. ")
+    #expect(Arm(["sex": "Female", "age": "55.5"]).promptPrefix == "sex:Female, age:55.5. ")
     #expect(Arm().promptPrefix == "")
   }
 
@@ -74,7 +73,7 @@ import Testing
 
   @Test func aPromptPlaceboThatWouldChangeNothingIsLeftOut() {
     var one = specification()
-    one.attributes = AttributeGrid(sex: ["Male", "Female"])
+    one.attributes = ["sex": ["Male", "Female"]]
     #expect(CounterfactualDesign(one).placeboArms.map(\.placebo) == [.seed])
   }
 

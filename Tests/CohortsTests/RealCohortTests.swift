@@ -3,6 +3,7 @@ import Basics
 import Cohorts
 import Foundation
 import Testing
+import Vocabulary
 
 @Suite struct RealCohortTests {
   private func read(
@@ -14,8 +15,7 @@ import Testing
     var specification = RealCohortSpecification(
       table: path, labels: .columns(["Effusion": "y", "Edema": "e"]))
     specification.patientColumn = "patient"
-    specification.sexColumn = "sex"
-    specification.ageColumn = "age"
+    specification.attributes = ["sex", "age"].map { AttributeSource(.named($0), column: $0) }
     change(&specification)
     return try RealCohort(specification, resolve: { $0 }, defaultFindings: ["Effusion"])
   }
@@ -26,7 +26,7 @@ import Testing
     let cohort = try read(good) { $0.scores = ["c": ["Effusion": "s"]] }
     #expect(cohort.findings == ["Effusion", "Edema"])
     #expect(cohort.cases.map(\.patient) == ["1", "1"])
-    #expect(cohort.cases.map(\.age) == [40, nil])
+    #expect(cohort.cases.map { $0.attributes["age"] } == ["40", nil])
     #expect(cohort.cases.map(\.labels) == [[true, false], [false, nil]])
     #expect(cohort.scores["c"]?["Effusion"] == [0.9, nil])
     #expect(cohort.hasPatients)

@@ -4,6 +4,7 @@ import Foundation
 import Randomness
 import ScoreTestSupport
 import Testing
+import Vocabulary
 
 /// Finite numbers at the edges of Double, and laws that the whole analysis keeps.
 struct HostileNumberTests {
@@ -29,7 +30,7 @@ struct HostileNumberTests {
       EvaluationTable(
         classifier: "model", cohort: "real", finding: "Edema", scores: scores, labels: labels,
         clusters: clusters, clusterCount: Int((clusters.max() ?? 0) + 1),
-        attributes: [try attributeColumn(name: "race", values: groups, rule: nil as GroupRule?)])
+        attributes: [try Grouping(.named("race"), rule: nil, values: groups).column(of: groups)])
     }
   }
 

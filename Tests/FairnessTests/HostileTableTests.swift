@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import Fairness
 import Testing
+import Vocabulary
 
 struct HostileTableTests {
   private func table(
@@ -10,7 +11,7 @@ struct HostileTableTests {
     EvaluationTable(
       classifier: "model", cohort: "real", finding: "Edema", scores: scores, labels: labels,
       clusters: clusters ?? scores.indices.map { Int32($0) }, clusterCount: max(1, scores.count),
-      attributes: [try attributeColumn(name: "sex", values: groups, rule: nil as GroupRule?)])
+      attributes: [try Grouping(.named("sex"), rule: nil, values: groups).column(of: groups)])
   }
 
   @Test(arguments: [Double.nan, .infinity, -.infinity]) func wildScoresAreRefused(_ bad: Double)

@@ -3,6 +3,7 @@ import Fairness
 import Foundation
 import ScoreTestSupport
 import Testing
+import Vocabulary
 
 /// The whole analysis on a real classifier's scores of 22,433 radiographs.
 @Suite(.enabled(if: SharedScores.isPresent))
@@ -19,10 +20,10 @@ struct NIHVerdictTests {
       number[patient] = value
       return value
     }
-    let sex = try attributeColumn(
-      name: "sex", values: try #require(columns["sex"]), rule: .values(["M", "F"]))
-    let age = try attributeColumn(
-      name: "age", values: try #require(columns["age"]), rule: .edges([0, 20, 40, 60, 80]))
+    let sex = try Grouping(.named("sex"), rule: .values(["M", "F"]))
+      .column(of: try #require(columns["sex"]))
+    let age = try Grouping(.named("age"), rule: .edges([0, 20, 40, 60, 80]))
+      .column(of: try #require(columns["age"]))
     let bins = try #require(columns["age_bin"])
     #expect(zip(age.membership, bins).allSatisfy { age.groups[Int($0.0)] == $0.1 })
     return try findings.map { finding in

@@ -2,6 +2,7 @@ import AuditModel
 import Fairness
 import ScoreTestSupport
 import Testing
+import Vocabulary
 
 /// ProPublica's published error rates of COMPAS, through the whole analysis.
 @Suite(.enabled(if: SharedScores.isPresent))
@@ -18,9 +19,8 @@ struct ReferenceRatesTests {
       labels: rows.map { labels[$0] }, clusters: rows.indices.map { Int32($0) },
       clusterCount: rows.count,
       attributes: [
-        try attributeColumn(
-          name: "race", values: rows.map { race[$0] },
-          rule: .values(["African-American", "Caucasian"]))
+        try Grouping(.named("race"), rule: .values(["African-American", "Caucasian"]))
+          .column(of: rows.map { race[$0] })
       ])
     // Medium and high risk are deciles 5 and above.
     let found = try outcome([table]) { $0.thresholds = ["Recidivism": .value(5)] }

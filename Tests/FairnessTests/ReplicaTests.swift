@@ -4,6 +4,7 @@ import Foundation
 import Randomness
 import ScoreTestSupport
 import Testing
+import Vocabulary
 
 /// Real cases and their twins with known truth.
 struct ReplicaTests {

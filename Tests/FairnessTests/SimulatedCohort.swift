@@ -4,6 +4,7 @@ import Foundation
 import Randomness
 import Statistics
 import Testing
+import Vocabulary
 
 /// A counterfactual cohort with known truth: every base case in every sex × age arm.
 struct SimulatedCohort {
@@ -56,8 +57,8 @@ struct SimulatedCohort {
         }
       }
     }
-    let sex = (try? attributeColumn(name: "sex", values: sexValues, rule: .values(["M", "F"])))
-    let age = (try? attributeColumn(name: "age", values: ageValues, rule: nil as GroupRule?))
+    let sex = (try? Grouping(.named("sex"), rule: .values(["M", "F"])).column(of: sexValues))
+    let age = (try? Grouping(.named("age"), rule: nil, values: ageValues).column(of: ageValues))
     let columns = [sex, age].compactMap { $0 }
     return EvaluationTable(
       classifier: "model", cohort: "synthetic", finding: "Effusion", scores: scores,

@@ -1,19 +1,20 @@
 import AuditModel
 import Rebalancing
 import Testing
+import Vocabulary
 
 /// Laws of the images that come with a strategy's own, on random tables.
 @Suite struct CompanionPropertyTests {
   private struct Group: Hashable {
     var finding: String
-    var names: [String?]
+    var names: AttributeValues
   }
 
   /// Images with and without the finding that a plan adds to every group.
   private func added(_ record: RebalancingRecord) -> [Group: (positives: Int, negatives: Int)] {
     var groups: [Group: (positives: Int, negatives: Int)] = [:]
     for cell in record.cells {
-      let key = Group(finding: cell.finding, names: [cell.sex, cell.age, cell.race])
+      let key = Group(finding: cell.finding, names: cell.groups)
       if cell.label == "positive" {
         groups[key, default: (0, 0)].positives += cell.add
       } else {
@@ -94,7 +95,7 @@ import Testing
         let groups = added(without)
         for (cell, alone) in zip(with.cells, without.cells) {
           #expect(cell.add >= alone.add, "scene \(number): \(cell)")
-          let key = Group(finding: cell.finding, names: [cell.sex, cell.age, cell.race])
+          let key = Group(finding: cell.finding, names: cell.groups)
           let own = try #require(groups[key])
           if own == (0, 0) { #expect(cell.add == 0, "scene \(number): \(cell)") }
           if cell.add > alone.add {

@@ -2,6 +2,7 @@ import AuditModel
 import Foundation
 import Randomness
 import Testing
+import Vocabulary
 
 @testable import Rebalancing
 
@@ -132,20 +133,21 @@ import Testing
     for (isPositive, sex, count) in [
       (true, "Female", 20), (true, "Male", 80), (false, "Female", 100), (false, "Male", 70),
     ] {
-      cells[TrainingCell(finding: "Effusion", isPositive: isPositive, sex: sex)] = count
+      cells[TrainingCell(
+        finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
     }
     var specification = RebalanceSpecification(trainingTable: "t.csv")
     specification.strategy = .decorrelate
     func plan() throws -> RebalancingRecord {
       RebalancingPlanner(
         specification, counts: TrainingCounts(cells: cells, total: 270), findings: ["Effusion"],
-        grid: CellGrid(sexes: ["Female", "Male"], ages: [], races: [])
+        grid: CellGrid(["sex": .values(["Female", "Male"])])
       ).plan(comparisons: [], verdicts: [])
     }
     let record = try plan()
     let added = record.cells.filter { $0.add > 0 }
     #expect(
-      added.map { "\($0.label) \($0.sex ?? "") \($0.add)" } == [
+      added.map { "\($0.label) \($0.groups["sex"] ?? "") \($0.add)" } == [
         "positive Female 39", "negative Male 65",
       ])
     for group in ["Female", "Male"] {

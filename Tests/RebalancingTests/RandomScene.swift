@@ -1,6 +1,7 @@
 import AuditModel
 import Randomness
 import Rebalancing
+import Vocabulary
 
 /// A random training table, grid, budget and audit, for laws that hold for every plan.
 struct RandomScene {
@@ -20,10 +21,15 @@ struct RandomScene {
   static func make(_ number: Int, _ strategy: RebalanceSpecification.Strategy) -> RandomScene {
     var stream = RandomStream(seed: UInt64(number), path: ["scene", strategy.rawValue])
     let findings = Array(["Effusion", "Edema", "Mass"].prefix(1 + stream.integer(below: 3)))
-    let grid = CellGrid(
-      sexes: stream.integer(below: 4) == 0 ? [] : ["Female", "Male"],
-      ages: stream.integer(below: 3) == 0 ? [] : CellGrid.bins(edges: [0, 40, 70]),
-      races: stream.integer(below: 2) == 0 ? [] : ["White", "Black", "Asian"])
+    let hasSex = stream.integer(below: 4) > 0
+    var groupings = hasSex ? [Grouping(.named("sex"), rule: .values(["Female", "Male"]))] : []
+    if stream.integer(below: 3) > 0 {
+      groupings.append(Grouping(.named("age"), rule: .edges([0, 40, 70])))
+    }
+    if stream.integer(below: 2) > 0 {
+      groupings.append(Grouping(.named("race"), rule: .values(["White", "Black", "Asian"])))
+    }
+    let grid = CellGrid(groupings)
     var cells: [TrainingCell: Int] = [:]
     for finding in findings {
       for isPositive in [true, false] {
@@ -42,7 +48,7 @@ struct RandomScene {
       counts: TrainingCounts(
         cells: cells, total: cells.values.reduce(0, +) + outside, outside: outside),
       findings: findings, grid: grid, specification: specification)
-    for finding in findings where !grid.sexes.isEmpty {
+    for finding in findings where hasSex {
       var row = AuditModel.ComparisonResult(
         classifier: "c", cohort: "real", finding: finding, attribute: "sex", groupA: "Female",
         groupB: "Male")

@@ -1,6 +1,7 @@
 import AuditModel
 import Rebalancing
 import Testing
+import Vocabulary
 
 /// `gapWeighted` on gaps in sensitivity and in false-positive rates.
 @Suite struct RateGapPlanTests {
@@ -14,7 +15,8 @@ import Testing
     for (isPositive, sex, count) in [
       (true, "Female", 25), (true, "Male", 100), (false, "Female", 100), (false, "Male", 100),
     ] {
-      cells[TrainingCell(finding: "Effusion", isPositive: isPositive, sex: sex)] = count
+      cells[TrainingCell(
+        finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
     }
     var specification = RebalanceSpecification(trainingTable: "t.csv")
     specification.strategy = .gapWeighted
@@ -23,7 +25,7 @@ import Testing
     if let metrics { specification.metrics = metrics }
     return RebalancingPlanner(
       specification, counts: TrainingCounts(cells: cells, total: 325), findings: ["Effusion"],
-      grid: CellGrid(sexes: ["Female", "Male"], ages: [], races: [])
+      grid: CellGrid(["sex": .values(["Female", "Male"])])
     ).plan(comparisons: comparisons, verdicts: verdicts, rateGaps: gaps)
   }
 
@@ -41,7 +43,7 @@ import Testing
 
   private func adds(_ record: RebalancingRecord) -> [String: Int] {
     Dictionary(
-      record.cells.filter { $0.add > 0 }.map { ("\($0.label) \($0.sex ?? "")", $0.add) },
+      record.cells.filter { $0.add > 0 }.map { ("\($0.label) \($0.groups["sex"] ?? "")", $0.add) },
       uniquingKeysWith: +)
   }
 
@@ -118,14 +120,14 @@ import Testing
       for cell in record.cells {
         let byAUC = zip(scene.comparisons, scene.verdicts).contains { row, verdict in
           verdict.verdict == .flagged && row.finding == cell.finding
-            && ((row.lower ?? 0) > 0 && cell.sex == "Male"
-              || (row.upper ?? 0) < 0 && cell.sex == "Female")
+            && ((row.lower ?? 0) > 0 && cell.groups["sex"] == "Male"
+              || (row.upper ?? 0) < 0 && cell.groups["sex"] == "Female")
         }
         let byRate = scene.rateGaps.contains { gap in
           let isPositive = gap.metric == "sensitivity"
           return gap.isDetected && gap.cohort == "real" && gap.finding == cell.finding
             && (cell.label == "positive") == isPositive
-            && cell.sex == gap.groups[isPositive ? 1 : 0]
+            && cell.groups["sex"] == gap.groups[isPositive ? 1 : 0]
         }
         if !byAUC && !byRate { #expect(cell.add == 0, "scene \(number): \(cell)") }
         if byRate && !byAUC && cell.add > 0 { paid += 1 }

@@ -3,6 +3,7 @@ import Basics
 import Cohorts
 import Rebalancing
 import Testing
+import Vocabulary
 
 @Suite struct RebalancingCohortTests {
   private let findings = [
@@ -14,14 +15,13 @@ import Testing
       strategy: "parity", budget: 9,
       cells: adds.map { label, sex, add in
         RebalancingCell(
-          finding: "Effusion", label: label, sex: sex, age: "40-59", race: nil, have: 0, add: add,
-          reason: "")
+          finding: "Effusion", label: label, groups: ["sex": sex, "age": "40-59"], have: 0,
+          add: add, reason: "")
       })
     return RebalancingCohort(
       record, library: ImpressionLibrary(cohort: findings),
-      grid: CellGrid(
-        sexes: ["Female", "Male"], ages: CellGrid.bins(edges: [0, 40, 60]), races: []),
-      fallbackAges: [], seed: seed)
+      grid: CellGrid(["sex": .values(["Female", "Male"]), "age": .edges([0, 40, 60])]),
+      drawn: [:], seed: seed)
   }
 
   @Test func theSetKeepsToThePlanAndEveryAttemptIsAnotherImage() {
@@ -32,15 +32,15 @@ import Testing
     }
     #expect(Set(all.map(\.item.imagePath)).count == 27)
     #expect(Set(all.map(\.item.noisePath)).count == 27)
-    #expect(all.allSatisfy { (40...59).contains($0.item.arm.age ?? 0) })
+    #expect(all.allSatisfy { (40...59).contains(Int($0.item.arm.values["age"] ?? "") ?? 0) })
     let first = all.filter { $0.attempt == 0 }
-    #expect(first.filter { $0.item.isPositive && $0.item.arm.sex == "Female" }.count == 6)
-    #expect(first.filter { !$0.item.isPositive && $0.item.arm.sex == "Male" }.count == 3)
+    #expect(first.filter { $0.item.isPositive && $0.item.arm.values["sex"] == "Female" }.count == 6)
+    #expect(first.filter { !$0.item.isPositive && $0.item.arm.values["sex"] == "Male" }.count == 3)
   }
 
   @Test func theSetSharesNoBaseCaseAndNoNoiseWithTheAudit() throws {
     var cohort = CohortSpecification(findings: findings)
-    cohort.attributes = AttributeGrid(sex: ["Female", "Male"], age: [40, 70])
+    cohort.attributes = ["sex": ["Female", "Male"], "age": ["40", "70"]]
     cohort.baseCases = 30
     cohort.placebos = [.seed, .prompt]
     let set = set([("positive", "Female", 20), ("negative", "Male", 20)])
@@ -55,7 +55,7 @@ import Testing
 
     // The same base case, and the same noise under another sentence, are refused.
     var repeated = audited[0]
-    repeated.arm.sex = "Male"
+    repeated.arm.values["sex"] = "Male"
     repeated.prompt = repeated.arm.promptPrefix + "Effusion."
     let hashes = BaseCaseHashes(audited, seed: 1)
     let first = #expect(throws: AuditFailure.self) {

@@ -5,13 +5,14 @@ import Foundation
 import Rebalancing
 import Tables
 import Testing
+import Vocabulary
 
 @Suite struct RebalancingExportTests {
   private let root = NSTemporaryDirectory() + "export-" + UUID().uuidString
 
   /// Three images: two of a woman and a man with the finding, one without it.
   private func export() throws -> RebalancingExport {
-    let arms = [Arm(sex: "Female", age: 40), Arm(sex: "Male", age: 71), Arm(sex: "Male", age: 55)]
+    let arms = [("Female", "40"), ("Male", "71"), ("Male", "55")].map { Arm(["sex": $0, "age": $1]) }
     let images = try arms.enumerated().map { index, arm in
       let item = CohortCase(
         finding: "Effusion", isPositive: index < 2, index: index, arm: arm,
@@ -167,14 +168,15 @@ import Testing
     for (isPositive, sex, count) in [
       (true, "Female", 20), (true, "Male", 80), (false, "Female", 100), (false, "Male", 70),
     ] {
-      cells[TrainingCell(finding: "Effusion", isPositive: isPositive, sex: sex)] = count
+      cells[TrainingCell(
+        finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
     }
     let rows = TrainingWeights(
       counts: TrainingCounts(cells: cells, total: 270), findings: ["Effusion"],
-      grid: CellGrid(sexes: ["Female", "Male"], ages: [], races: [])
+      grid: CellGrid(["sex": .values(["Female", "Male"])])
     ).rows()
     func weighted(_ isPositive: Bool, _ sex: String) -> Double {
-      rows.first { $0.cell.isPositive == isPositive && $0.cell.sex == sex }
+      rows.first { $0.cell.isPositive == isPositive && $0.cell.groups["sex"] == sex }
         .map { Double($0.count) * ($0.reweighing ?? 0) } ?? 0
     }
     // Exact in rationals; 1e-9 leaves room for the rounding of four products.
@@ -195,7 +197,7 @@ import Testing
       to: root + "/train.csv")
     var specification = RebalanceSpecification(trainingTable: "train.csv")
     specification.labels = ["Effusion": "Effusion"]
-    let grid = CellGrid(sexes: ["Female", "Male"], ages: [], races: [])
+    let grid = CellGrid(["sex": .values(["Female", "Male"])])
     let counts = try TrainingCounts(
       contentsOf: root + "/train.csv", specification: specification, findings: ["Effusion"],
       grid: grid)

@@ -2,14 +2,16 @@ import AuditModel
 import Cohorts
 import Rebalancing
 import Testing
+import Vocabulary
 
 @Suite struct RebalancingPlannerTests {
-  private let grid = CellGrid(sexes: ["Female", "Male"], ages: [], races: [])
+  private let grid = CellGrid(["sex": .values(["Female", "Male"])])
 
   private func counts(_ values: [(Bool, String, Int)]) -> TrainingCounts {
     var cells: [TrainingCell: Int] = [:]
     for (isPositive, sex, count) in values {
-      cells[TrainingCell(finding: "Effusion", isPositive: isPositive, sex: sex)] = count
+      cells[TrainingCell(
+        finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
     }
     return TrainingCounts(cells: cells, total: cells.values.reduce(0, +))
   }
@@ -31,7 +33,7 @@ import Testing
       ]), findings: ["Effusion"], grid: grid
     ).plan(comparisons: comparisons, verdicts: verdicts)
     return Dictionary(
-      record.cells.map { ("\($0.label) \($0.sex ?? "")", $0.add) },
+      record.cells.map { ("\($0.label) \($0.groups["sex"] ?? "")", $0.add) },
       uniquingKeysWith: { first, _ in first })
   }
 
@@ -119,7 +121,7 @@ import Testing
       even.notes.contains {
         $0.contains("33.3 % of the images with it and 33.3 % of those without")
       })
-    let companion = even.cells.first { $0.label == "negative" && $0.sex == "Female" }
+    let companion = even.cells.first { $0.label == "negative" && $0.groups["sex"] == "Female" }
     #expect(companion?.add == 70)
     #expect(companion?.reason.contains("70 companions of the other label") == true)
     #expect(companion?.reason.contains("36.4 %") == true)

@@ -4,6 +4,7 @@ import Foundation
 import Randomness
 import Rebalancing
 import Testing
+import Vocabulary
 
 /// Laws of every plan, on random training tables, grids, budgets and audits.
 @Suite struct RebalancingPropertyTests {
@@ -72,7 +73,7 @@ import Testing
         if (row.lower ?? 0) > 0 { isFlagged[row.finding] = "Male" }
         if (row.upper ?? 0) < 0 { isFlagged[row.finding] = "Female" }
       }
-      for cell in record.cells where isFlagged[cell.finding] != cell.sex || cell.sex == nil {
+      for cell in record.cells where isFlagged[cell.finding] != cell.groups["sex"] || cell.groups["sex"] == nil {
         #expect(cell.add == 0, "scene \(number): \(cell)")
       }
       // One flagged gap shares the budget between its own cells alone.
@@ -81,7 +82,7 @@ import Testing
       for (finding, sex) in isFlagged {
         for label in ["positive", "negative"] {
           let added = record.cells.filter {
-            $0.finding == finding && $0.sex == sex && $0.label == label
+            $0.finding == finding && $0.groups["sex"] == sex && $0.label == label
           }.reduce(0) { $0 + $1.add }
           #expect(added > 0, "scene \(number): \(finding) \(sex) \(label)")
         }
@@ -104,14 +105,15 @@ import Testing
       mirrored.counts.cells = Dictionary(
         uniqueKeysWithValues: scene.counts.cells.map { cell, count in
           var other = cell
-          other.sex = swapped(cell.sex)
+          other.groups["sex"] = swapped(cell.groups["sex"])
           return (other, count)
         })
       let other = try mirrored.plan()
       for cell in record.cells {
+        var swappedGroups = cell.groups
+        swappedGroups["sex"] = swapped(cell.groups["sex"])
         let twin = other.cells.first {
-          $0.finding == cell.finding && $0.label == cell.label && $0.sex == swapped(cell.sex)
-            && $0.age == cell.age && $0.race == cell.race
+          $0.finding == cell.finding && $0.label == cell.label && $0.groups == swappedGroups
         }
         #expect(twin?.add == cell.add, "scene \(number): \(cell)")
       }
@@ -150,14 +152,15 @@ import Testing
     for (isPositive, sex, count) in [
       (true, "Female", 20), (true, "Male", 80), (false, "Female", 100), (false, "Male", 70),
     ] {
-      cells[TrainingCell(finding: "Effusion", isPositive: isPositive, sex: sex)] = count
+      cells[TrainingCell(
+        finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
     }
     var specification = RebalanceSpecification(trainingTable: "t.csv")
     specification.companions = .none
     var record = RebalancingPlanner(
       specification,
       counts: TrainingCounts(cells: cells, total: 270), findings: ["Effusion"],
-      grid: CellGrid(sexes: ["Female", "Male"], ages: [], races: [])
+      grid: CellGrid(["sex": .values(["Female", "Male"])])
     ).plan(comparisons: [], verdicts: [])
     let women = try #require(record.subgroups?.first { $0.group == "Female" })
     let numbers: [Int] = [
@@ -183,7 +186,7 @@ import Testing
     let failure = #expect(throws: AuditFailure.self) {
       try TrainingCounts(
         contentsOf: path, specification: specification, findings: ["Effusion"],
-        grid: CellGrid(sexes: ["Female", "Male"], ages: [], races: []))
+        grid: CellGrid(["sex": .values(["Female", "Male"])]))
     }
     #expect(failure?.message.contains("line 3") == true)
   }

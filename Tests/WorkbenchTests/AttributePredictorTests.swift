@@ -63,7 +63,7 @@ import Testing
     perCluster: Int = 1
   ) -> AttributeExpression {
     AttributeExpression(
-      predictor: "p", attribute: attribute, predictions: outputs,
+      predictor: "p", attribute: .named(attribute), predictions: outputs,
       images: images.enumerated().map { index, image in
         AttributeExpression.Image(
           cluster: Int32(index / perCluster), prompted: image.0, scores: image.1)
@@ -73,9 +73,9 @@ import Testing
   @Test func ageIsJudgedByTheOrderOfPredictedAges() {
     // Ages wrong by a factor but in order: the rank correlation is 1.
     let ordered = (0..<40).map { (String(20 + $0), [Double($0) * 3]) }
-    #expect(expression("age", outputs: [.age], ordered).gate().value == 1)
+    #expect(expression("age", outputs: [.number(attribute: "age")], ordered).gate().value == 1)
     let constant = (0..<40).map { (String(20 + $0), [50.0]) }
-    #expect(expression("age", outputs: [.age], constant).gate().status == .notRun)
+    #expect(expression("age", outputs: [.number(attribute: "age")], constant).gate().status == .notRun)
   }
 
   @Test func anEstimateAboveTheBarWithALimitBelowItIsAWarning() {

@@ -8,8 +8,8 @@ import Workbench
   @Test func theTrunkPromptLosesItsDemographicPrefixOnly() {
     let caption = "PA view. Lung opacity."
     for arm in [
-      Arm(sex: "Male", age: 71, race: "Black"), Arm(age: 55.5), Arm(sex: "Female"),
-      Arm(sex: "Male", age: 30, placebo: .prompt), Arm(),
+      Arm(["sex": "Male", "age": "71", "race": "Black"]), Arm(["age": "55.5"]), Arm(["sex": "Female"]),
+      Arm(["sex": "Male", "age": "30"], placebo: .prompt), Arm(),
     ] {
       #expect(ChexGenGenerator.trunkPrompt(of: arm.promptPrefix + caption) == caption)
     }

@@ -1,3 +1,5 @@
+import Vocabulary
+
 package struct RebalancingRecord: Sendable, Equatable, Codable {
   package var strategy: String
   package var budget: Int
@@ -21,9 +23,8 @@ package struct RebalancingCell: Sendable, Equatable, Codable {
   package var finding: String
   /// `positive` or `negative`.
   package var label: String
-  package var sex: String?
-  package var age: String?
-  package var race: String?
+  /// Group by attribute; an attribute that is absent is not told apart.
+  package var groups: AttributeValues
   package var have: Int
   package var add: Int
   package var reason: String
@@ -35,14 +36,11 @@ package struct RebalancingCell: Sendable, Equatable, Codable {
   package var warning: String?
 
   package init(
-    finding: String, label: String, sex: String?, age: String?, race: String?, have: Int, add: Int,
-    reason: String
+    finding: String, label: String, groups: AttributeValues, have: Int, add: Int, reason: String
   ) {
     self.finding = finding
     self.label = label
-    self.sex = sex
-    self.age = age
-    self.race = race
+    self.groups = groups
     self.have = have
     self.add = add
     self.reason = reason
@@ -52,7 +50,7 @@ package struct RebalancingCell: Sendable, Equatable, Codable {
 /// The training set of one finding and group before and after the additions.
 package struct RebalancingSubgroup: Sendable, Equatable, Codable {
   package var finding: String
-  /// `sex`, `age`, `race`, or `all`.
+  /// Name of an attribute, or `all`.
   package var attribute: String
   package var group: String
   package var positivesBefore: Int
@@ -115,18 +113,14 @@ package struct RebalancingRejection: Sendable, Equatable, Codable {
   package var finding: String
   /// `positive` or `negative`.
   package var label: String
-  package var sex: String?
-  package var age: String?
-  package var race: String?
+  package var groups: AttributeValues
   package var reason: String
   package var images: Int
 
   package init(_ cell: RebalancingCell, reason: String, images: Int) {
     finding = cell.finding
     label = cell.label
-    sex = cell.sex
-    age = cell.age
-    race = cell.race
+    groups = cell.groups
     self.reason = reason
     self.images = images
   }

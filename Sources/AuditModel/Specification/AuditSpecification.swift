@@ -1,4 +1,5 @@
 import Basics
+import Vocabulary
 
 /// An audit as its owner declared it: contract `audit-spec/1`.
 ///
@@ -9,7 +10,7 @@ package struct AuditSpecification: Sendable, Equatable {
   package var name: String
   package var classifiers: [ClassifierSpecification]
   package var referencePanel: [ClassifierSpecification] = []
-  /// Models that read sex, age or race from an image, to check what the generator drew; their
+  /// Models that read an attribute from an image, to check what the generator drew; their
   /// outputs are named by ``AttributePrediction``.
   package var attributePredictors: [ClassifierSpecification] = []
   package var cohort: CohortSpecification?
@@ -143,20 +144,6 @@ package struct FindingSpecification: Sendable, Equatable {
   }
 }
 
-/// The attribute values whose product makes the arms. An empty list leaves the attribute out.
-package struct AttributeGrid: Sendable, Equatable {
-  package var sex: [String] = []
-  /// Years.
-  package var age: [Double] = []
-  package var race: [String] = []
-
-  package init(sex: [String] = [], age: [Double] = [], race: [String] = []) {
-    self.sex = sex
-    self.age = age
-    self.race = race
-  }
-}
-
 /// A real cohort: a table, and images unless scores are given.
 package struct RealCohortSpecification: Sendable, Equatable {
   package enum LabelSource: Sendable, Equatable {
@@ -170,13 +157,12 @@ package struct RealCohortSpecification: Sendable, Equatable {
   package var images: String?
   package var imageColumn = "image"
   package var patientColumn: String?
-  package var sexColumn: String?
-  package var ageColumn: String?
-  package var raceColumn: String?
   /// How the cells of `patientColumn` are compared.
   package var patientIdentifiers = PatientIdentifierRule.certain
   /// The place, from 1, at which the patient stands in a path of the patient column.
   package var patientComponent: Int?
+  /// In the order of ``Attribute/precedes(_:_:)``.
+  package var attributes: [AttributeSource] = []
   package var labels: LabelSource
   package var labelRules = LabelRules()
   /// How several rows of one image become one; nil refuses them.
@@ -194,14 +180,6 @@ package struct RealCohortSpecification: Sendable, Equatable {
   }
 }
 
-/// How groups of one attribute are formed.
-package enum GroupRule: Sendable, Equatable {
-  /// Explicit values; others are not analysed.
-  case values([String])
-  /// Ascending edges; the last bin is open: `[0, 20, 40]` makes `0-19`, `20-39`, `40+`.
-  case edges([Double])
-}
-
 package struct AnalysisSpecification: Sendable, Equatable {
   package enum Cluster: String, Sendable, CaseIterable { case patient, image }
   package enum Multiplicity: String, Sendable, CaseIterable { case holm, benjaminiHochberg, none }
@@ -212,7 +190,7 @@ package struct AnalysisSpecification: Sendable, Equatable {
     case maximumF1(chosenOn: String?)
   }
 
-  /// Attribute name (`sex`, `age`, `race`) to rule; an attribute without a rule is grouped by its values.
+  /// Attribute name to rule; an attribute without a rule is grouped by its values.
   package var groups: [String: GroupRule] = [:]
   package var intersections: [[String]] = []
   package var cluster: Cluster = .patient
@@ -274,13 +252,16 @@ package struct RebalanceSpecification: Sendable, Equatable {
   package var budget = 1000
   package var maximumSyntheticShare = 0.5
   package var formats: [Format] = [.huggingface]
-  /// Columns of the training table; same meaning as `real.columns`.
-  package var sexColumn = "sex"
-  package var ageColumn = "age"
-  package var raceColumn: String?
+  /// Attribute to column of the training table, where they differ; from `real.columns` where not given.
+  package var columns: [String: String] = [:]
+  /// Further attributes that cells are made of, besides those that the cohort draws.
+  package var attributes: [String] = []
   package var labels: [String: String] = [:]
 
   package init(trainingTable: String) { self.trainingTable = trainingTable }
+
+  /// The column of the training table that holds an attribute.
+  package func column(of attribute: String) -> String { columns[attribute] ?? attribute }
 }
 
 /// A CSV with one report sentence per row.

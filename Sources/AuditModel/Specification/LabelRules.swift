@@ -75,7 +75,6 @@ extension RealCohortSpecification {
   /// Columns in which the rows of one image must agree.
   package var columnsBesideLabels: [String] {
     let scored = scores.values.flatMap(\.values)
-    return [patientColumn, sexColumn, ageColumn, raceColumn].compactMap { $0 }
-      + Set(scored).sorted()
+    return [patientColumn].compactMap { $0 } + attributes.map(\.column) + Set(scored).sorted()
   }
 }

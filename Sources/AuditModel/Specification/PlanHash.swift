@@ -1,4 +1,5 @@
 import Basics
+import Vocabulary
 
 /// SHA-256 of what is judged and how: analysis, findings, attributes and the classifiers' names.
 ///
@@ -77,14 +78,28 @@ private func description(of rule: AnalysisSpecification.ThresholdRule) -> Writab
 }
 
 /// The synthetic arms and the attributes of the real table.
+///
+/// Attributes without a key of their own are added only where there are any, so that the hash of other
+/// plans stays what it was.
 private func attributes(of specification: AuditSpecification) -> WritableJSON {
   let grid = specification.cohort?.attributes ?? AttributeGrid()
-  let real = specification.real
-  let columns = [("sex", real?.sexColumn), ("age", real?.ageColumn), ("race", real?.raceColumn)]
-  return .object([
-    "sex": .array(grid.sex.map { .string($0) }),
-    "age": .array(grid.age.map { .number($0) }),
-    "race": .array(grid.race.map { .string($0) }),
-    "real": .array(columns.filter { $0.1 != nil }.map { .string($0.0) }),
-  ])
+  func values(_ attribute: Attribute) -> WritableJSON {
+    .array(
+      grid[attribute.name].map { value in
+        attribute.kind == .number
+          ? Attribute.number(value).map { .number($0) } ?? .string(value) : .string(value)
+      })
+  }
+  var members = Attribute.known.map { (name: $0.name, value: values($0)) }
+  members.append(
+    (
+      name: "real",
+      value: .array((specification.real?.attributes ?? []).map { .string($0.attribute.name) })
+    ))
+  let others = grid.entries.map(\.attribute).filter { !$0.isKnown }
+  if !others.isEmpty {
+    members.append(
+      (name: "drawn", value: .object(others.map { (name: $0.name, value: values($0)) })))
+  }
+  return .object(members)
 }

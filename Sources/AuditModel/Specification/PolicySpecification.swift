@@ -52,7 +52,7 @@ package struct GapLimit: Sendable, Equatable, Codable {
   /// `real` or `synthetic`.
   package var cohort: String?
   package var finding: String?
-  /// `sex`, `age`, `race` or an intersection, `sex*age`.
+  /// An attribute or an intersection, `sex*age`.
   package var attribute: String?
 
   package init(atMost: Double, judgedBy: Basis) {

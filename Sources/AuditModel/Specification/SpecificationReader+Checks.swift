@@ -1,10 +1,11 @@
+import Vocabulary
+
 extension SpecificationReader {
   /// Rules that join two blocks of the spec.
   func check(_ specification: AuditSpecification, _ top: ObjectReader) {
     checkNames(top)
     checkImages(specification, top)
     checkClusters(specification, top)
-    checkGroups(specification, top)
     checkPredictors(specification, top)
     if specification.cohort?.design == .replica, !top.has("real"), let cohort = top.object("cohort")
     {
@@ -69,7 +70,13 @@ extension SpecificationReader {
         object.fault("scores", "cannot predict attributes of new images; give 'onnx' or 'command'")
       }
       guard let outputs = object.has("outputs") ? object.object("outputs") : nil else { continue }
-      for member in outputs.members where AttributePrediction(outputName: member.name) == nil {
+      for member in outputs.members {
+        let prediction = AttributePrediction(outputName: member.name)
+        // A predictor may answer more than this cohort draws.
+        let all = Attribute.known.filter { known in
+          !specification.attributes.contains { $0.name == known.name }
+        }
+        guard !(specification.attributes + all).contains(where: prediction.fits) else { continue }
         faults.add(
           "\(outputs.path(member.name)) is not a prediction: write \"age\" for years, or"
             + " \"sex:Female\" or \"race:Black\" for the score of a value", at: member.position)
@@ -86,33 +93,5 @@ extension SpecificationReader {
     faults.add(
       "real.columns.patient is missing: name the patient column, or ask for every image as its own"
         + " with \"cluster\": \"image\" under analysis", at: columns.position)
-  }
-
-  private func checkGroups(_ specification: AuditSpecification, _ top: ObjectReader) {
-    guard let analysis = top.object("analysis") else { return }
-    let real = specification.real
-    let grid = specification.cohort?.attributes ?? AttributeGrid()
-    let known: [String: Bool] = [
-      "sex": real?.sexColumn != nil || !grid.sex.isEmpty,
-      "age": real?.ageColumn != nil || !grid.age.isEmpty,
-      "race": real?.raceColumn != nil || !grid.race.isEmpty,
-    ]
-    // Where a block was unreadable, its attributes are not known to be absent.
-    let isComplete =
-      (real != nil || !top.has("real"))
-      && (specification.cohort != nil || !top.has("cohort"))
-    guard isComplete else { return }
-    let groups = analysis.object("groups")
-    for member in groups?.members ?? [] where known[member.name] == false {
-      groups?.fault(
-        member.name,
-        "has groups, but neither real.columns nor cohort.attributes says where \(member.name) is")
-    }
-    let used = Set(specification.analysis.intersections.flatMap { $0 })
-    for attribute in used.sorted() where known[attribute] == false {
-      analysis.fault(
-        "intersections",
-        "uses \(attribute), but neither real.columns nor cohort.attributes says where it is")
-    }
   }
 }

@@ -1,4 +1,5 @@
 import Basics
+import Vocabulary
 
 extension SpecificationReader {
   func readCohort(_ object: ObjectReader) -> CohortSpecification? {
@@ -73,27 +74,67 @@ extension SpecificationReader {
       object.require("attributes", example: "{ \"sex\": [\"Male\", \"Female\"] }"),
       let attributes = object.object("attributes")
     else { return AttributeGrid() }
-    attributes.allowOnly(["sex", "age", "race"])
     if attributes.members.isEmpty {
       object.fault("attributes", "must not be empty; give sex, age or race its values")
     }
     var grid = AttributeGrid()
-    for (key, keyPath) in [("sex", \AttributeGrid.sex), ("race", \AttributeGrid.race)] {
-      grid[keyPath: keyPath] = attributes.strings(key) ?? []
-      for value in grid[keyPath: keyPath] {
-        attributes.checkName(value, attributes.path(key), at: attributes.position(of: key))
+    for member in attributes.members {
+      if let problem = Attribute.problem(ofName: member.name) {
+        faults.add(
+          "\(attributes.keyPath): the attribute's name \"\(member.name.shortened(to: 40))\" \(problem)",
+          at: member.position)
+        continue
       }
-    }
-    if let ages = attributes.list("age") {
-      let found = ages.compactMap { age -> (Double, SourcePosition)? in
-        attributes.number(age.value, age.keyPath, "of years from 0 to 130") {
-          (0...130).contains($0)
-        }
-        .map { ($0, age.value.position) }
-      }
-      attributes.noteRepetitions(found.map { ("\($0.0)", $0.1) }, in: attributes.path("age"))
-      grid.age = found.map(\.0)
+      var attribute = Attribute.named(member.name)
+      if !attribute.isKnown, Self.holdsNumbers(member.value) { attribute.kind = .number }
+      let values =
+        attribute.kind == .number
+        ? readNumbers(attributes, attribute) : readWords(attributes, attribute)
+      grid.set(values, of: attribute)
     }
     return grid
+  }
+
+  private static func holdsNumbers(_ value: JSON5Value) -> Bool {
+    guard case .array(let elements) = value.content else { return false }
+    return !elements.isEmpty
+      && elements.allSatisfy { if case .number = $0.content { true } else { false } }
+  }
+
+  private func readWords(_ attributes: ObjectReader, _ attribute: Attribute) -> [String] {
+    let values = attributes.strings(attribute.name) ?? []
+    for value in values {
+      attributes.checkName(
+        value, attributes.path(attribute.name), at: attributes.position(of: attribute.name))
+    }
+    noteSameValues(values, attribute, attributes)
+    return values
+  }
+
+  private func readNumbers(_ attributes: ObjectReader, _ attribute: Attribute) -> [String] {
+    let range = attribute.range
+    let rule =
+      range.map {
+        "of \(attribute.unit ?? "units") from \(Self.inWords($0.lowerBound)) to \(Self.inWords($0.upperBound))"
+      } ?? "that is finite"
+    let found = (attributes.list(attribute.name) ?? []).compactMap {
+      element -> (Double, SourcePosition)? in
+      attributes.number(element.value, element.keyPath, rule) { range?.contains($0) ?? true }
+        .map { ($0, element.value.position) }
+    }
+    attributes.noteRepetitions(
+      found.map { ("\($0.0)", $0.1) }, in: attributes.path(attribute.name))
+    return found.map { Attribute.text($0.0) }
+  }
+
+  /// Two spellings of one value would make two arms, or two groups, of the same people.
+  func noteSameValues(_ values: [String], _ attribute: Attribute, _ object: ObjectReader) {
+    var seen: [String: String] = [:]
+    for value in values {
+      if let first = seen.updateValue(value, forKey: attribute.key(value)), first != value {
+        object.fault(
+          attribute.name, "lists \"\(first)\" and \"\(value)\", which mean the same; keep one")
+      }
+    }
   }
 }

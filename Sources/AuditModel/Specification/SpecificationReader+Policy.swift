@@ -1,4 +1,5 @@
 import Basics
+import Vocabulary
 
 extension SpecificationReader {
   func readPolicy(_ object: ObjectReader, of specification: AuditSpecification)
@@ -69,14 +70,7 @@ extension SpecificationReader {
 
   /// Attributes that a column or a cohort gives, and the declared intersections as `sex*age`.
   private func comparedAttributes(_ specification: AuditSpecification) -> [String] {
-    let real = specification.real
-    let grid = specification.cohort?.attributes ?? AttributeGrid()
-    let given = [
-      ("sex", real?.sexColumn != nil || !grid.sex.isEmpty),
-      ("age", real?.ageColumn != nil || !grid.age.isEmpty),
-      ("race", real?.raceColumn != nil || !grid.race.isEmpty),
-    ]
-    return given.filter(\.1).map(\.0)
-      + specification.analysis.intersections.map { $0.joined(separator: "*") }
+    specification.attributes.map(\.name)
+      + specification.analysis.intersections.map(Grouping.crossed)
   }
 }

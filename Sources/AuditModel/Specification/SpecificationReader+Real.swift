@@ -1,4 +1,5 @@
 import Basics
+import Vocabulary
 
 extension SpecificationReader {
   func readReal(_ object: ObjectReader) -> RealCohortSpecification? {
@@ -7,7 +8,8 @@ extension SpecificationReader {
     guard object.require("columns", example: "{ \"labels\": { \"Cardiomegaly\": \"…\" } }"),
       let columns = object.object("columns")
     else { return nil }
-    columns.allowOnly(["image", "patient", "sex", "age", "race", "labels", "scores"])
+    columns.allowOnly(
+      ["image", "patient"] + Attribute.known.map(\.name) + ["attributes", "labels", "scores"])
     let labels = readLabels(columns)
     guard let table, let labels else { return nil }
 
@@ -19,12 +21,32 @@ extension SpecificationReader {
     real.howToGet = object.string("howToGet")
     real.imageColumn = columns.string("image") ?? real.imageColumn
     readPatient(columns, into: &real)
-    real.sexColumn = columns.string("sex")
-    real.ageColumn = columns.string("age")
-    real.raceColumn = columns.string("race")
+    real.attributes = readAttributeColumns(columns)
     real.scores = readScores(columns)
     real.filter = readFilter(object)
     return real
+  }
+
+  /// Attributes by column: known ones by keys of their own, any others under `attributes`.
+  func readAttributeColumns(_ columns: ObjectReader) -> [AttributeSource] {
+    var found = Attribute.known.compactMap { attribute in
+      columns.string(attribute.name).map { AttributeSource(attribute, column: $0) }
+    }
+    guard let others = columns.object("attributes") else { return found }
+    for member in others.members {
+      guard let column = others.string(member.name) else { continue }
+      if Attribute.named(member.name).isKnown {
+        others.fault(
+          member.name, "has a key of its own: write \"\(member.name)\" in \(columns.keyPath)")
+      } else if let problem = Attribute.problem(ofName: member.name) {
+        faults.add(
+          "\(others.keyPath): the attribute's name \"\(member.name.shortened(to: 40))\" \(problem)",
+          at: member.position)
+      } else {
+        found.append(AttributeSource(.named(member.name), column: column))
+      }
+    }
+    return found.sorted { Attribute.precedes($0.attribute.name, $1.attribute.name) }
   }
 
   private func readScores(_ columns: ObjectReader) -> [String: [String: String]] {

@@ -1,3 +1,5 @@
+import Vocabulary
+
 extension SpecificationReader {
   /// Columns of the training table default to those of the real table, then to the plain names.
   func readRebalance(_ object: ObjectReader, specification: AuditSpecification)
@@ -29,11 +31,18 @@ extension SpecificationReader {
     rebalance.attempts = object.integer("attempts", in: 1...20) ?? rebalance.attempts
 
     let columns = object.object("columns")
-    columns?.allowOnly(["sex", "age", "race", "labels"])
+    columns?.allowOnly(Attribute.known.map(\.name) + ["attributes", "labels"])
     let real = specification.real
-    rebalance.sexColumn = columns?.string("sex") ?? real?.sexColumn ?? rebalance.sexColumn
-    rebalance.ageColumn = columns?.string("age") ?? real?.ageColumn ?? rebalance.ageColumn
-    rebalance.raceColumn = columns?.string("race") ?? real?.raceColumn ?? "race"
+    for source in real?.attributes ?? [] {
+      rebalance.columns[source.attribute.name] = source.column
+    }
+    for source in columns.map(readAttributeColumns) ?? [] {
+      rebalance.columns[source.attribute.name] = source.column
+      if !source.attribute.isKnown { rebalance.attributes.append(source.attribute.name) }
+    }
+    if let others = columns?.object("attributes") {
+      note(undeclared: others, among: specification.attributes.map(\.name))
+    }
     if let pairs = columns?.stringMap("labels") {
       rebalance.labels = Dictionary(pairs.map { ($0.name, $0.value) }) { first, _ in first }
     } else if case .columns(let labels)? = real?.labels {

@@ -61,9 +61,7 @@ extension SpecificationReader {
       return
     }
     guard !strength.trunk.isEmpty else { return }
-    let grid = cohort.attributes
-    let varied = [("sex", grid.sex.count), ("age", grid.age.count), ("race", grid.race.count)]
-      .filter { $0.1 > 0 }.map(\.0)
+    let varied = cohort.attributes.entries.map(\.attribute.name)
     for name in varied where strength.trunk[name] == nil {
       object.fault(
         "strength", "names no trunk steps for '\(name)'; add \"\(name)\": 8 to its trunk")

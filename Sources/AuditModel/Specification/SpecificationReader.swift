@@ -50,8 +50,9 @@ struct SpecificationReader {
       top.object("analysis").map {
         readAnalysis(
           $0, findings: specification.auditedFindings,
-          classifiers: (classifiers + panel).map(\.name))
+          classifiers: (classifiers + panel).map(\.name), among: specification, in: top)
       } ?? AnalysisSpecification()
+    specification.settleKinds()
     specification.rebalance = top.object("rebalance").flatMap {
       readRebalance($0, specification: specification)
     }

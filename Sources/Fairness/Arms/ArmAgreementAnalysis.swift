@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 extension ArmAgreement {
   /// Over the sets that have an image in every group of the attribute.

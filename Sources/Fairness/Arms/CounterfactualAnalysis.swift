@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 /// What changes when only one attribute of a base case changes: score shift and flipped decisions.
 ///

@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// Rows of one base case that differ in one thing only, set by set, base case after base case.
 struct MatchedSets: Sendable {

@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 /// All pairs of groups of one attribute of one table, and what follows for the attribute.
 struct ComparisonAnalysis {

@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 /// Difference in differences: gaps of an audited classifier less the reference panel's mean gap.
 struct PanelAnalysis: Sendable {

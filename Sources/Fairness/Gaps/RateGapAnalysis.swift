@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 /// Sensitivities and false-positive rates compared between groups.
 ///

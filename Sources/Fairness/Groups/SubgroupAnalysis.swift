@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 /// All groups of one attribute of one table: counts, status, AUC and the other metrics.
 struct SubgroupAnalysis {

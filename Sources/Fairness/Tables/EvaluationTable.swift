@@ -1,4 +1,5 @@
 import Basics
+import Vocabulary
 
 /// One classifier × cohort × finding, column by column; rows without a score are removed and counted.
 package struct EvaluationTable: Sendable {

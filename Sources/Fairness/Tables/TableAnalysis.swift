@@ -1,6 +1,7 @@
 import AuditModel
 import Basics
 import Statistics
+import Vocabulary
 
 /// One table, analysed overall and by every attribute; the parts run side by side.
 struct TableAnalysis: Sendable {

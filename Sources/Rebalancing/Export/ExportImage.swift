@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import Cohorts
 import Foundation
+import Vocabulary
 
 /// One image to export, already rendered.
 package struct ExportImage: Sendable {
@@ -51,24 +52,29 @@ package struct ExportImage: Sendable {
     "SYNTHETIC-\(fileNameComponent(item.finding))-\(item.baseCaseIdentifier)"
   }
 
-  var sexLetter: String { item.arm.sex.map { String($0.prefix(1)) } ?? "" }
-  var years: String { item.arm.age.map(Arm.years) ?? "" }
+  /// For layouts that have a column for it.
+  var sex: String? { item.arm.values["sex"] }
+  var sexLetter: String { sex.map { String($0.prefix(1)) } ?? "" }
+  var years: String { item.arm.values["age"] ?? "" }
 
   /// `AP` where the prompt names that projection, else `PA`.
   var view: String { item.prompt.contains("AP view") ? "AP" : "PA" }
 
   /// The columns that every format keeps beside its own.
-  func provenance(seed: UInt64, generator: String) -> [String] {
-    [
-      item.finding, item.isPositive ? "1" : "0", item.arm.sex ?? "", years, item.arm.race ?? "",
-      severity ?? "", item.prompt, item.baseCaseIdentifier, String(attempt), String(seed),
-      generator,
-      "true", sha256, conditionName ?? "",
-    ]
+  ///
+  /// - Parameter others: Attributes besides the known ones, in the order of the columns.
+  func provenance(seed: UInt64, generator: String, others: [String]) -> [String] {
+    [item.finding, item.isPositive ? "1" : "0"]
+      + Attribute.known.map { item.arm.values[$0.name] ?? "" } + [
+        severity ?? "", item.prompt, item.baseCaseIdentifier, String(attempt), String(seed),
+        generator, "true", sha256, conditionName ?? "",
+      ] + others.map { item.arm.values[$0] ?? "" }
   }
 
-  static let provenanceColumns = [
-    "finding", "label", "sex", "age", "race", "severity", "prompt", "base_case", "attempt", "seed",
-    "generator", "synthetic", "sha256", "condition",
-  ]
+  static func provenanceColumns(others: [String]) -> [String] {
+    ["finding", "label"] + Attribute.known.map(\.name) + [
+      "severity", "prompt", "base_case", "attempt", "seed", "generator", "synthetic", "sha256",
+      "condition",
+    ] + others
+  }
 }

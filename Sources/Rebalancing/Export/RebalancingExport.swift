@@ -3,6 +3,7 @@ import Basics
 import Cohorts
 import Foundation
 import Tables
+import Vocabulary
 
 /// Writes a rebalancing set in the layouts that training loops already read.
 package struct RebalancingExport {
@@ -21,6 +22,13 @@ package struct RebalancingExport {
     self.generator = generator
     self.strategy = strategy
     self.findings = findings
+  }
+
+  /// Attributes of the set besides the known ones.
+  private var others: [String] {
+    Array(
+      Attribute.columns(with: images.flatMap(\.item.arm.values.attributes))
+        .dropFirst(Attribute.known.count))
   }
 
   /// Writes one format; `folder` appears complete or not at all.
@@ -57,8 +65,8 @@ package struct RebalancingExport {
   private func huggingFace(_ export: ExportFolder) throws {
     try add({ "train/" + $0.fileName }, to: export)
     try writeCSV(
-      header: ["file_name"] + ExportImage.provenanceColumns,
-      rows: images.map { [$0.fileName] + $0.provenance(seed: seed, generator: generator) },
+      header: ["file_name"] + ExportImage.provenanceColumns(others: others),
+      rows: images.map { [$0.fileName] + $0.provenance(seed: seed, generator: generator, others: others) },
       to: export.path("train/metadata.csv"))
   }
 
@@ -86,7 +94,7 @@ package struct RebalancingExport {
     try writeCSV(
       header: ["Path", "Sex", "Age", "Frontal/Lateral", "AP/PA"] + labels,
       rows: images.map { image in
-        [place(image), image.item.arm.sex ?? "Unknown", image.years, "Frontal", image.view]
+        [place(image), image.sex ?? "Unknown", image.years, "Frontal", image.view]
           + labels.map { label in
             label == Self.cheXpertName(image.item.finding) || label == image.item.finding
               ? (image.item.isPositive ? "1.0" : "0.0") : ""
@@ -130,8 +138,8 @@ package struct RebalancingExport {
     }
     for (position, image) in images.enumerated() {
       let key = "synthetic-\(Self.padded(position))"
-      let values = image.provenance(seed: seed, generator: generator)
-      let fields = zip(ExportImage.provenanceColumns, values).map {
+      let values = image.provenance(seed: seed, generator: generator, others: others)
+      let fields = zip(ExportImage.provenanceColumns(others: others), values).map {
         (name: $0, value: WritableJSON.string($1))
       }
       try archive.add(key + ".png", try readBytes(of: image.path))
@@ -156,8 +164,8 @@ package struct RebalancingExport {
   /// Formats with fixed columns keep the provenance of every row in a table of their own.
   private func manifest(_ export: ExportFolder, place: (ExportImage) -> String) throws {
     try writeCSV(
-      header: ["path"] + ExportImage.provenanceColumns,
-      rows: images.map { [place($0)] + $0.provenance(seed: seed, generator: generator) },
+      header: ["path"] + ExportImage.provenanceColumns(others: others),
+      rows: images.map { [place($0)] + $0.provenance(seed: seed, generator: generator, others: others) },
       to: export.path("manifest.csv"))
   }
 

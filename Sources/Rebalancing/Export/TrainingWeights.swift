@@ -1,5 +1,6 @@
 import Basics
 import Tables
+import Vocabulary
 
 /// Weights for the user's own training images, by cell and, where the table lists images, by image.
 package struct TrainingWeights: Sendable {
@@ -60,18 +61,18 @@ package struct TrainingWeights: Sendable {
   /// `weights.csv`, one row per cell, and `samples.csv`, one row per image of the training table.
   package func write(to folder: String) throws {
     let rows = rows()
+    let others = Attribute.columns(with: grid.groupings.map(\.attribute.name))
+      .dropFirst(Attribute.known.count)
     try ExportFolder.build(folder) { export in
       try writeCSV(
-        header: [
-          "finding", "label", "sex", "age", "race", "count", "reweighing_weight",
-          "sampling_weight", "group_dro_start",
-        ],
+        header: ["finding", "label"] + Attribute.known.map(\.name)
+          + ["count", "reweighing_weight", "sampling_weight", "group_dro_start"] + others,
         rows: rows.map { row in
-          [
-            row.cell.finding, row.cell.label, row.cell.sex ?? "", row.cell.age ?? "",
-            row.cell.race ?? "", String(row.count), Self.text(row.reweighing),
-            Self.text(row.sampling), Self.text(row.groupDRO),
-          ]
+          [row.cell.finding, row.cell.label]
+            + Attribute.known.map { row.cell.groups[$0.name] ?? "" } + [
+              String(row.count), Self.text(row.reweighing), Self.text(row.sampling),
+              Self.text(row.groupDRO),
+            ] + others.map { row.cell.groups[$0] ?? "" }
         }, to: export.path("weights.csv"))
       if !counts.rows.isEmpty { try writeSamples(rows, to: export.path("samples.csv")) }
       try writeAtomically(Self.readme, to: export.path("README.md"))

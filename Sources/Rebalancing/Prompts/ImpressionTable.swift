@@ -1,6 +1,7 @@
 import AuditModel
 import Basics
 import Tables
+import Vocabulary
 
 extension ImpressionLibrary {
   /// Longest sentence in bytes; more than the text encoder reads by far.
@@ -112,10 +113,10 @@ extension ImpressionLibrary {
       return ("the sentence has control characters", "remove them")
     }
     let start = text.lowercased()
-    if ["sex:", "age:", "race:"].contains(where: start.hasPrefix) {
+    if Attribute.known.contains(where: { start.hasPrefix($0.name + ":") }) {
       return (
         "the sentence begins with a demographic prefix",
-        "give the impression alone; sex, age and race come from the plan"
+        "give the impression alone; attributes come from the plan"
       )
     }
     return nil

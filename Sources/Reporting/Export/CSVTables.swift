@@ -18,6 +18,8 @@ enum CSVTables {
     let bins = (report.calibration ?? []).flatMap { curve in
       curve.bins.map { (curve: curve, bin: $0) }
     }
+    let cells = report.rebalancing?.cells ?? []
+    let rejections = report.rebalancing?.quality?.rejections ?? []
     return [
       ("overall", csv(report.overall, SubgroupTables.all)),
       ("subgroups", csv(report.subgroups, SubgroupTables.all)),
@@ -33,15 +35,12 @@ enum CSVTables {
       ("replica-groups", csv(report.replica?.groups ?? [], ReplicaTables.groups)),
       ("replica-gaps", csv(report.replica?.gaps ?? [], ReplicaTables.gaps)),
       ("gates", csv(report.gates, RecordTables.gates)),
-      ("rebalancing", csv(report.rebalancing?.cells ?? [], RecordTables.rebalancing)),
+      ("rebalancing", csv(cells, RecordTables.rebalancing(cells))),
       (
         "rebalancing-subgroups",
         csv(report.rebalancing?.subgroups ?? [], RecordTables.rebalancingSubgroups)
       ),
-      (
-        "rebalancing-rejections",
-        csv(report.rebalancing?.quality?.rejections ?? [], RecordTables.rebalancingRejections)
-      ),
+      ("rebalancing-rejections", csv(rejections, RecordTables.rebalancingRejections(rejections))),
       ("cohorts", csv(report.cohorts, RecordTables.cohorts)),
       ("demographics", csv(demographics, RecordTables.demographics)),
       ("classifiers", csv(report.classifiers, RecordTables.classifiers)),

@@ -24,7 +24,7 @@ extension SectionWriter {
         : .table(
           Table(
             Anchor("table-rebalancing"), "Images to add, by cell", of: plan.cells,
-            columns: ResultTables.used(RecordTables.rebalancing, in: plan.cells))))
+            columns: ResultTables.used(RecordTables.rebalancing(plan.cells), in: plan.cells))))
     all += subgroups(of: plan) + quality(of: plan)
     if !plan.exports.isEmpty {
       all.append(.heading(Heading(level: 3, text: "Exported cohort")))
@@ -72,7 +72,7 @@ extension SectionWriter {
           Table(
             Anchor("table-rebalancing-rejections"), "Rejected images, by cell and gate",
             of: quality.rejections,
-            columns: ResultTables.used(RecordTables.rebalancingRejections, in: quality.rejections),
+            columns: ResultTables.used(RecordTables.rebalancingRejections(quality.rejections), in: quality.rejections),
             note: """
               A rejected image was drawn again from other noise. All of them stay in \
               rebalancing/manifest.csv with their reason.

@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// Columns of the tables that describe the audit rather than its results.
 enum RecordTables {
@@ -47,12 +48,23 @@ enum RecordTables {
     ColumnOf(.words("Where it comes from", "origin")) { .text($0.record.origin) },
   ]
 
-  static let rebalancing: [ColumnOf<RebalancingCell>] = [
-    ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding) },
-    ColumnOf(.words("Label", "label")) { .text($0.label) },
-    ColumnOf(.words("Sex", "sex")) { .text($0.sex ?? "any") },
-    ColumnOf(.words("Age", "age")) { .text($0.age ?? "any") },
-    ColumnOf(.words("Race", "race")) { .text($0.race ?? "any") },
+  static func rebalancing(_ cells: [RebalancingCell]) -> [ColumnOf<RebalancingCell>] {
+    [
+      ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding) },
+      ColumnOf(.words("Label", "label")) { .text($0.label) },
+    ] + groups(cells.map(\.groups), of: \.groups) + additions
+  }
+
+  /// A column per attribute: known ones always, as contract version 1 has them.
+  private static func groups<Row>(
+    _ all: [AttributeValues], of groups: @escaping @Sendable (Row) -> AttributeValues
+  ) -> [ColumnOf<Row>] {
+    Vocabulary.Attribute.columns(with: all.flatMap(\.attributes)).map { name in
+      ColumnOf(.words(Words.title(ofAttribute: name), name)) { .text(groups($0)[name] ?? "any") }
+    }
+  }
+
+  private static let additions: [ColumnOf<RebalancingCell>] = [
     ColumnOf(.number("In training set", "have")) { .count($0.have) },
     ColumnOf(.number("To add", "add")) { .count($0.add) },
     ColumnOf(.number("Drawn and accepted", "drawn")) { $0.drawn.map(Cell.count) ?? .blank },
@@ -82,15 +94,17 @@ enum RecordTables {
     },
   ]
 
-  static let rebalancingRejections: [ColumnOf<RebalancingRejection>] = [
-    ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding) },
-    ColumnOf(.words("Label", "label")) { .text($0.label) },
-    ColumnOf(.words("Sex", "sex")) { .text($0.sex ?? "any") },
-    ColumnOf(.words("Age", "age")) { .text($0.age ?? "any") },
-    ColumnOf(.words("Race", "race")) { .text($0.race ?? "any") },
-    ColumnOf(.words("Rejected because", "reason")) { .text($0.reason) },
-    ColumnOf(.number("Images", "images")) { .count($0.images) },
-  ]
+  static func rebalancingRejections(_ rows: [RebalancingRejection])
+    -> [ColumnOf<RebalancingRejection>]
+  {
+    [
+      ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding) },
+      ColumnOf(.words("Label", "label")) { .text($0.label) },
+    ] + groups(rows.map(\.groups), of: \.groups) + [
+      ColumnOf(.words("Rejected because", "reason")) { .text($0.reason) },
+      ColumnOf(.number("Images", "images")) { .count($0.images) },
+    ]
+  }
 
   static let policyChecks: [ColumnOf<PolicyCheck>] = [
     ColumnOf(.number("Limit", "limit")) { .count($0.limit) },

@@ -1,5 +1,6 @@
 import AuditModel
 import Cohorts
+import Vocabulary
 
 extension AuditWorkspace {
   /// The synthetic cohort with the attribute values that it draws.
@@ -10,9 +11,12 @@ extension AuditWorkspace {
       return specification.cohort
     }
     let cases = try store.cases(of: .synthetic)
-    cohort.attributes = AttributeGrid(
-      sex: Set(cases.compactMap { $0.sex.map(ReplicaDesign.promptedSex) }).sorted(),
-      age: Set(cases.compactMap(\.age)).sorted(), race: Set(cases.compactMap(\.race)).sorted())
+    var grid = AttributeGrid()
+    for attribute in specification.attributes {
+      let values = cases.map { ReplicaDesign.prompted($0.attributes)[attribute.name] }
+      grid.set(Grouping(attribute, rule: nil, values: values).groups, of: attribute)
+    }
+    cohort.attributes = grid
     return cohort
   }
 }

@@ -11,13 +11,13 @@ struct AttributeExpression {
   /// One image that the predictor answered.
   struct Image {
     var cluster: Int32
-    /// As prompted; years for age.
+    /// As prompted.
     var prompted: String
     /// In the order of ``AttributeExpression/predictions``.
     var scores: [Double]
   }
   let predictor: String
-  let attribute: String
+  let attribute: Attribute
   /// The outputs of the predictor for this attribute.
   let predictions: [AttributePrediction]
   let images: [Image]
@@ -25,7 +25,7 @@ struct AttributeExpression {
 
   /// Least value whose lower limit passes. The agreement and rank correlation that the embedded
   /// generator's own card is held to; macro-averaged AUC 0.8 for more than two values.
-  static func bar(of attribute: String) -> Double { attribute == "age" ? 0.4 : 0.8 }
+  static func bar(of attribute: Attribute) -> Double { attribute.kind == .number ? 0.4 : 0.8 }
 
   /// The value that the predictor reads from an image.
   func predicted(_ image: Image) -> String? {
@@ -44,13 +44,13 @@ struct AttributeExpression {
 
   /// Judged by the lower limit of a 95 % interval clustered by base case.
   func gate() -> GateResult {
-    let name = "\(attribute.capitalized) expressed"
+    let name = "\(attribute.name.capitalized) expressed"
     let bar = Self.bar(of: attribute)
     let rule = "lower limit of \(measureName) ≥ \(bar)"
     guard let measured = measure() else {
       return GateResult(
         .expression, name: name, status: .notRun, rule: rule,
-        sentence: "\(predictor) gave no usable prediction of \(attribute) for this cohort.")
+        sentence: "\(predictor) gave no usable prediction of \(attribute.name) for this cohort.")
     }
     let status: GateResult.Status =
       measured.lower >= bar ? .pass : measured.estimate >= bar ? .warn : .fail
@@ -58,8 +58,8 @@ struct AttributeExpression {
       switch status {
       case .pass: ""
       case .warn:
-        " The estimate passes, its lower limit does not: read gaps by \(attribute) with care."
-      case .fail: " Gaps by \(attribute) are not evaluable on this cohort."
+        " The estimate passes, its lower limit does not: read gaps by \(attribute.name) with care."
+      case .fail: " Gaps by \(attribute.name) are not evaluable on this cohort."
       case .notRun: ""
       }
     return GateResult(
@@ -73,20 +73,21 @@ struct AttributeExpression {
   private var distinctValues: [String] { Set(images.map(\.prompted)).sorted() }
 
   private var measureName: String {
-    attribute == "age"
-      ? "rank correlation of prompted and predicted age"
+    attribute.kind == .number
+      ? "rank correlation of prompted and predicted \(attribute.name)"
       : distinctValues.count > 2 && predictions.count > 1
-        ? "macro-averaged AUC of predicted \(attribute)"
-        : "agreement of predicted and prompted \(attribute)"
+        ? "macro-averaged AUC of predicted \(attribute.name)"
+        : "agreement of predicted and prompted \(attribute.name)"
   }
 
   /// Shares or mean errors by prompted value: a good average can hide a value that is never drawn.
   private var byValue: String {
     let parts = distinctValues.map { value in
       let chosen = images.filter { $0.prompted == value }
-      if attribute == "age" {
+      if attribute.kind == .number {
         let predicted = chosen.reduce(0) { $0 + $1.scores[0] } / Double(max(1, chosen.count))
-        return "prompted \(value): mean \(Self.short(predicted)) years"
+        let unit = attribute.unit.map { " " + $0 } ?? ""
+        return "prompted \(value): mean \(Self.short(predicted))\(unit)"
       }
       let right = chosen.count { predicted($0) == value }
       return "\(value) \(right) of \(chosen.count)"
@@ -96,7 +97,7 @@ struct AttributeExpression {
 
   private func measure() -> (estimate: Double, lower: Double, upper: Double)? {
     let statistic: ([Int]) -> Double?
-    if attribute == "age" {
+    if attribute.kind == .number {
       let prompted = images.map { Double($0.prompted) ?? .nan }
       let read = images.map { $0.scores[0] }
       statistic = { rows in rankCorrelation(rows.map { prompted[$0] }, rows.map { read[$0] }) }
@@ -111,7 +112,7 @@ struct AttributeExpression {
     guard distinctValues.count > 1, let estimate = statistic(Array(images.indices)),
       let interval = clusterBootstrapInterval(
         clusters: images.map(\.cluster), clusterCount: clusterCount, level: 0.95, seed: 1,
-        path: ["gate", ValidityGate.expression.id, predictor, attribute], statistic: statistic)
+        path: ["gate", ValidityGate.expression.id, predictor, attribute.name], statistic: statistic)
     else { return nil }
     return (estimate, interval.lower, interval.upper)
   }

@@ -37,16 +37,15 @@ struct AttributePredictorGates {
     var outcome = Outcome()
     guard let cohort = specification.cohort else { return outcome }
     let outputs = AttributePrediction.all(of: cohort.attributes)
-    for attribute in ["sex", "age", "race"] {
-      let relevant = outputs.filter { $0.attribute == attribute }
-      guard !relevant.isEmpty else { continue }
+    for attribute in cohort.attributes.entries.map(\.attribute) {
+      let relevant = outputs.filter { $0.attribute == attribute.name }
       let expressions = try specification.attributePredictors.compactMap {
         try expression(of: attribute, outputs: relevant, by: $0.name)
       }
       let gates = expressions.map { $0.gate() }
       outcome.gates += gates
       if let failed = gates.first(where: { $0.status == .fail }) {
-        outcome.limitations[attribute] = failed.sentence
+        outcome.limitations[attribute.name] = failed.sentence
       }
       if expressions.count > 1 { outcome.gates.append(Self.agreement(expressions)) }
     }
@@ -55,7 +54,7 @@ struct AttributePredictorGates {
 
   /// nil where the predictor does not answer the attribute.
   private func expression(
-    of attribute: String, outputs: [AttributePrediction], by predictor: String
+    of attribute: Attribute, outputs: [AttributePrediction], by predictor: String
   ) throws -> AttributeExpression? {
     var answered: [AttributePrediction] = []
     var columns: [[Int64: Double?]] = []
@@ -71,12 +70,7 @@ struct AttributePredictorGates {
     var numbers: [String: Int32] = [:]
     var images: [AttributeExpression.Image] = []
     for item in try store.cases(of: .synthetic) where item.placebo == nil {
-      let prompted =
-        switch attribute {
-        case "sex": item.sex
-        case "race": item.race
-        default: item.age.map(Arm.years)
-        }
+      let prompted = item.attributes[attribute.name]
       let scores = columns.compactMap { column in column[item.id].flatMap { $0 } }
       guard let prompted, scores.count == answered.count else { continue }
       let number = numbers[item.cluster] ?? Int32(numbers.count)
@@ -93,13 +87,14 @@ struct AttributePredictorGates {
   /// other data than the generator is for their owner to say.
   static func agreement(_ expressions: [AttributeExpression]) -> GateResult {
     let attribute = expressions[0].attribute
+    let isNumber = attribute.kind == .number
     var sentences: [String] = []
     var least = 1.0
     for (index, first) in expressions.enumerated() {
       for second in expressions[(index + 1)...] {
         guard first.images.count == second.images.count else { continue }
         let value: Double? =
-          attribute == "age"
+          isNumber
           ? rankCorrelation(first.images.map { $0.scores[0] }, second.images.map { $0.scores[0] })
           : Double(
             zip(first.images, second.images).count { first.predicted($0) == second.predicted($1) })
@@ -108,14 +103,14 @@ struct AttributePredictorGates {
         least = min(least, value)
         sentences.append(
           "\(first.predictor) and \(second.predictor) "
-            + (attribute == "age" ? "have a rank correlation of " : "agree on ")
-            + (attribute == "age"
+            + (isNumber ? "have a rank correlation of " : "agree on ")
+            + (isNumber
               ? String(format: "%.2f", value) : String(format: "%.0f %% of images", value * 100)))
       }
     }
     let bar = AttributeExpression.bar(of: attribute)
     return GateResult(
-      .predictors, name: "Predictors of \(attribute) agree",
+      .predictors, name: "Predictors of \(attribute.name) agree",
       status: sentences.isEmpty ? .notRun : least >= bar ? .pass : .warn,
       value: sentences.isEmpty ? nil : least, rule: "agreement of every two predictors ≥ \(bar)",
       sentence: sentences.isEmpty

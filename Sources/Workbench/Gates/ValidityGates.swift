@@ -43,13 +43,9 @@ struct ValidityGates {
   private func support(_ cohort: CohortSpecification, generator: any RadiographGenerator)
     -> GateResult
   {
-    let attributes = [
-      ("sex", cohort.attributes.sex), ("age", cohort.attributes.age.map(Arm.years)),
-      ("race", cohort.attributes.race),
-    ]
-    var outside = attributes.compactMap { name, values in
-      values.isEmpty
-        ? nil : generator.limitation(ofAttribute: name, values: values).map { "\(name): \($0)" }
+    var outside = cohort.attributes.entries.compactMap { entry in
+      generator.limitation(ofAttribute: entry.attribute.name, values: entry.values)
+        .map { "\(entry.attribute.name): \($0)" }
     }
     outside += cohort.findings.compactMap { finding in
       generator.limitation(ofFinding: finding.name).map { "\(finding.name): \($0)" }

@@ -3,6 +3,7 @@ import Cohorts
 import Fairness
 import Foundation
 import Reporting
+import Vocabulary
 
 /// The gaps that each question of a spec can find, from a pilot's report or stated assumptions.
 struct PlannedGaps {
@@ -12,29 +13,35 @@ struct PlannedGaps {
   var pilot: AuditReport?
 
   /// Of the synthetic cohort, then of the real one.
-  func all() throws -> [DetectableGap] { synthetic() + (try real()) }
+  func all() throws -> [DetectableGap] { try synthetic() + real() }
 
-  private func synthetic() -> [DetectableGap] {
+  private func synthetic() throws -> [DetectableGap] {
     guard let cohort = specification.cohort, cohort.design == .counterfactual else { return [] }
-    let design = CounterfactualDesign(cohort)
-    let counts = [
-      "sex": cohort.attributes.sex.count, "age": cohort.attributes.age.count,
-      "race": cohort.attributes.race.count,
-    ]
-    let names = ["sex", "age", "race"].map { [$0] } + specification.analysis.intersections
+    let arms = CounterfactualDesign(cohort).arms
+    let columns = try groups { name in arms.map { $0.values[name] } }
     return cohort.findings.flatMap { finding in
-      names.compactMap { parts -> DetectableGap? in
-        let groups = parts.reduce(1) { $0 * (counts[$1] ?? 0) }
-        guard groups > 1 else { return nil }
+      columns.compactMap { column -> DetectableGap? in
+        // A group without an arm gets no images and is compared with nothing.
+        let filled = Set(column.membership.filter { $0 >= 0 }).count
+        guard filled > 1 else { return nil }
         var assumed = assumptions
-        assumed.imagesPerCluster = Double(design.arms.count) / Double(groups)
+        assumed.imagesPerCluster =
+          Double(column.membership.count { $0 >= 0 }) / Double(filled)
         return gap(
-          finding: finding.name, attribute: parts.joined(separator: "*"), cohort: "synthetic",
+          finding: finding.name, attribute: column.name, cohort: "synthetic",
           cells: [DesignCell](
             repeating: DesignCell(positives: cohort.baseCases, negatives: cohort.baseCases),
-            count: groups), clusters: 2 * cohort.baseCases, assumptions: assumed)
+            count: filled), clusters: 2 * cohort.baseCases, assumptions: assumed)
       }
     }
+  }
+
+  /// The columns that a run would analyse.
+  private func groups(of values: (String) -> [String?]) throws -> [AttributeColumn] {
+    try CohortGroups(
+      attributes: specification.attributes, rules: specification.analysis.groups,
+      intersections: specification.analysis.intersections, values: values
+    ).columns(values: values)
   }
 
   /// Counts patients with and without each finding by group; reads labels, never scores.
@@ -43,7 +50,7 @@ struct PlannedGaps {
     table.scores = [:]
     let cohort = try RealCohort(
       table, resolve: specification.resolve, defaultFindings: specification.auditedFindings)
-    let columns = try RealGroups(cohort, analysis: specification.analysis).columns
+    let columns = try groups { name in cohort.cases.map { $0.attributes[name] } }
     return cohort.findings.indices.flatMap { place in
       columns.compactMap { column -> DetectableGap? in
         let counted = count(cohort, finding: place, column: column)
@@ -121,34 +128,5 @@ struct PlannedGaps {
       .compactMap(\.criticalValue).max()
     return PilotGap(
       standardError: largest, clusters: clusters, criticalValue: critical, name: pilot.name)
-  }
-}
-
-/// The groups of a real table by the rules of the analysis.
-private struct RealGroups {
-  var columns: [AttributeColumn] = []
-
-  init(_ cohort: RealCohort, analysis: AnalysisSpecification) throws {
-    var found: [AttributeColumn] = []
-    func add(_ column: AttributeColumn) { if column.groups.count > 1 { found.append(column) } }
-    if cohort.cases.contains(where: { $0.sex != nil }) {
-      add(
-        try attributeColumn(
-          name: "sex", values: cohort.cases.map(\.sex), rule: analysis.groups["sex"]))
-    }
-    if cohort.cases.contains(where: { $0.age != nil }) {
-      add(
-        attributeColumn(name: "age", values: cohort.cases.map(\.age), rule: analysis.groups["age"]))
-    }
-    if cohort.cases.contains(where: { $0.race != nil }) {
-      add(
-        try attributeColumn(
-          name: "race", values: cohort.cases.map(\.race), rule: analysis.groups["race"]))
-    }
-    for names in analysis.intersections {
-      let parts = names.compactMap { name in found.first { $0.name == name } }
-      if parts.count == names.count { found.append(.intersection(of: parts)) }
-    }
-    columns = found
   }
 }

@@ -5,6 +5,7 @@ import Cohorts
 import Fairness
 import Foundation
 import Rebalancing
+import Vocabulary
 
 /// Plans the rebalancing set, draws it and exports it.
 struct RebalanceStage {
@@ -22,7 +23,7 @@ struct RebalanceStage {
     }
     return try workspace.stage("rebalance", context: context) {
       let findings = cohort.findings.map(\.name)
-      let grid = grid(of: cohort)
+      let grid = try grid(of: cohort, rebalance: rebalance)
       let counts = try TrainingCounts(
         contentsOf: workspace.specification.resolve(rebalance.trainingTable),
         specification: rebalance, findings: findings, grid: grid)
@@ -34,8 +35,7 @@ struct RebalanceStage {
       let library = try impressions(rebalance, findings: cohort.findings)
       record.notes += library.notes
       let set = RebalancingCohort(
-        record, library: library, grid: grid, fallbackAges: cohort.attributes.age,
-        seed: cohort.seed)
+        record, library: library, grid: grid, drawn: cohort.attributes, seed: cohort.seed)
       let distrusted = try addWarnings(to: &record, cohort: cohort, grid: grid, evidence: evidence)
       guard
         let accepted = try draw(
@@ -53,14 +53,29 @@ struct RebalanceStage {
     }
   }
 
-  /// Sexes and races of the cohort; age bins of the analysis plan.
-  private func grid(of cohort: CohortSpecification) -> CellGrid {
-    var ages: [CellGrid.AgeBin] = []
-    if case .edges(let edges)? = workspace.specification.analysis.groups["age"] {
-      ages = CellGrid.bins(edges: edges)
+  /// Groups that the cohort draws, bins of the analysis plan, and what the spec names besides.
+  private func grid(of cohort: CohortSpecification, rebalance: RebalanceSpecification) throws
+    -> CellGrid
+  {
+    let specification = workspace.specification
+    let real = try workspace.store.cases(of: .real)
+    let groupings = specification.attributes.compactMap { attribute -> Grouping? in
+      let rule = specification.analysis.groups[attribute.name]
+      let drawn = cohort.attributes[attribute.name]
+      let isNamed = rebalance.attributes.contains(attribute.name)
+      switch (attribute.kind, rule) {
+      case (.number, .edges?):
+        return attribute.isKnown || isNamed || !drawn.isEmpty
+          ? Grouping(attribute, rule: rule) : nil
+      case (.categories, _) where !drawn.isEmpty:
+        return Grouping(attribute, rule: .values(drawn.map(attribute.written)))
+      default:
+        return isNamed
+          ? Grouping(attribute, rule: rule, values: real.map { $0.attributes[attribute.name] })
+          : nil
+      }
     }
-    return CellGrid(
-      sexes: cohort.attributes.sex.map(sexWord), ages: ages, races: cohort.attributes.race)
+    return CellGrid(groupings)
   }
 
   private func impressions(
@@ -83,26 +98,22 @@ struct RebalanceStage {
   ) throws -> Set<String> {
     guard record.cells.contains(where: { $0.add > 0 }) else { return [] }
     let generator = try makeGenerator(cohort)
-    let attributes = [
-      ("sex", cohort.attributes.sex), ("age", cohort.attributes.age.map(Arm.years)),
-      ("race", cohort.attributes.race),
-    ]
     // What the model card allows and gate G1 then did not find holds for every value.
     var unseen: [String: String] = [:]
-    for (name, values) in attributes where !values.isEmpty {
-      guard generator.limitation(ofAttribute: name, values: values) == nil else { continue }
+    for entry in cohort.attributes.entries {
+      let name = entry.attribute.name
+      guard generator.limitation(ofAttribute: name, values: entry.values) == nil else { continue }
       unseen[name] = evidence.attributeLimitations[name]
     }
     for index in record.cells.indices where record.cells[index].add > 0 {
       let cell = record.cells[index]
       var problems = [generator.limitation(ofFinding: cell.finding)]
-      let years = grid.ages.first { $0.name == cell.age }
-        .map { [$0.lower, $0.upper ?? $0.lower + 10].map(Arm.years) }
-      for (name, values) in [
-        ("sex", cell.sex.map { [$0] }), ("age", years), ("race", cell.race.map { [$0] }),
-      ] {
-        guard let values else { continue }
-        problems.append(generator.limitation(ofAttribute: name, values: values) ?? unseen[name])
+      for entry in cell.groups.entries {
+        let numbers = grid.numbers(of: entry.value, attribute: entry.attribute)
+        let values = numbers.map { [String($0.lowerBound), String($0.upperBound)] } ?? [entry.value]
+        problems.append(
+          generator.limitation(ofAttribute: entry.attribute, values: values)
+            ?? unseen[entry.attribute])
       }
       let sentences = problems.compactMap { $0 }
       if !sentences.isEmpty { record.cells[index].warning = sentences.joined(separator: "; ") }

@@ -6,6 +6,7 @@ import Foundation
 import Images
 import Rebalancing
 import Tables
+import Vocabulary
 
 /// Draws a rebalancing set round by round until every planned image passes the quality gates.
 ///
@@ -124,20 +125,21 @@ struct RebalancingDrawing {
       return
     }
     let generator = try workspace.store.value(of: "generatorName") ?? ""
+    let others = Attribute.columns(with: judged.flatMap(\.drawn.item.arm.values.attributes))
+      .dropFirst(Attribute.known.count)
     try writeCSV(
-      header: [
-        "image", "sha256", "finding", "label", "base_case", "attempt", "sex", "age", "race",
-        "severity", "prompt", "seed", "generator", "accepted", "rejected_because",
-      ],
+      header: ["image", "sha256", "finding", "label", "base_case", "attempt"]
+        + Attribute.known.map(\.name)
+        + ["severity", "prompt", "seed", "generator", "accepted", "rejected_because"] + others,
       rows: judged.map { entry -> [String] in
         let item = entry.drawn.item
         return [
           item.imagePath, entry.sha256, item.finding, item.isPositive ? "1" : "0",
-          item.baseCaseIdentifier, String(entry.drawn.attempt), item.arm.sex ?? "",
-          item.arm.age.map(Arm.years) ?? "", item.arm.race ?? "", entry.drawn.severity ?? "",
-          item.prompt, String(cohort.seed), generator, entry.rejection == nil ? "1" : "0",
-          entry.rejection?.description ?? "",
-        ]
+          item.baseCaseIdentifier, String(entry.drawn.attempt),
+        ] + Attribute.known.map { item.arm.values[$0.name] ?? "" } + [
+          entry.drawn.severity ?? "", item.prompt, String(cohort.seed), generator,
+          entry.rejection == nil ? "1" : "0", entry.rejection?.description ?? "",
+        ] + others.map { item.arm.values[$0] ?? "" }
       }, to: path)
   }
 }

@@ -13,8 +13,13 @@ struct RebalancingPanel {
   /// Attributes whose predictors fail on the audit's own cohort and would reject at random.
   let distrusted: Set<String>
 
-  /// A predicted age this far from the prompted one is of another group, whatever the bins.
-  static let ageTolerance = 25.0
+  /// A predicted number this far from the prompted one is of another group, whatever the bins: 25
+  /// years, or a quarter of what the cohort draws where the unit is another.
+  private func tolerance(of attribute: Attribute) -> Double {
+    if attribute.unit == "years" { return 25 }
+    let values = cohort.attributes[attribute.name].compactMap(Attribute.number)
+    return max(0, (values.max() ?? 0) - (values.min() ?? 0)) / 4
+  }
 
   private var specification: AuditSpecification { workspace.specification }
 
@@ -47,8 +52,13 @@ struct RebalancingPanel {
     if !predictors.isEmpty, !attributes.isEmpty {
       rules.append(
         "Attributes (\(attributes.joined(separator: ", "))): rejected where every predictor "
-          + "(\(predictors.joined(separator: ", "))) reads another value, or an age more than "
-          + "\(Int(Self.ageTolerance)) years away.")
+          + "(\(predictors.joined(separator: ", "))) reads another value"
+          + cohort.attributes.entries.filter {
+            $0.attribute.kind == .number && attributes.contains($0.attribute.name)
+          }.map {
+            ", or an \($0.attribute.name) more than \(Attribute.text(tolerance(of: $0.attribute)))"
+              + ($0.attribute.unit.map { " \($0)" } ?? "") + " away"
+          }.joined() + ".")
     }
     for attribute in distrusted.sorted() where !predictors.isEmpty {
       rules.append(
@@ -89,7 +99,7 @@ struct RebalancingPanel {
       }
     }
     for model in readers(specification.attributePredictors) {
-      for attribute in Set(outputs.map(\.attribute)).sorted() {
+      for attribute in cohort.attributes.entries.map(\.attribute) {
         try add(attribute, by: model.name, cases: cases, to: &opinions)
       }
     }
@@ -97,12 +107,12 @@ struct RebalancingPanel {
   }
 
   private func add(
-    _ attribute: String, by predictor: String, cases: [StoredCase],
+    _ attribute: Attribute, by predictor: String, cases: [StoredCase],
     to opinions: inout [Int64: PanelOpinion]
   ) throws {
     var predictions: [AttributePrediction] = []
     var columns: [[Int64: Double?]] = []
-    for output in outputs where output.attribute == attribute {
+    for output in outputs where output.attribute == attribute.name {
       let scores = try workspace.store.scores(
         classifier: predictor, finding: output.outputName, cohort: .rebalancing)
       guard scores.values.contains(where: { $0 != nil }) else { continue }
@@ -111,7 +121,7 @@ struct RebalancingPanel {
     }
     guard !predictions.isEmpty else { return }
     // With two values in the cohort, a low score for one of them is the other.
-    let values = attribute == "sex" ? cohort.attributes.sex : cohort.attributes.race
+    let values = cohort.attributes[attribute.name]
     let expression = AttributeExpression(
       predictor: predictor, attribute: attribute, predictions: predictions,
       images: values.map { AttributeExpression.Image(cluster: 0, prompted: $0, scores: []) },
@@ -119,17 +129,18 @@ struct RebalancingPanel {
     for item in cases {
       let scores = columns.compactMap { column in column[item.id].flatMap { $0 } }
       guard scores.count == predictions.count else { continue }
+      guard let prompted = item.attributes[attribute.name] else { continue }
       let agrees: Bool?
-      if attribute == "age" {
-        agrees = item.age.map { abs($0 - scores[0]) <= Self.ageTolerance }
+      if attribute.kind == .number {
+        agrees = Attribute.number(prompted).map { abs($0 - scores[0]) <= tolerance(of: attribute) }
       } else {
-        let prompted = attribute == "sex" ? item.sex : item.race
-        let predicted = expression.predicted(
-          AttributeExpression.Image(cluster: 0, prompted: prompted ?? "", scores: scores))
-        agrees = prompted.flatMap { word in predicted.map { sexWord($0) == sexWord(word) } }
+        agrees = expression.predicted(
+          AttributeExpression.Image(cluster: 0, prompted: prompted, scores: scores)
+        ).map { attribute.isSame($0, prompted) }
       }
       guard let agrees else { continue }
-      opinions[item.id, default: PanelOpinion()].attributes[attribute, default: []].append(agrees)
+      opinions[item.id, default: PanelOpinion()].attributes[attribute.name, default: []]
+        .append(agrees)
     }
   }
 

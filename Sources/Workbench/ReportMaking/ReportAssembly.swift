@@ -4,6 +4,7 @@ import AuditStore
 import Cohorts
 import Fairness
 import Foundation
+import Vocabulary
 
 /// Puts everything an audit found into one report value.
 struct ReportAssembly {
@@ -108,7 +109,7 @@ struct ReportAssembly {
     let synthetic = try workspace.store.cases(of: .synthetic)
     if let cohort = workspace.specification.cohort, !synthetic.isEmpty {
       records.append(
-        record(
+        try record(
           "synthetic", cases: synthetic,
           unit: cohort.design == .replica
             ? try workspace.store.value(of: "realClusterUnit") ?? "patients" : "base cases",
@@ -117,7 +118,7 @@ struct ReportAssembly {
     let real = try workspace.store.cases(of: .real)
     if let specified = workspace.specification.real, !real.isEmpty {
       records.append(
-        record(
+        try record(
           "real", cases: real,
           unit: try workspace.store.value(of: "realClusterUnit") ?? "patients",
           description: "real radiographs listed in "
@@ -143,41 +144,45 @@ struct ReportAssembly {
   }
 
   private func record(_ name: String, cases: [StoredCase], unit: String, description: String)
-    -> CohortRecord
+    throws -> CohortRecord
   {
     var record = CohortRecord(
       cohort: name, description: description, images: cases.count,
       clusters: Set(cases.map(\.cluster)).count, clusterUnit: unit)
     let drawn = cases.filter { $0.placebo == nil }
-    func add(_ attribute: String, _ value: (StoredCase) -> String?) {
-      let groups = Dictionary(grouping: drawn) { value($0) ?? "missing" }
-      guard groups.count > 1 || groups["missing"] == nil else { return }
-      let order = groups.keys.sorted {
-        if let left = Double($0), let right = Double($1) { return left < right }
-        return ($0 == "missing" ? 1 : 0, $0) < ($1 == "missing" ? 1 : 0, $1)
-      }
-      for group in order {
-        let members = groups[group] ?? []
+    let rules = workspace.specification.analysis.groups
+    for attribute in workspace.specification.attributes {
+      let values = drawn.map { $0.attributes[attribute.name] }
+      let grouping = Self.description(
+        of: attribute, values: values, rule: rules[attribute.name], isReal: name == "real")
+      let groups = try values.map { try grouping.group(of: $0) ?? "missing" }
+      guard Set(groups) != ["missing"] else { continue }
+      for group in grouping.groups + ["missing"] {
+        let members = zip(groups, drawn).filter { $0.0 == group }.map(\.1)
+        guard !members.isEmpty else { continue }
         record.demographics.append(
           DemographicRow(
-            attribute: attribute, group: group, images: members.count,
+            attribute: attribute.name, group: group, images: members.count,
             clusters: Set(members.map(\.cluster)).count))
       }
     }
-    add("sex") { $0.sex }
-    if name == "synthetic" {
-      add("age") { $0.age.map(Arm.years) }
-    } else {
-      // Single years of real patients could identify; decades describe.
-      add("age") { item in
-        item.age.map { years in
-          let decade = Int(years / 10) * 10
-          return "\(decade)-\(decade + 9)"
-        }
-      }
-    }
-    add("race") { $0.race }
     return record
+  }
+
+  /// Who is in a cohort: values, and decades or the analysis' bins of the numbers of real patients, whom
+  /// a single number could identify.
+  private static func description(
+    of attribute: Attribute, values: [String?], rule: GroupRule?, isReal: Bool
+  ) -> Grouping {
+    guard isReal, attribute.kind == .number else {
+      return Grouping(attribute, rule: nil, values: values)
+    }
+    guard attribute.unit == "years" else {
+      return Grouping(attribute, rule: rule, values: values)
+    }
+    let oldest = values.compactMap { $0.flatMap(Attribute.number) }.max() ?? 0
+    let edges = stride(from: 0, through: oldest + 20, by: 10).map { $0 }
+    return Grouping(attribute, rule: .edges(edges))
   }
 
   private func provenance(planHash: String, classifiers: [ClassifierRecord]) throws -> Provenance {

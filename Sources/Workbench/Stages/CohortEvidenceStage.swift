@@ -31,13 +31,9 @@ struct CohortEvidenceStage {
       var evidence = CohortEvidence()
       evidence.gates = try ValidityGates(workspace: workspace, context: context)
         .run(generator: generator, card: chexgen?.cardSummary, predicted: predicted.gates)
-      let attributes = [
-        ("sex", cohort.attributes.sex), ("age", cohort.attributes.age.map(Arm.years)),
-        ("race", cohort.attributes.race),
-      ]
-      for (name, values) in attributes where !values.isEmpty {
-        evidence.attributeLimitations[name] = generator.limitation(
-          ofAttribute: name, values: values)
+      for entry in cohort.attributes.entries {
+        evidence.attributeLimitations[entry.attribute.name] = generator.limitation(
+          ofAttribute: entry.attribute.name, values: entry.values)
       }
       // What the model card allows may still fail on the images that were drawn.
       evidence.attributeLimitations.merge(predicted.limitations) { card, _ in card }

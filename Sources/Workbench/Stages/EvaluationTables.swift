@@ -2,6 +2,7 @@ import AuditModel
 import AuditStore
 import Cohorts
 import Fairness
+import Vocabulary
 
 /// Turns stored cases and scores into the tables that the analysis reads.
 struct EvaluationTables {
@@ -19,6 +20,10 @@ struct EvaluationTables {
   ) throws -> [EvaluationTable] {
     let cases = try store.cases(of: cohort)
     guard !cases.isEmpty else { return [] }
+    let groups = CohortGroups(
+      attributes: specification.attributes, rules: specification.analysis.groups,
+      intersections: specification.analysis.intersections
+    ) { name in cases.map { $0.attributes[name] } }
     let isReplica = specification.cohort?.design == .replica
     let clusterUnit: String? =
       cohort == .real || isReplica
@@ -35,7 +40,7 @@ struct EvaluationTables {
         guard !scores.isEmpty else { continue }
         var table = try table(
           classifier: classifier.name, cohort: cohort, finding: finding, cases: relevant,
-          scores: scores,
+          scores: scores, groups: groups,
           clusterNumbers: Self.numbers(of: numbering.filter { $0.labels[finding] != nil }))
         table.isReference = isReference
         if let clusterUnit { table.clusterUnit = clusterUnit }
@@ -56,7 +61,7 @@ struct EvaluationTables {
 
   private func table(
     classifier: String, cohort: StoredCase.Cohort, finding: String, cases: [StoredCase],
-    scores: [Int64: Double?], clusterNumbers: [String: Int32]
+    scores: [Int64: Double?], groups: CohortGroups, clusterNumbers: [String: Int32]
   ) throws -> EvaluationTable {
     let drawn = cases.filter { $0.placebo == nil }
     let scored = drawn.compactMap { item -> (item: StoredCase, score: Double)? in
@@ -67,7 +72,10 @@ struct EvaluationTables {
       if case .some(.some) = scores[item.id] { return false }
       return true
     }
-    let all = try attributes(of: scored.map(\.item) + missing, cohort: cohort)
+    let rows = scored.map(\.item) + missing
+    let all = try groups.columns(reasons: cohort == .synthetic ? attributeLimitations : [:]) { name in
+      rows.map { $0.attributes[name] }
+    }
     var notScored = NotScored(overall: missing.count)
     for column in all {
       for row in scored.count..<column.membership.count where column.membership[row] >= 0 {
@@ -92,34 +100,6 @@ struct EvaluationTables {
           clusterNumbers: clusterNumbers) : nil)
   }
 
-  /// Sex, age and race where the cohort varies them, then the declared intersections.
-  private func attributes(of cases: [StoredCase], cohort: StoredCase.Cohort) throws
-    -> [AttributeColumn]
-  {
-    let rules = specification.analysis.groups
-    var columns: [AttributeColumn] = []
-    func add(_ column: AttributeColumn) {
-      var column = column
-      guard column.groups.count > 1 else { return }
-      if cohort == .synthetic { column.notEvaluableReason = attributeLimitations[column.name] }
-      columns.append(column)
-    }
-    if cases.contains(where: { $0.sex != nil }) {
-      add(try attributeColumn(name: "sex", values: cases.map(\.sex), rule: rules["sex"]))
-    }
-    if cases.contains(where: { $0.age != nil }) {
-      add(attributeColumn(name: "age", values: cases.map(\.age), rule: rules["age"]))
-    }
-    if cases.contains(where: { $0.race != nil }) {
-      add(try attributeColumn(name: "race", values: cases.map(\.race), rule: rules["race"]))
-    }
-    for names in specification.analysis.intersections {
-      let parts = names.compactMap { name in columns.first { $0.name == name } }
-      if parts.count == names.count { columns.append(.intersection(of: parts)) }
-    }
-    return columns
-  }
-
   private func pairing(
     of rows: [StoredCase], all: [StoredCase], finding: String, scores: [Int64: Double?],
     clusterNumbers: [String: Int32]
@@ -131,11 +111,12 @@ struct EvaluationTables {
       let id = row.arm ?? ""
       if armNumbers[id] == nil {
         armNumbers[id] = Int32(arms.count)
-        var values: [String: String] = [:]
-        values["sex"] = row.sex
-        values["age"] = row.age.map(Arm.years)
-        values["race"] = row.race
-        arms.append(Pairing.Arm(id: id, values: values))
+        arms.append(
+          Pairing.Arm(
+            id: id,
+            values: Dictionary(
+              row.attributes.entries.map { ($0.attribute, $0.value) },
+              uniquingKeysWith: { first, _ in first })))
       }
       armOfRow.append(armNumbers[id] ?? 0)
     }
@@ -171,7 +152,7 @@ struct EvaluationTables {
       for item in cases where item.placebo == kind.rawValue {
         // A placebo repeats the arm of the same attribute values.
         let original = drawn[item.cluster]?.first {
-          $0.sex == item.sex && $0.age == item.age && $0.race == item.race
+          $0.attributes == item.attributes
         }
         guard let original, let first = score(original), let second = score(item),
           let cluster = clusterNumbers[item.cluster]

@@ -4,6 +4,7 @@ import AuditStore
 import Cohorts
 import Foundation
 import Tables
+import Vocabulary
 
 /// Draws the audit's synthetic cohort.
 struct GenerateStage {
@@ -46,7 +47,7 @@ struct GenerateStage {
       return CounterfactualDesign(cohort).cases()
         .map { conditions.guiding(Self.stored($0, seed: cohort.seed, as: .synthetic), as: $0) }
     case .replica:
-      // Twins keep the store's words for sex and race, so that both cohorts have the same groups.
+      // Twins keep the store's words for attributes, so that both cohorts have the same groups.
       let twins = ReplicaDesign(cohort).twins(
         of: try workspace.store.cases(of: .real).map(Self.source))
       guard !twins.isEmpty else {
@@ -60,8 +61,7 @@ struct GenerateStage {
 
   static func source(_ item: StoredCase) -> ReplicaDesign.Source {
     ReplicaDesign.Source(
-      image: item.name, cluster: item.cluster, sex: item.sex, age: item.age, race: item.race,
-      labels: item.labels)
+      image: item.name, cluster: item.cluster, attributes: item.attributes, labels: item.labels)
   }
 
   private static func stored(_ twin: ReplicaDesign.Twin, seed: UInt64) -> StoredCase {
@@ -70,9 +70,7 @@ struct GenerateStage {
     stored.finding = twin.finding
     stored.baseCase = twin.identifier
     stored.arm = twin.arm.identifier
-    stored.sex = twin.source.sex
-    stored.age = twin.source.age
-    stored.race = twin.source.race
+    stored.attributes = twin.source.attributes
     stored.prompt = twin.prompt
     stored.seed = seed
     stored.noise = twin.noisePath.joined(separator: "\u{1F}")
@@ -125,9 +123,7 @@ struct GenerateStage {
     stored.baseCase = item.baseCaseIdentifier
     stored.arm = item.arm.identifier
     stored.placebo = item.arm.placebo?.rawValue
-    stored.sex = item.arm.sex
-    stored.age = item.arm.age
-    stored.race = item.arm.race
+    stored.attributes = item.arm.values
     stored.prompt = item.prompt
     stored.anchor = item.anchorPrompt
     stored.seed = seed
@@ -153,24 +149,29 @@ struct GenerateStage {
     }
     let generator = try store.value(of: "generatorName") ?? ""
     let cases = try store.cases(of: .synthetic)
+    let columns = Attribute.columns(with: cases.flatMap(\.attributes.attributes))
+    let others = columns.dropFirst(Attribute.known.count)
     // Columns of their own only where there are conditions.
     let isGuided = cases.contains { $0.usesControlNetwork }
     let rows = cases.map { item -> [String] in
       let finding = item.finding ?? ""
       let row = [
         item.name, item.sha256 ?? "", finding, (item.labels[finding] ?? false) ? "1" : "0",
-        item.baseCase ?? "", item.arm ?? "", item.sex ?? "", item.age.map(Arm.years) ?? "",
-        item.race ?? "", item.prompt ?? "", item.seed.map(String.init) ?? "", generator,
-        option("steps"), option("guidance"),
+        item.baseCase ?? "", item.arm ?? "",
       ]
-      return isGuided
-        ? row + [item.condition ?? "", item.conditionHash ?? "", item.conditionSource ?? ""] : row
+      let rest = [
+        item.prompt ?? "", item.seed.map(String.init) ?? "", generator, option("steps"),
+        option("guidance"),
+      ]
+      let conditions = [item.condition ?? "", item.conditionHash ?? "", item.conditionSource ?? ""]
+      return row + Attribute.known.map { item.attributes[$0.name] ?? "" } + rest
+        + (isGuided ? conditions : []) + others.map { item.attributes[$0] ?? "" }
     }
-    var header = [
-      "image", "sha256", "finding", "label", "base_case", "arm", "sex", "age", "race", "prompt",
-      "seed", "generator", "steps", "guidance",
-    ]
+    var header =
+      ["image", "sha256", "finding", "label", "base_case", "arm"] + Attribute.known.map(\.name)
+      + ["prompt", "seed", "generator", "steps", "guidance"]
     if isGuided { header += ["condition", "condition_sha256", "condition_source"] }
+    header += others
     return (header, rows)
   }
 }

@@ -58,9 +58,7 @@ struct ImportStage {
     let cases = cohort.cases.map { item -> StoredCase in
       var stored = StoredCase(
         cohort: .real, name: item.image, cluster: byImage ? item.image : item.patient)
-      stored.sex = item.sex
-      stored.age = item.age
-      stored.race = item.race
+      stored.attributes = item.attributes
       // Relative to the image folder, so that audit and images may move together.
       stored.image = real.images == nil ? nil : item.image
       for (finding, label) in zip(cohort.findings, item.labels) { stored.labels[finding] = label }

@@ -2,6 +2,7 @@ import AuditModel
 import AuditStore
 import Foundation
 import Tables
+import Vocabulary
 
 /// The per-image scores beside the report: what every number was computed from.
 ///
@@ -40,11 +41,19 @@ struct ScoreTables {
   func digestText(of cohort: StoredCase.Cohort) throws -> String {
     guard let table = try table(of: cohort) else { return "" }
     let cases = try store.cases(of: cohort)
+    let columns = Attribute.columns(with: cases.flatMap(\.attributes.attributes))
     let lines = zip(cases, table.rows).map { item, row in
-      (row + [item.cluster, item.sex ?? "", item.age.map { "\($0)" } ?? "", item.race ?? ""])
+      (row + [item.cluster] + columns.map { Self.digestText(of: $0, item.attributes[$0]) })
         .joined(separator: "\u{1F}")
     }
     return ([table.header.joined(separator: "\u{1F}")] + lines).joined(separator: "\n")
+  }
+
+  /// Numbers as Swift writes a Double, which keeps the digests of former audits.
+  private static func digestText(of attribute: String, _ value: String?) -> String {
+    guard let value else { return "" }
+    guard Attribute.named(attribute).kind == .number else { return value }
+    return Attribute.number(value).map { "\($0)" } ?? value
   }
 
   func write(to folder: String) throws {

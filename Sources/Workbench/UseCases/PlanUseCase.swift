@@ -171,7 +171,7 @@ package struct PlanUseCase {
       real, resolve: specification.resolve, defaultFindings: specification.auditedFindings)
     let sources = table.cases.map { item in
       ReplicaDesign.Source(
-        image: item.image, cluster: item.patient, sex: item.sex, age: item.age, race: item.race,
+        image: item.image, cluster: item.patient, attributes: item.attributes,
         labels: Dictionary(
           zip(table.findings, item.labels).compactMap { name, label in label.map { (name, $0) } },
           uniquingKeysWith: { first, _ in first }))
@@ -190,14 +190,9 @@ package struct PlanUseCase {
   private func limitations(of cohort: CohortSpecification, by generator: ChexGenGenerator)
     -> [String]
   {
-    let attributes = [
-      ("sex", cohort.attributes.sex), ("age", cohort.attributes.age.map(Arm.years)),
-      ("race", cohort.attributes.race),
-    ]
-    let byAttribute = attributes.compactMap { attribute, values -> String? in
-      guard !values.isEmpty else { return nil }
-      return generator.limitation(ofAttribute: attribute, values: values)
-        .map { "\(attribute): \($0)" }
+    let byAttribute = cohort.attributes.entries.compactMap { entry in
+      generator.limitation(ofAttribute: entry.attribute.name, values: entry.values)
+        .map { "\(entry.attribute.name): \($0)" }
     }
     let byFinding = cohort.findings.compactMap { finding in
       generator.limitation(ofFinding: finding.name).map { "\(finding.name): \($0)" }

@@ -155,7 +155,7 @@ extension SampleReports {
     report.rebalancing?.exports = [text: text]
     for index in (report.rebalancing?.cells ?? []).indices {
       report.rebalancing?.cells[index].finding = text
-      report.rebalancing?.cells[index].age = text
+      report.rebalancing?.cells[index].groups["age"] = text
       report.rebalancing?.cells[index].reason = text
     }
     for row in report.gallery.indices {

@@ -1,5 +1,6 @@
 import AuditModel
 import Foundation
+import Vocabulary
 
 extension SampleReports {
   /// Two classifiers × two findings × a synthetic cohort × sex, age, race and an intersection.
@@ -187,10 +188,10 @@ extension SampleReports {
       strategy: "parity", budget: 400,
       cells: [
         RebalancingCell(
-          finding: "Cardiomegaly", label: "positive", sex: "Female", age: nil, race: nil, have: 120,
+          finding: "Cardiomegaly", label: "positive", groups: ["sex": "Female"], have: 120,
           add: 200, reason: "brings women with the finding level with men"),
         RebalancingCell(
-          finding: "Cardiomegaly", label: "negative", sex: "Female", age: nil, race: nil, have: 900,
+          finding: "Cardiomegaly", label: "negative", groups: ["sex": "Female"], have: 900,
           add: 40, reason: "keeps generated images from standing for disease"),
       ])
     plan.cells[0].drawn = 199
