@@ -97,45 +97,7 @@ package struct GroupedAUC: Sendable {
 
   /// Covariance of the AUCs of `groups`, in that order, and the number of clusters they have.
   package func jointCovariance(of groups: [Int]) -> (covariance: SymmetricMatrix, clusters: Int) {
-    var place = [Int](repeating: -1, count: groupCount)
-    for (index, group) in groups.enumerated() { place[group] = index }
-    var matrix = SymmetricMatrix(size: groups.count)
-    var clusterCount = 0
-    for cluster in 0..<cells.clusterCount {
-      let range = Int(cells.clusterStart[cluster])..<Int(cells.clusterStart[cluster + 1])
-      var counted = false
-      for first in range {
-        let row = place[Int(cells.cellGroup[first])]
-        guard row >= 0 else { continue }
-        counted = true
-        for second in range {
-          let column = place[Int(cells.cellGroup[second])]
-          guard column >= 0 else { continue }
-          matrix[row, column] += influence[first] * influence[second]
-        }
-      }
-      if counted { clusterCount += 1 }
-    }
-    let factor = clusterCount > 1 ? Double(clusterCount) / Double(clusterCount - 1) : .nan
-    for index in matrix.entries.indices { matrix.entries[index] *= factor }
-    return (matrix, clusterCount)
-  }
-
-  /// Share of the clusters that have cases in two or more of `groups`.
-  ///
-  /// 0 for disjoint groups, near 1 for arms of the same base cases.
-  package func overlap(of groups: [Int]) -> Double {
-    var included = [Bool](repeating: false, count: groupCount)
-    for group in groups { included[group] = true }
-    var shared = 0
-    var total = 0
-    for cluster in 0..<cells.clusterCount {
-      let range = Int(cells.clusterStart[cluster])..<Int(cells.clusterStart[cluster + 1])
-      let count = range.count { included[Int(cells.cellGroup[$0])] }
-      if count > 0 { total += 1 }
-      if count > 1 { shared += 1 }
-    }
-    return total == 0 ? 0 : Double(shared) / Double(total)
+    ClusterInfluence(self).jointCovariance(of: groups)
   }
 }
 
