@@ -50,10 +50,10 @@ struct PlaceboComparison: Sendable {
     difference = abs(contrast.difference) - abs(placebo.difference)
     standardError = variance.squareRoot()
     let smallest = min(
-      influence.smallestClass[first], influence.smallestClass[second],
-      placebo.influence.smallestClass.min() ?? 0)
+      influence.support[first], influence.support[second],
+      placebo.influence.support.min() ?? 0)
     let critical =
-      smallest >= ComparisonAnalysis.normalTheoryClusters
+      smallest >= GroupInference.normalTheoryClusters
       ? Normal.quantile(1 - alpha)
       : SpecialFunctions.studentQuantile(1 - alpha, degreesOfFreedom: Double(max(1, smallest - 1)))
     lower = difference - critical * standardError

@@ -24,7 +24,7 @@ struct PanelAnalysis: Sendable {
     let usable = members.compactMap { member -> (member: Member, places: [Int])? in
       let places = evaluable.compactMap { group -> Int? in
         guard let place = member.groups.firstIndex(of: attribute.groups[group]),
-          member.influence.smallestClass[place] >= 2
+          member.influence.support[place] >= 2
         else { return nil }
         return place
       }
@@ -46,13 +46,13 @@ struct PanelAnalysis: Sendable {
       return
     }
     let contrasts = GroupContrast.allPairs(auc: joint.difference, covariance: joint.covariance)
-    let smallest = evaluable.map { influence.smallestClass[$0] }.min() ?? 0
+    let smallest = evaluable.map { influence.support[$0] }.min() ?? 0
     let limits = Self.limits(
       contrasts, covariance: joint.covariance, smallest: smallest, table: table,
       attribute: attribute, specification: specification)
     for (index, contrast) in contrasts.enumerated() {
       let (a, b) = (evaluable[contrast.first], evaluable[contrast.second])
-      let gap = influence.auc[a] - influence.auc[b]
+      let gap = influence.values[a] - influence.values[b]
       rows[index].gap = gap
       rows[index].panelGap = gap - contrast.difference
       rows[index].difference = contrast.difference
@@ -84,7 +84,7 @@ struct PanelAnalysis: Sendable {
     _ contrasts: [GroupContrast], covariance: SymmetricMatrix, smallest: Int,
     table: VerdictSubject, attribute: AttributeColumn, specification: AnalysisSpecification
   ) -> (critical: Double, pValues: [Double?]) {
-    if smallest >= ComparisonAnalysis.normalTheoryClusters {
+    if smallest >= GroupInference.normalTheoryClusters {
       let maxT = MaxT.normal(
         contrasts, covariance: covariance, level: 1 - specification.alpha,
         seed: specification.seed,
@@ -94,16 +94,8 @@ struct PanelAnalysis: Sendable {
       ).maxT
       return (maxT.criticalValue, maxT.pValues)
     }
-    let freedom = Double(max(1, smallest - 1))
-    let pairs = Double(contrasts.count)
-    return (
-      SpecialFunctions.studentQuantile(
-        1 - specification.alpha / (2 * pairs), degreesOfFreedom: freedom),
-      contrasts.map { contrast in
-        contrast.z.map {
-          min(1, pairs * SpecialFunctions.studentTwoSidedP($0, degreesOfFreedom: freedom))
-        }
-      }
-    )
+    let maxT = MaxT.student(
+      contrasts, level: 1 - specification.alpha, degreesOfFreedom: Double(max(1, smallest - 1)))
+    return (maxT.criticalValue, maxT.pValues)
   }
 }

@@ -2,68 +2,46 @@ import AuditModel
 import Statistics
 import Vocabulary
 
-/// Sensitivities and false-positive rates compared between groups.
+/// Metrics beside those that give verdicts, compared between groups as supporting evidence.
 ///
 /// Equal AUCs allow unequal decisions: a constant shift of one group's scores shows only here.
 struct RateGapAnalysis {
   private(set) var gaps: [RateGap] = []
 
   init(
-    _ table: EvaluationTable, attribute: AttributeColumn, subgroups: SubgroupAnalysis,
-    threshold: Double?, specification: AnalysisSpecification
+    _ comparer: MetricComparer, metrics: [Metric], subgroups: SubgroupAnalysis
   ) {
-    let groups = subgroups.results.indices.filter {
-      let row = subgroups.results[$0]
-      return row.positives >= specification.minimumPositives
-        && row.negatives >= specification.minimumNegatives
-        && row.clusters >= specification.minimumClusters
-    }
-    guard let threshold, attribute.notEvaluableReason == nil, groups.count >= 2,
-      groups.count <= ComparisonAnalysis.groupLimit
+    guard let threshold = comparer.threshold, comparer.attribute.notEvaluableReason == nil
     else { return }
-    var place = [Int32](repeating: -1, count: attribute.groups.count)
-    for (index, group) in groups.enumerated() { place[group] = Int32(index) }
-    let isCalled = table.scores.map { $0 >= threshold }
-    for (metric, wanted) in [("sensitivity", true), ("falsePositiveRate", false)] {
-      let membership = table.labels.indices.map { row -> Int32 in
-        let member = attribute.membership[row]
-        return member >= 0 && table.labels[row] == wanted ? place[Int(member)] : -1
-      }
-      guard
-        let rates = GroupedRates(
-          isSuccess: isCalled, membership: membership, groupCount: groups.count,
-          clusters: table.clusters, clusterCount: table.clusterCount),
-        let gap = Self.gap(
-          table, attribute: attribute, groups: groups, metric: metric, rates: rates,
-          threshold: threshold, alpha: specification.alpha)
+    for metric in metrics where comparer.obstacle(to: metric) == nil {
+      let groups = subgroups.evaluable(for: metric)
+      guard groups.count >= 2, groups.count <= ComparisonAnalysis.groupLimit,
+        let evidence = comparer.evidence(
+          on: metric, groups: groups, grouped: subgroups.grouped, smallSample: .student),
+        let gap = Self.gap(comparer, evidence: evidence, threshold: threshold)
       else { continue }
       gaps.append(gap)
     }
   }
 
-  /// Student's t with the degrees of freedom of the smallest group, Bonferroni over the pairs.
+  /// The pair that differs most clearly.
   private static func gap(
-    _ table: EvaluationTable, attribute: AttributeColumn, groups: [Int], metric: String,
-    rates: GroupedRates, threshold: Double, alpha: Double
+    _ comparer: MetricComparer, evidence: ComparisonAnalysis.Evidence, threshold: Double
   ) -> RateGap? {
-    let contrasts = GroupContrast.allPairs(auc: rates.rates, covariance: rates.covariance)
-    let freedom = Double((rates.clusters.min() ?? 1) - 1)
-    guard freedom >= 1,
-      let worst = contrasts.filter({ $0.z != nil && $0.standardError > 0 })
-        .max(by: { abs($0.z ?? 0) < abs($1.z ?? 0) }), let z = worst.z
+    let worst = evidence.contrasts[evidence.worst]
+    guard worst.standardError > 0, let limits = evidence.inference.limits(of: worst),
+      let p = evidence.maxT.pValues[evidence.worst]
     else { return nil }
-    let pairs = Double(contrasts.count)
-    let p = min(1, pairs * SpecialFunctions.studentTwoSidedP(z, degreesOfFreedom: freedom))
-    let half =
-      SpecialFunctions.studentQuantile(1 - alpha / (2 * pairs), degreesOfFreedom: freedom)
-      * worst.standardError
-    let order = worst.difference >= 0 ? [worst.first, worst.second] : [worst.second, worst.first]
+    let (table, attribute) = (comparer.table, comparer.attribute)
+    let isOrdered = worst.difference >= 0
+    let order = isOrdered ? [worst.first, worst.second] : [worst.second, worst.first]
     return RateGap(
       classifier: table.classifier, cohort: table.cohort, finding: table.finding,
-      attribute: attribute.name, metric: metric, threshold: threshold,
-      groups: order.map { attribute.groups[groups[$0]] }, rates: order.map { rates.rates[$0] },
-      difference: abs(worst.difference), lower: abs(worst.difference) - half,
-      upper: abs(worst.difference) + half, pAllPairs: p)
+      attribute: attribute.name, metric: evidence.metric.rawValue, threshold: threshold,
+      groups: order.map { attribute.groups[evidence.groups[$0]] },
+      rates: order.map { evidence.inference.values[$0] }, difference: abs(worst.difference),
+      lower: isOrdered ? limits.lower : -limits.upper,
+      upper: isOrdered ? limits.upper : -limits.lower, pAllPairs: p)
   }
 
   /// Adjusts over all rate hypotheses and writes the sentences.
@@ -87,7 +65,7 @@ struct RateGapAnalysis {
   private static func sentence(
     _ gap: RateGap, familySize: Int, specification: AnalysisSpecification
   ) -> String {
-    let name = gap.metric == "sensitivity" ? "sensitivity" : "false-positive rate"
+    let name = Metric(rawValue: gap.metric)?.title ?? gap.metric
     let adjustment = specification.multiplicity == .none ? "not adjusted for" : "adjusted for"
     return
       "Decisions differ: on \(gap.cohort) images, at the threshold \(Words.area(gap.threshold)), "

@@ -20,6 +20,7 @@ struct SubgroupAnalysis {
   /// Only where scores are probabilities.
   let calibrationCurves: [CalibrationCurve]
   private(set) var grouped: GroupedAUC
+  private let rules: Rules
   /// Groups whose status is `ok`, in order.
   let evaluable: [Int]
 
@@ -27,6 +28,7 @@ struct SubgroupAnalysis {
   private static let curveLimit = 12
 
   init(_ table: EvaluationTable, cases: SortedCases, attribute: AttributeColumn, rules: Rules) {
+    self.rules = rules
     let groupCount = attribute.groups.count
     let grouped = GroupedAUC(cases, membership: attribute.membership, groupCount: groupCount)
     self.grouped = grouped
@@ -63,6 +65,19 @@ struct SubgroupAnalysis {
         GroupCurves.calibration(split[$0], of: results[$0], level: rules.level)
       } : []
     evaluable = results.indices.filter { results[$0].status == .ok }
+  }
+
+  /// Groups with enough cases for `metric`, by their indices.
+  ///
+  /// What separates the classes completely has no AUC to compare, and may have rates.
+  func evaluable(for metric: Metric) -> [Int] {
+    guard metric != .auc else { return evaluable }
+    return results.indices.filter {
+      results[$0].status != .notEvaluable
+        && results[$0].positives >= rules.minimumPositives
+        && results[$0].negatives >= rules.minimumNegatives
+        && results[$0].clusters >= rules.minimumClusters
+    }
   }
 
   /// Drops what only comparisons of these groups need.

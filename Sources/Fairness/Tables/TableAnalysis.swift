@@ -47,16 +47,17 @@ struct TableAnalysis: Sendable {
       guard index > 0 else { return part }
       if keepsInfluence { part.influence = ClusterInfluence(part.subgroups.grouped) }
       guard !table.isReference || table.cohort == "synthetic" else { return part }
+      let comparer = MetricComparer(
+        table: table, cases: cases, attribute: attribute, threshold: threshold,
+        specification: specification)
       if !table.isReference {
         part.rateGaps =
           RateGapAnalysis(
-            table, attribute: attribute, subgroups: part.subgroups, threshold: threshold,
-            specification: specification
+            comparer, metrics: [.sensitivity, .falsePositiveRate], subgroups: part.subgroups
           ).gaps
       }
       part.comparison = ComparisonAnalysis(
-        table, cases: cases, attribute: attribute, subgroups: part.subgroups,
-        specification: specification)
+        comparer, metric: .auc, subgroups: part.subgroups, specification: specification)
       // The cells of millions of cases are needed no more.
       part.subgroups.forgetCells()
       return part

@@ -1,4 +1,5 @@
 import AuditModel
+import Statistics
 
 /// The sentences at the top of the report: what was found, and what must not be concluded.
 struct OutcomeWords {
@@ -89,7 +90,7 @@ struct OutcomeWords {
     }
     if outcome.verdicts.contains(where: { $0.pMaxTMethod != nil && $0.pMaxTMethod != "normal" }) {
       notes.append(
-        "Where a class of a group has fewer than \(ComparisonAnalysis.normalTheoryClusters) clusters, "
+        "Where a class of a group has fewer than \(GroupInference.normalTheoryClusters) clusters, "
           + "simultaneous p values and limits come from resampling whole clusters, because normal theory "
           + "is too optimistic there.")
     }

@@ -66,8 +66,8 @@ struct VerdictRules {
     _ pAdjusted: Double?
   ) {
     verdict.range = evidence.range
-    verdict.rangeNullMean = evidence.rangeNull.mean
-    verdict.rangeNull95 = evidence.rangeNull.percentile95
+    verdict.rangeNullMean = evidence.inference.rangeNull?.mean
+    verdict.rangeNull95 = evidence.inference.rangeNull?.percentile95
     verdict.rangeLower = evidence.rangeLower
     verdict.rangeUpper = evidence.rangeUpper
     verdict.betweenGroupVariance = evidence.betweenGroupVariance
@@ -89,9 +89,9 @@ struct VerdictRules {
       evidence.maxT.criticalValue.isFinite ? evidence.maxT.criticalValue : nil
     if evidence.maxT.method != .normal {
       verdict.reasons.append(
-        "a class of a group has fewer than \(ComparisonAnalysis.normalTheoryClusters) "
+        "a class of a group has fewer than \(GroupInference.normalTheoryClusters) "
           + "\(pending.subject.clusterUnit), so p values and limits come from \(evidence.methodWords)"
-          + (evidence.normalP.map {
+          + (evidence.inference.normalP.map {
             "; normal theory, too optimistic here, would give \(Words.p($0))"
           } ?? ""))
     }

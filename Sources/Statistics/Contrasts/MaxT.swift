@@ -9,6 +9,8 @@ package struct MaxT: Sendable {
     case permutation
     /// Clusters drawn with replacement, differences centred and studentised.
     case bootstrapT
+    /// Student's t with Bonferroni's bound over the pairs.
+    case student
   }
 
   package let method: Method
@@ -62,6 +64,23 @@ package struct MaxT: Sendable {
         mean: ranges.reduce(0, +) / Double(max(1, ranges.count)),
         percentile95: quantile(of: ranges, 0.95), replicates: draws)
     )
+  }
+
+  /// Student's t with Bonferroni's bound over all pairs: no simulation, conservative for many groups.
+  package static func student(
+    _ contrasts: [GroupContrast], level: Double, degreesOfFreedom: Double
+  ) -> MaxT {
+    let pairs = Double(contrasts.count)
+    return MaxT(
+      method: .student,
+      criticalValue: SpecialFunctions.studentQuantile(
+        1 - (1 - level) / (2 * pairs), degreesOfFreedom: degreesOfFreedom),
+      pValues: contrasts.map { contrast in
+        contrast.z.map {
+          min(
+            1, pairs * SpecialFunctions.studentTwoSidedP($0, degreesOfFreedom: degreesOfFreedom))
+        }
+      }, replicates: 0, failedReplicates: 0)
   }
 
   /// p values and critical value from resampled maxima, (1 + hits)/(1 + replicates) each

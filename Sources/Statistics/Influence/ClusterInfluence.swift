@@ -1,27 +1,78 @@
-/// What every cluster contributes to every group's AUC, kept to compare classifiers on the same cases.
+/// A metric's value in every group with what every cluster contributes to it.
 ///
-/// Classifiers that scored the same cohort number their clusters alike; the difference of their
-/// influences then carries the covariance between them.
+/// The variance of any weighted sum of such values, over groups, classifiers or drawings that number
+/// their clusters alike, is C/(C−1) Σ u² with u the weighted sum of a cluster's influences.
 package struct ClusterInfluence: Sendable {
-  /// By group; NaN when a class is absent.
-  package let auc: [Double]
-  /// The smaller number of clusters of the two classes, by group.
-  package let smallestClass: [Int]
+  /// By group; NaN where it cannot be estimated.
+  package let values: [Double]
+  /// By group: the clusters on which its value rests, of the scarcer class where a metric needs both.
+  package let support: [Int]
   private let clusterNumber: [Int32]
   private let clusterStart: [Int32]
   private let cellGroup: [Int32]
   private let influence: [Double]
 
   package init(_ grouped: GroupedAUC) {
-    auc = grouped.auc
-    smallestClass = zip(grouped.positiveClusters, grouped.negativeClusters).map(min)
-    clusterNumber = grouped.cells.clusterNumber
-    clusterStart = grouped.cells.clusterStart
-    cellGroup = grouped.cells.cellGroup
-    influence = grouped.influence
+    self.init(
+      values: grouped.auc, support: zip(grouped.positiveClusters, grouped.negativeClusters).map(min),
+      cells: grouped.cells, influence: grouped.influence)
   }
 
-  /// This classifier's AUCs less the mean of the panel's, by group, with their joint covariance.
+  init(values: [Double], support: [Int], cells: ClusterCells, influence: [Double]) {
+    self.values = values
+    self.support = support
+    clusterNumber = cells.clusterNumber
+    clusterStart = cells.clusterStart
+    cellGroup = cells.cellGroup
+    self.influence = influence
+  }
+
+  private var clusterCount: Int { clusterStart.count - 1 }
+
+  /// Covariance of the values of `groups`, in that order, and the number of clusters they have.
+  package func jointCovariance(of groups: [Int]) -> (covariance: SymmetricMatrix, clusters: Int) {
+    var place = [Int](repeating: -1, count: values.count)
+    for (index, group) in groups.enumerated() { place[group] = index }
+    var matrix = SymmetricMatrix(size: groups.count)
+    var clusters = 0
+    for cluster in 0..<clusterCount {
+      let range = Int(clusterStart[cluster])..<Int(clusterStart[cluster + 1])
+      var counted = false
+      for first in range {
+        let row = place[Int(cellGroup[first])]
+        guard row >= 0 else { continue }
+        counted = true
+        for second in range {
+          let column = place[Int(cellGroup[second])]
+          guard column >= 0 else { continue }
+          matrix[row, column] += influence[first] * influence[second]
+        }
+      }
+      if counted { clusters += 1 }
+    }
+    let factor = clusters > 1 ? Double(clusters) / Double(clusters - 1) : .nan
+    for index in matrix.entries.indices { matrix.entries[index] *= factor }
+    return (matrix, clusters)
+  }
+
+  /// Share of the clusters that have cases in two or more of `groups`.
+  ///
+  /// 0 for disjoint groups, near 1 for arms of the same base cases.
+  package func overlap(of groups: [Int]) -> Double {
+    var included = [Bool](repeating: false, count: values.count)
+    for group in groups { included[group] = true }
+    var shared = 0
+    var total = 0
+    for cluster in 0..<clusterCount {
+      let range = Int(clusterStart[cluster])..<Int(clusterStart[cluster + 1])
+      let count = range.count { included[Int(cellGroup[$0])] }
+      if count > 0 { total += 1 }
+      if count > 1 { shared += 1 }
+    }
+    return total == 0 ? 0 : Double(shared) / Double(total)
+  }
+
+  /// This classifier's values less the mean of the panel's, by group, with their joint covariance.
   ///
   /// - Parameters:
   ///   - groups: Of this classifier.
@@ -39,7 +90,7 @@ package struct ClusterInfluence: Sendable {
     var isPresent = [Bool](repeating: false, count: Int(last + 1))
     var difference = [Double](repeating: 0, count: size)
     for (model, places, weight) in all {
-      for (index, group) in places.enumerated() { difference[index] += weight * model.auc[group] }
+      for (index, group) in places.enumerated() { difference[index] += weight * model.values[group] }
       model.add(to: &sums, isPresent: &isPresent, groups: places, weight: weight)
     }
     let clusters = isPresent.count { $0 }
@@ -57,7 +108,7 @@ package struct ClusterInfluence: Sendable {
     return (difference, covariance, clusters)
   }
 
-  /// Variance of a weighted sum of AUCs of several classifiers or drawings of the same clusters.
+  /// Variance of a weighted sum of values of several classifiers or drawings of the same clusters.
   ///
   /// - Parameter parts: Influences that number their clusters alike; for each, groups and weights.
   /// - Returns: `nil` when fewer than two clusters have cases of these groups.
@@ -81,7 +132,7 @@ package struct ClusterInfluence: Sendable {
   private func add(
     to sums: inout [Double], isPresent: inout [Bool], groups: [Int], weight: Double
   ) {
-    var place = [Int](repeating: -1, count: auc.count)
+    var place = [Int](repeating: -1, count: values.count)
     for (index, group) in groups.enumerated() { place[group] = index }
     for (cluster, number) in clusterNumber.enumerated() {
       for cell in Int(clusterStart[cluster])..<Int(clusterStart[cluster + 1]) {

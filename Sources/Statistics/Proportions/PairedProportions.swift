@@ -30,8 +30,16 @@ package struct PairedCounts: Sendable, Equatable {
   /// (first only − second only)/total with Tango's 1998 score interval.
   package func tangoInterval(level: Double) -> Interval? {
     guard total > 0 else { return nil }
-    let (n, b, c) = (Double(total), Double(firstOnly), Double(secondOnly))
-    let z = Normal.quantile((1 + level) / 2)
+    let limits = Self.tangoLimits(
+      gains: Double(firstOnly), losses: Double(secondOnly), total: Double(total),
+      z: Normal.quantile((1 + level) / 2))
+    return Interval(lower: limits.lower, upper: limits.upper, method: "Tango")
+  }
+
+  /// Tango's limits at any z, of any (effective) counts of discordant pairs.
+  package static func tangoLimits(
+    gains b: Double, losses c: Double, total n: Double, z: Double
+  ) -> (lower: Double, upper: Double) {
     let estimate = (b - c) / n
     /// Score statistic of "the difference is delta"; falls as delta rises.
     func score(_ delta: Double) -> Double {
@@ -53,9 +61,7 @@ package struct PairedCounts: Sendable, Equatable {
       }
       return near
     }
-    return Interval(
-      lower: solve(inside: estimate, outside: -1), upper: solve(inside: estimate, outside: 1),
-      method: "Tango")
+    return (solve(inside: estimate, outside: -1), solve(inside: estimate, outside: 1))
   }
 
   /// (first only − second only)/total with Newcombe's 1998 method 10 (Wilson limits, correlated).

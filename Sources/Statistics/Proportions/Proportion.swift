@@ -4,16 +4,22 @@ package enum Proportion {
   package static func wilson(successes: Double, trials: Double, level: Double) -> Interval? {
     guard trials > 0, successes >= 0, successes <= trials else { return nil }
     let z = Normal.quantile((1 + level) / 2)
-    let share = successes / trials
+    let limits = wilsonLimits(
+      rate: successes == trials ? 1 : successes / trials, trials: trials, z: z)
+    return Interval(lower: limits.lower, upper: limits.upper, method: "Wilson")
+  }
+
+  /// Wilson's limits at any z, of a rate on any (effective) number of trials.
+  package static func wilsonLimits(
+    rate: Double, trials: Double, z: Double
+  ) -> (lower: Double, upper: Double) {
     let z2 = z * z
-    let center = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+    let center = (rate + z2 / (2 * trials)) / (1 + z2 / trials)
     let half =
       z / (1 + z2 / trials)
-      * (share * (1 - share) / trials + z2 / (4 * trials * trials)).squareRoot()
+      * (rate * (1 - rate) / trials + z2 / (4 * trials * trials)).squareRoot()
     // The limits at 0 and 1 are exactly 0 and 1; rounding must not move them.
-    return Interval(
-      lower: successes == 0 ? 0 : max(0, center - half),
-      upper: successes == trials ? 1 : min(1, center + half), method: "Wilson")
+    return (rate == 0 ? 0 : max(0, center - half), rate == 1 ? 1 : min(1, center + half))
   }
 
   /// Clopper and Pearson 1934: exact, conservative.

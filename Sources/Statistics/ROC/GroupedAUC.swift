@@ -21,6 +21,12 @@ package struct GroupedAUC: Sendable {
   private(set) var cells: ClusterCells
   /// By cell: influence on the AUC of its group; 0 where the AUC is undefined.
   private(set) var influence: [Double]
+  /// By cell: the part of the influence that its positives have; the rest is its negatives'.
+  private(set) var positiveInfluence: [Double]
+  /// `[group, class]`, class 1 the positives; empty where the AUC is undefined.
+  package let moments: [ClassMoments]
+  /// Σ a b over the clusters of each group, from those with cases of both classes.
+  let classProducts: [Double]
 
   /// - Parameter membership: Group of each row (not of each sorted position); −1 is none.
   package init(_ cases: SortedCases, membership: [Int32], groupCount: Int) {
@@ -51,6 +57,8 @@ package struct GroupedAUC: Sendable {
       positives[$0] > 0 && negatives[$0] > 0 ? ordered[$0] / (positives[$0] * negatives[$0]) : .nan
     }
     var influence = [Double](repeating: 0, count: cells.cellCount)
+    var positiveInfluence = influence
+    var moments = [ClassMoments](repeating: ClassMoments(), count: 2 * groupCount)
     var positiveSquares = [Double](repeating: 0, count: groupCount)
     var negativeSquares = positiveSquares
     var products = positiveSquares
@@ -63,6 +71,9 @@ package struct GroupedAUC: Sendable {
         belowNegatives: placements.below[2 * cell], groupPositives: positives[group],
         groupNegatives: negatives[group], auc: auc[group])
       influence[cell] = a + b
+      positiveInfluence[cell] = a
+      moments[2 * group + 1].addCluster(cases: cells.cellCases[2 * cell + 1], residual: a)
+      moments[2 * group].addCluster(cases: cells.cellCases[2 * cell], residual: b)
       positiveSquares[group] += a * a
       negativeSquares[group] += b * b
       products[group] += a * b
@@ -87,55 +98,24 @@ package struct GroupedAUC: Sendable {
     self.auc = auc
     self.cells = cells
     self.influence = influence
+    self.positiveInfluence = positiveInfluence
+    let squares = placementSquares(
+      cells, positives: positives, negatives: negatives, auc: auc)
+    for index in moments.indices { moments[index].imageSquares = squares[index] }
+    self.moments = moments
+    classProducts = products
   }
 
   /// Frees the memory that covariances need; afterwards only areas, variances and counts are left.
   package mutating func forgetCells() {
     cells = ClusterCells(groupCount: groupCount)
     influence = []
+    positiveInfluence = []
   }
 
   /// Covariance of the AUCs of `groups`, in that order, and the number of clusters they have.
   package func jointCovariance(of groups: [Int]) -> (covariance: SymmetricMatrix, clusters: Int) {
-    var place = [Int](repeating: -1, count: groupCount)
-    for (index, group) in groups.enumerated() { place[group] = index }
-    var matrix = SymmetricMatrix(size: groups.count)
-    var clusterCount = 0
-    for cluster in 0..<cells.clusterCount {
-      let range = Int(cells.clusterStart[cluster])..<Int(cells.clusterStart[cluster + 1])
-      var counted = false
-      for first in range {
-        let row = place[Int(cells.cellGroup[first])]
-        guard row >= 0 else { continue }
-        counted = true
-        for second in range {
-          let column = place[Int(cells.cellGroup[second])]
-          guard column >= 0 else { continue }
-          matrix[row, column] += influence[first] * influence[second]
-        }
-      }
-      if counted { clusterCount += 1 }
-    }
-    let factor = clusterCount > 1 ? Double(clusterCount) / Double(clusterCount - 1) : .nan
-    for index in matrix.entries.indices { matrix.entries[index] *= factor }
-    return (matrix, clusterCount)
-  }
-
-  /// Share of the clusters that have cases in two or more of `groups`.
-  ///
-  /// 0 for disjoint groups, near 1 for arms of the same base cases.
-  package func overlap(of groups: [Int]) -> Double {
-    var included = [Bool](repeating: false, count: groupCount)
-    for group in groups { included[group] = true }
-    var shared = 0
-    var total = 0
-    for cluster in 0..<cells.clusterCount {
-      let range = Int(cells.clusterStart[cluster])..<Int(cells.clusterStart[cluster + 1])
-      let count = range.count { included[Int(cells.cellGroup[$0])] }
-      if count > 0 { total += 1 }
-      if count > 1 { shared += 1 }
-    }
-    return total == 0 ? 0 : Double(shared) / Double(total)
+    ClusterInfluence(self).jointCovariance(of: groups)
   }
 }
 

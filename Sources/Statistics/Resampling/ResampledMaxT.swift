@@ -16,17 +16,27 @@ package struct ResampledMaxT: Sendable {
   }
 
   private let cells: ClusterCells
+  private let estimator: any CellEstimator
   private let groupCount: Int
   private let contrasts: [GroupContrast]
 
+  /// Of the AUC.
+  ///
   /// - Parameters:
   ///   - membership: By row, positions among the groups compared; −1 elsewhere.
   ///   - contrasts: As observed.
   package init(
     _ cases: SortedCases, membership: [Int32], groupCount: Int, contrasts: [GroupContrast]
   ) {
-    cells = ClusterCells(cases: cases, membership: membership, groupCount: groupCount)
-    self.groupCount = groupCount
+    self.init(
+      MetricCases(.area, cases: cases, membership: membership, groupCount: groupCount),
+      contrasts: contrasts)
+  }
+
+  /// - Parameter metric: Of the groups compared and no other.
+  package init(_ metric: MetricCases, contrasts: [GroupContrast]) {
+    (cells, estimator) = metric.prepared()
+    groupCount = metric.groupCount
     self.contrasts = contrasts
   }
 
@@ -38,11 +48,14 @@ package struct ResampledMaxT: Sendable {
     let sampled =
       scheme == .betweenClusters
       ? ClusterCells(merging: cells, label: resampling.mainGroup) : cells
+    let estimator =
+      scheme == .betweenClusters ? self.estimator.merged(from: cells, into: sampled) : estimator
     // One job per processor-sized share keeps scratch memory small.
     let jobs = max(1, min(sampled.rows.count > 100_000 ? 4 : 16, replicates))
     let maxima = parallelMap(count: jobs) { job in
       var scratch = ReplicateScratch(
-        cells: sampled, groupCount: groupCount, isWeighted: scheme == .bootstrapT)
+        cells: sampled, estimator: estimator, groupCount: groupCount,
+        isWeighted: scheme == .bootstrapT)
       var maxima: [(replicate: Int, value: Double)] = []
       for replicate in stride(from: job, to: replicates, by: jobs) {
         var stream = RandomStream(seed: seed, path: path + ["resample", String(replicate)])
@@ -75,7 +88,7 @@ package struct ResampledMaxT: Sendable {
         variances: scratch.covariance[first, first] + scratch.covariance[second, second],
         covariance: scratch.covariance[first, second])
       let difference =
-        scratch.auc(first) - scratch.auc(second) - (centred ? contrast.difference : 0)
+        scratch.value(first) - scratch.value(second) - (centred ? contrast.difference : 0)
       if error > 0 {
         largest = max(largest, abs(difference) / error)
       } else if abs(difference) < 1e-14 {

@@ -45,7 +45,7 @@ package struct WeightedGroups: Sendable {
 
   /// As observed: every cluster once.
   package func observed() -> Values {
-    var scratch = ReplicateScratch(cells: cells, groupCount: groupCount, isWeighted: false)
+    var scratch = ReplicateScratch(cells: cells, estimator: AreaEstimator(cells), groupCount: groupCount, isWeighted: false)
     return values(&scratch)
   }
 
@@ -56,7 +56,7 @@ package struct WeightedGroups: Sendable {
   package func bootstrap(replicates: Int, seed: UInt64, path: [String]) -> [Values] {
     let jobs = max(1, min(16, replicates))
     let chunks = parallelMap(count: jobs) { job in
-      var scratch = ReplicateScratch(cells: cells, groupCount: groupCount, isWeighted: true)
+      var scratch = ReplicateScratch(cells: cells, estimator: AreaEstimator(cells), groupCount: groupCount, isWeighted: true)
       var weights = [Double](repeating: 0, count: clusterCount)
       return stride(from: job, to: replicates, by: jobs).map { replicate in
         var stream = RandomStream(seed: seed, path: path + ["bootstrap", String(replicate)])
@@ -79,7 +79,7 @@ package struct WeightedGroups: Sendable {
     scratch.evaluate(cells)
     let zero = [Double](repeating: 0, count: groupCount)
     var values = Values(
-      auc: (0..<groupCount).map { scratch.isEstimable($0) ? scratch.auc($0) : .nan },
+      auc: (0..<groupCount).map { scratch.isEstimable($0) ? scratch.value($0) : .nan },
       positives: zero, negatives: zero, truePositives: zero, falsePositives: zero)
     for cell in 0..<cells.cellCount {
       let group = Int(cells.cellGroup[cell])

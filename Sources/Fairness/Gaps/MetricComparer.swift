@@ -1,0 +1,87 @@
+import AuditModel
+import Statistics
+import Vocabulary
+
+/// The groups of one attribute of one table, compared on any metric: the one way from cases to evidence.
+struct MetricComparer {
+  let table: EvaluationTable
+  let cases: SortedCases
+  let attribute: AttributeColumn
+  let threshold: Double?
+  let specification: AnalysisSpecification
+
+  /// Why `metric` has no values here; `nil` where it has.
+  func obstacle(to metric: Metric) -> String? {
+    if metric.needsThreshold, threshold == nil {
+      return "there is no threshold, and the \(metric.title) is one of decisions"
+    }
+    if metric.needsProbabilities, !table.areProbabilities {
+      return "the scores are not within 0 to 1, and the \(metric.title) is one of probabilities"
+    }
+    return nil
+  }
+
+  /// - Parameters:
+  ///   - groups: Indices among the attribute's groups, at least two, each with an estimate.
+  ///   - grouped: The AUCs of the same groups, which need not be computed again.
+  /// - Returns: `nil` when no pair can be tested.
+  func evidence(
+    on metric: Metric, groups: [Int], grouped: GroupedAUC, smallSample: GroupInference.SmallSample
+  ) -> ComparisonAnalysis.Evidence? {
+    let metricCases = MetricCases(
+      metric.arithmetic, cases: cases, membership: attribute.membership,
+      groupCount: attribute.groups.count, threshold: threshold)
+    let estimates = metric == .auc ? ClusterInfluence(grouped) : metricCases.estimates()
+    guard groups.allSatisfy({ !estimates.values[$0].isNaN }) else { return nil }
+    let path =
+      ["fairness", table.classifier, table.cohort, table.finding, attribute.name]
+      + (metric == .auc ? [] : [metric.rawValue])
+    guard
+      let inference = GroupInference(
+        estimates, groups: groups, resampler: metricCases,
+        rule: GroupInference.Rule(
+          level: 1 - specification.alpha, smallSample: smallSample, seed: specification.seed,
+          path: path))
+    else { return nil }
+    return ComparisonAnalysis.Evidence(
+      metric: metric, inference: inference, methodWords: methodWords(inference),
+      betweenGroupVariance: Self.betweenGroupVariance(inference.values, inference.covariance),
+      equivalenceP: inference.equivalenceP(margin: specification.delta))
+  }
+
+  private func methodWords(_ inference: GroupInference) -> String {
+    let unit = table.clusterUnit
+    let words: String =
+      switch inference.scheme {
+      case .betweenClusters: "permutation of groups between \(unit)"
+      case .withinClusters: "permutation of arms within \(unit)"
+      case .bootstrapT: "bootstrap-t over \(unit)"
+      case nil:
+        inference.maxT.method == .student
+          ? "Student's t over \(unit) with Bonferroni's bound"
+          : "multivariate normal theory, clusters = \(unit)"
+      }
+    return inference.scheme == nil
+      ? words : words + ", \(Words.grouped(inference.maxT.replicates)) replicates"
+  }
+
+  /// Spread of the values beyond their noise: var(θ) − (mean variance − mean covariance), at least 0.
+  private static func betweenGroupVariance(
+    _ values: [Double], _ covariance: SymmetricMatrix
+  ) -> Double {
+    let count = Double(values.count)
+    let mean = values.reduce(0, +) / count
+    let spread = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+    var (diagonal, rest) = (0.0, 0.0)
+    for row in values.indices {
+      for column in values.indices {
+        if row == column {
+          diagonal += covariance[row, column]
+        } else {
+          rest += covariance[row, column]
+        }
+      }
+    }
+    return max(0, spread - (diagonal / count - rest / (count * (count - 1))))
+  }
+}
