@@ -1,27 +1,40 @@
 import CZlib
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Checkpoints
 
 /// The reference checkpoints, and hand-made hostile ones.
 enum CheckpointFixtures {
-  /// `CHEXGEN_FIXTURES`, then `shared/chexgen/fixtures` above the package, then the subset in it.
-  static func locate() -> String? {
+  /// `CHEXGEN_FIXTURES`, then `chexgen/fixtures` of the hand-outs, then the subset in the package.
+  static func locate() throws -> String {
     if let named = ProcessInfo.processInfo.environment["CHEXGEN_FIXTURES"], !named.isEmpty {
-      guard FileManager.default.fileExists(atPath: named) else {
-        Issue.record("CHEXGEN_FIXTURES names '\(named)', which is no folder")
-        return nil
-      }
+      try #require(
+        FileManager.default.fileExists(atPath: named),
+        "CHEXGEN_FIXTURES names '\(named)', which is no folder")
       return named
     }
-    var ancestor = URL(filePath: #filePath).deletingLastPathComponent()
-    while ancestor.path != "/" {
-      ancestor.deleteLastPathComponent()
-      let candidate = ancestor.appending(path: "shared/chexgen/fixtures").path
-      if FileManager.default.fileExists(atPath: candidate) { return candidate }
+    return HandOuts.has("chexgen/fixtures") ? try HandOuts.path("chexgen/fixtures") : bundled
+  }
+
+  /// The checkpoints that a folder holds: description, `.pth` file and the same tensors in the plain
+  /// format. A description whose checkpoint is not there (the subset leaves the large ones out) is none.
+  static func checkpoints(in folder: String) throws -> [(checkpoint: String, weights: String)] {
+    try FileManager.default.contentsOfDirectory(atPath: folder).sorted().compactMap { file in
+      guard file.hasSuffix(".json") else { return nil }
+      let sidecar = try JSONDocument(contentsOf: "\(folder)/\(file)")
+      guard let checkpoint = sidecar["checkpoint"]?.string,
+        let weights = sidecar["weights"]?.string?.split(separator: " ").first,
+        FileManager.default.fileExists(atPath: "\(folder)/\(checkpoint)")
+      else { return nil }
+      return (checkpoint, String(weights))
     }
-    return bundled
+  }
+
+  /// Whether the fixtures of this run hold any.
+  static var haveCheckpoints: Bool {
+    (try? locate()).flatMap { try? checkpoints(in: $0) }?.isEmpty == false
   }
 
   /// The subset that travels with the package.
