@@ -32,6 +32,8 @@ package protocol Classifier: Sendable {
   var findings: [String] { get }
   /// What the report says about it.
   var record: ClassifierRecord { get }
+  /// What the provenance says about whatever runs it, such as a library's version, by key.
+  var provenance: [String: String] { get }
 
   /// Scores every case once.
   ///
@@ -42,6 +44,10 @@ package protocol Classifier: Sendable {
   ///     What was delivered before a failure is good and may be kept.
   /// - Throws: ``AuditFailure`` naming the case, and whatever `deliver` throws.
   func score(_ cases: [ImageCase], deliver: ([ImageScore]) throws -> Void) throws
+}
+
+extension Classifier {
+  package var provenance: [String: String] { [:] }
 }
 
 /// The classifier that a spec describes, opened and checked.
@@ -56,23 +62,25 @@ package func makeClassifier(
   _ specification: ClassifierSpecification, directory: String, findings: [String],
   logFile: String? = nil
 ) throws -> any Classifier {
-  func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : directory + "/" + path }
-  switch specification.source {
-  case .onnx(var onnx):
-    onnx.path = resolve(onnx.path)
-    return try OnnxClassifier(name: specification.name, specification: onnx, findings: findings)
-  case .command(let command):
-    return CommandClassifier(
-      name: specification.name, specification: command, directory: directory, findings: findings,
-      logFile: logFile)
-  case .scores(let path):
-    return try ScoreFileClassifier(
-      name: specification.name, path: resolve(path), findings: findings,
-      columnNames: specification.scoreColumns,
-      key: specification.scoreKey, format: specification.scoreFormat)
-  case .realTable:
+  guard let kind = specification.kind as? any OpenableClassifierKind else {
     throw AuditFailure(
       "classifier '\(specification.name)' has scores in the real table only and cannot score images",
       hint: "give it 'onnx', 'command' or 'scores' to audit it on other images")
   }
+  return try kind.open(
+    specification, directory: directory, findings: findings, logFile: logFile)
+}
+
+/// A kind that answers by itself, rather than by columns of the real table.
+protocol OpenableClassifierKind: ClassifierKind {
+  /// The classifier, opened and checked; see ``makeClassifier(_:directory:findings:logFile:)``.
+  func open(
+    _ specification: ClassifierSpecification, directory: String, findings: [String],
+    logFile: String?
+  ) throws -> any Classifier
+}
+
+/// A path of the spec, which is relative to the spec's folder.
+func resolved(_ path: String, in directory: String) -> String {
+  path.hasPrefix("/") ? path : directory + "/" + path
 }

@@ -116,3 +116,14 @@ private struct RequestLines {
     return Array(try encoder.encode(request)) + [UInt8(ascii: "\n")]
   }
 }
+
+extension CommandSpecification: OpenableClassifierKind {
+  func open(
+    _ specification: ClassifierSpecification, directory: String, findings: [String],
+    logFile: String?
+  ) throws -> any Classifier {
+    CommandClassifier(
+      name: specification.name, specification: self, directory: directory, findings: findings,
+      logFile: logFile)
+  }
+}

@@ -91,3 +91,15 @@ package struct ScoreFileClassifier: Classifier {
 
   private func fileName(_ item: ImageCase) -> String { (item.path as NSString).lastPathComponent }
 }
+
+extension ScoreFileKind: OpenableClassifierKind {
+  func open(
+    _ specification: ClassifierSpecification, directory: String, findings: [String],
+    logFile: String?
+  ) throws -> any Classifier {
+    try ScoreFileClassifier(
+      name: specification.name, path: resolved(path, in: directory), findings: findings,
+      columnNames: specification.scoreColumns, key: specification.scoreKey,
+      format: specification.scoreFormat)
+  }
+}

@@ -95,12 +95,7 @@ package struct PlanUseCase {
   ) throws {
     plan.scorings =
       plan.images
-      * specification.models.count {
-        switch $0.source {
-        case .onnx, .command: true
-        case .scores, .realTable: false
-        }
-      }
+      * specification.models.count { $0.readsImages }
     // An 8-bit RGB radiograph compresses to somewhat less than one byte per pixel and channel.
     plan.estimatedBytes = plan.images * generator.resolution * generator.resolution * 3
     plan.options = generator.options

@@ -87,11 +87,7 @@ struct SampleVerification {
   /// A sample scored again by every classifier that reads images.
   private func scores() throws -> [VerificationCheck] {
     var checks: [VerificationCheck] = []
-    for classifier in workspace.specification.models {
-      switch classifier.source {
-      case .scores, .realTable: continue
-      case .onnx, .command: break
-      }
+    for classifier in workspace.specification.models where classifier.readsImages {
       let subject = "rescored images, \(classifier.name)"
       do {
         let differences = try rescored(sources.located(classifier))
