@@ -35,6 +35,10 @@ package protocol Classifier: Sendable {
   /// What the provenance says about whatever runs it, such as a library's version, by key.
   var provenance: [String: String] { get }
 
+  /// Answers about a blank image and forgets it, where that needs no image of the audit.
+  /// - Throws: ``AuditFailure`` when the answer has the wrong shape.
+  func rehearse() throws
+
   /// Scores every case once.
   ///
   /// - Parameters:
@@ -48,6 +52,7 @@ package protocol Classifier: Sendable {
 
 extension Classifier {
   package var provenance: [String: String] { [:] }
+  package func rehearse() throws {}
 }
 
 /// The classifier that a spec describes, opened and checked.
@@ -78,6 +83,11 @@ protocol OpenableClassifierKind: ClassifierKind {
     _ specification: ClassifierSpecification, directory: String, findings: [String],
     logFile: String?
   ) throws -> any Classifier
+
+  /// What would keep it from answering; see ``classifierFaults(_:directory:findings:)``.
+  func faults(
+    of specification: ClassifierSpecification, directory: String, findings: [String]
+  ) throws -> [AuditFailure]
 }
 
 /// A path of the spec, which is relative to the spec's folder.

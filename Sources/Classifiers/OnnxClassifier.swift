@@ -80,6 +80,12 @@ package struct OnnxClassifier: Classifier {
     }
   }
 
+  package func rehearse() throws {
+    var input = [Float](repeating: 0, count: batch * preprocessing.valueCount)
+    let output = try model.run(&input, shape: preprocessing.shape(batch: batch))
+    try OnnxClassifier.checkOutputs(specification, count: output.count / batch, path: model.path)
+  }
+
   private func scoreRun(_ cases: ArraySlice<ImageCase>) throws -> [ImageScore] {
     var input = [Float](repeating: 0, count: batch * preprocessing.valueCount)
     for (index, item) in cases.enumerated() {

@@ -22,7 +22,7 @@ struct RebalanceStage {
     }
     return try workspace.stage("rebalance", context: context) {
       let findings = cohort.findings.map(\.name)
-      let grid = grid(of: cohort)
+      let grid = Self.grid(of: cohort, analysis: workspace.specification.analysis)
       let counts = try TrainingCounts(
         contentsOf: workspace.specification.resolve(rebalance.trainingTable),
         specification: rebalance, findings: findings, grid: grid)
@@ -31,7 +31,8 @@ struct RebalanceStage {
       ).plan(
         comparisons: analysis.comparisons, verdicts: analysis.verdicts,
         rateGaps: analysis.rateGaps)
-      let library = try impressions(rebalance, findings: cohort.findings)
+      let library = try Self.impressions(
+        rebalance, findings: cohort.findings, resolve: workspace.specification.resolve)
       record.notes += library.notes
       let set = RebalancingCohort(
         record, library: library, grid: grid, fallbackAges: cohort.attributes.age,
@@ -54,24 +55,26 @@ struct RebalanceStage {
   }
 
   /// Sexes and races of the cohort; age bins of the analysis plan.
-  private func grid(of cohort: CohortSpecification) -> CellGrid {
+  static func grid(of cohort: CohortSpecification, analysis: AnalysisSpecification) -> CellGrid {
     var ages: [CellGrid.AgeBin] = []
-    if case .edges(let edges)? = workspace.specification.analysis.groups["age"] {
+    if case .edges(let edges)? = analysis.groups["age"] {
       ages = CellGrid.bins(edges: edges)
     }
     return CellGrid(
       sexes: cohort.attributes.sex.map(sexWord), ages: ages, races: cohort.attributes.race)
   }
 
-  private func impressions(
-    _ rebalance: RebalanceSpecification, findings: [FindingSpecification]
+  /// The sentences of the prompts, as the spec says.
+  static func impressions(
+    _ rebalance: RebalanceSpecification, findings: [FindingSpecification],
+    resolve: (String) -> String
   ) throws -> ImpressionLibrary {
     switch rebalance.impressions {
     case .cohort: ImpressionLibrary(cohort: findings)
     case .builtin: ImpressionLibrary.builtIn(for: findings)
     case .table(let table):
       try ImpressionLibrary(
-        table, path: workspace.specification.resolve(table.path), findings: findings)
+        table, path: resolve(table.path), findings: findings)
     }
   }
 

@@ -164,6 +164,22 @@ struct ScoreStage {
     }
   }
 
+  /// Images of the real cohort about which every classifier that reads images has answered.
+  func imagesScoredInFull() throws -> Set<String> {
+    let specification = workspace.specification
+    var cases = try workspace.store.cases(of: .real)
+    let readers = (specification.classifiers + specification.referencePanel).filter(\.readsImages)
+    guard !cases.isEmpty, !readers.isEmpty else { return [] }
+    let findings = try answeredFindings()
+    for classifier in readers {
+      let answered = try workspace.store.answeredCases(
+        classifier: classifier.name, findings: findings[classifier.name] ?? [], cohort: .real)
+      if findings[classifier.name]?.isEmpty != false { return [] }
+      cases.removeAll { !answered.contains($0.id) }
+    }
+    return Set(cases.map(\.name))
+  }
+
   /// Classifier to findings, from the stored scores alone.
   func answeredFindings() throws -> [String: [String]] {
     var result: [String: [String]] = [:]
