@@ -125,7 +125,8 @@ let package = Package(
     .testTarget(
       name: "ClassifiersTests",
       dependencies: [
-        "Classifiers", "Images", "Tables", "AuditModel", "Basics", "Vocabulary", "TestSupport",
+        "Classifiers", "ChildProcesses", "Images", "Tables", "AuditModel", "Basics", "Vocabulary",
+        "TestSupport",
       ],
       exclude: ["README.md"]),
     .testTarget(

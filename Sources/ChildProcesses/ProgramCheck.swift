@@ -98,7 +98,8 @@ private func checkFirstLine(_ line: ArraySlice<UInt8>, file: String) throws(Prog
   let text = String(decoding: line, as: UTF8.self)
   if text.hasSuffix("\r") {
     throw ProgramFault(
-      sentence: "the script '\(file)' has Windows line ends, so Linux looks for an interpreter whose "
+      sentence:
+        "the script '\(file)' has Windows line ends, so Linux looks for an interpreter whose "
         + "name ends in a carriage return",
       remedy: "convert it: sed -i 's/\\r$//' '\(file)'")
   }
@@ -110,7 +111,8 @@ private func checkFirstLine(_ line: ArraySlice<UInt8>, file: String) throws(Prog
   }
   guard access(interpreter, X_OK) == 0 else {
     throw ProgramFault(
-      sentence: "the script '\(file)' asks for the interpreter '\(interpreter)', which is not there",
+      sentence:
+        "the script '\(file)' asks for the interpreter '\(interpreter)', which is not there",
       remedy: "correct its first line, for example to #!/usr/bin/env python3, or install it")
   }
   guard interpreter.hasSuffix("/env"), words.count > 1 else { return }

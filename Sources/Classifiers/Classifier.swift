@@ -62,10 +62,11 @@ extension Classifier {
 ///   - directory: The spec's folder; commands are started there.
 ///   - findings: The findings that are audited.
 ///   - logFile: Where a command's stderr is kept; nil means a file in the temporary folder.
+///   - checkInterrupted: Called while a classifier is waited for; what it throws ends the waiting.
 /// - Throws: ``AuditFailure`` when the model, library, table or a finding is missing or does not fit.
 package func makeClassifier(
   _ specification: ClassifierSpecification, directory: String, findings: [String],
-  logFile: String? = nil
+  logFile: String? = nil, checkInterrupted: @escaping @Sendable () throws -> Void = {}
 ) throws -> any Classifier {
   guard let kind = specification.kind as? any OpenableClassifierKind else {
     throw AuditFailure(
@@ -73,24 +74,31 @@ package func makeClassifier(
       hint: "give it 'onnx', 'command' or 'scores' to audit it on other images")
   }
   return try kind.open(
-    specification, directory: directory, findings: findings, logFile: logFile)
+    specification,
+    in: ClassifierPlace(
+      directory: directory, findings: findings, logFile: logFile,
+      checkInterrupted: checkInterrupted))
+}
+
+/// Where a classifier is opened and what it is asked; see
+/// ``makeClassifier(_:directory:findings:logFile:checkInterrupted:)``.
+struct ClassifierPlace: Sendable {
+  var directory: String
+  var findings: [String]
+  var logFile: String?
+  var checkInterrupted: @Sendable () throws -> Void = {}
+
+  /// A path of the spec, which is relative to the spec's folder.
+  func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : directory + "/" + path }
 }
 
 /// A kind that answers by itself, rather than by columns of the real table.
 protocol OpenableClassifierKind: ClassifierKind {
-  /// The classifier, opened and checked; see ``makeClassifier(_:directory:findings:logFile:)``.
-  func open(
-    _ specification: ClassifierSpecification, directory: String, findings: [String],
-    logFile: String?
-  ) throws -> any Classifier
+  /// The classifier, opened and checked.
+  func open(_ specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> any Classifier
 
   /// What would keep it from answering; see ``classifierFaults(_:directory:findings:)``.
-  func faults(
-    of specification: ClassifierSpecification, directory: String, findings: [String]
-  ) throws -> [AuditFailure]
-}
-
-/// A path of the spec, which is relative to the spec's folder.
-func resolved(_ path: String, in directory: String) -> String {
-  path.hasPrefix("/") ? path : directory + "/" + path
+  func faults(of specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> [AuditFailure]
 }

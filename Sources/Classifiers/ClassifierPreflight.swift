@@ -11,7 +11,8 @@ package func classifierFaults(
 ) -> [AuditFailure] {
   guard let kind = specification.kind as? any OpenableClassifierKind else { return [] }
   do {
-    return try kind.faults(of: specification, directory: directory, findings: findings)
+    return try kind.faults(
+      of: specification, in: ClassifierPlace(directory: directory, findings: findings))
   } catch let failure as AuditFailure {
     return [failure]
   } catch {
@@ -21,24 +22,22 @@ package func classifierFaults(
 
 extension OpenableClassifierKind {
   /// Opens it and asks about a blank image; what comes back must have the right shape.
-  func faults(
-    of specification: ClassifierSpecification, directory: String, findings: [String]
-  ) throws -> [AuditFailure] {
-    let classifier = try open(
-      specification, directory: directory, findings: findings, logFile: nil)
-    try classifier.rehearse()
+  func faults(of specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> [AuditFailure]
+  {
+    try open(specification, in: place).rehearse()
     return []
   }
 }
 
 extension CommandSpecification {
   /// Looks at the program and starts it, without an image and for a moment only.
-  func faults(
-    of specification: ClassifierSpecification, directory: String, findings: [String]
-  ) throws -> [AuditFailure] {
+  func faults(of specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> [AuditFailure]
+  {
     guard let program = arguments.first else { return [] }
     do throws(ProgramFault) {
-      try checkProgram(program, directory: directory)
+      try checkProgram(program, directory: place.directory)
     } catch {
       return [
         AuditFailure("classifier '\(specification.name)': \(error.sentence)", hint: error.remedy)
@@ -47,7 +46,7 @@ extension CommandSpecification {
     do {
       // Whoever can be executed can still fail to start: a file system without execution, a limit.
       let process = try ChildProcess(
-        arguments: arguments, directory: directory, environment: ["AUDIT_BATCH": "\(batch)"],
+        arguments: arguments, directory: place.directory, environment: ["AUDIT_BATCH": "\(batch)"],
         logFile: "/dev/null")
       process.kill()
     } catch {

@@ -192,12 +192,12 @@ private final class Results: @unchecked Sendable {
 }
 
 extension OnnxSpecification: OpenableClassifierKind {
-  func open(
-    _ specification: ClassifierSpecification, directory: String, findings: [String],
-    logFile: String?
-  ) throws -> any Classifier {
+  func open(_ specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> any Classifier
+  {
     var onnx = self
-    onnx.path = resolved(path, in: directory)
-    return try OnnxClassifier(name: specification.name, specification: onnx, findings: findings)
+    onnx.path = place.resolve(path)
+    return try OnnxClassifier(
+      name: specification.name, specification: onnx, findings: place.findings)
   }
 }

@@ -93,12 +93,11 @@ package struct ScoreFileClassifier: Classifier {
 }
 
 extension ScoreFileKind: OpenableClassifierKind {
-  func open(
-    _ specification: ClassifierSpecification, directory: String, findings: [String],
-    logFile: String?
-  ) throws -> any Classifier {
+  func open(_ specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> any Classifier
+  {
     try ScoreFileClassifier(
-      name: specification.name, path: resolved(path, in: directory), findings: findings,
+      name: specification.name, path: place.resolve(path), findings: place.findings,
       columnNames: specification.scoreColumns, key: specification.scoreKey,
       format: specification.scoreFormat)
   }

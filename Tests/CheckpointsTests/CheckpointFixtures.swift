@@ -84,9 +84,12 @@ struct ZipBuilder {
       let name = Array(member.name.utf8)
       let method: UInt16 = member.isDeflated ? 8 : 0
       let offset = UInt32(file.count)
+      let checksum = member.contents.withUnsafeBufferPointer {
+        UInt32(truncatingIfNeeded: crc32_z(0, $0.baseAddress, $0.count))
+      }
       let common =
         little(UInt16(20)) + little(member.flags) + little(method) + little(UInt32(0))
-        + little(UInt32(0)) + little(sizes[0]) + little(sizes[1]) + little(UInt16(name.count))
+        + little(checksum) + little(sizes[0]) + little(sizes[1]) + little(UInt16(name.count))
         + little(UInt16(0))
       file += [0x50, 0x4b, 3, 4] + common + name + packed
       directory +=

@@ -6,7 +6,8 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Say what a run would do and what is missing for it: images, time, disk.",
-    discussion: "Everything that a run will need is looked at; exit code 2 names all that is missing.")
+    discussion:
+      "Everything that a run will need is looked at; exit code 2 names all that is missing.")
 
   @Argument(help: "Audit spec, for example audits/quickstart.json.") var spec: String
   @OptionGroup var place: ReportsOptions

@@ -118,7 +118,7 @@ struct ScoreStage {
     }
     return try makeClassifier(
       specification, directory: workspace.specification.directory, findings: findings,
-      logFile: logFile)
+      logFile: logFile, checkInterrupted: context.checkInterrupted)
   }
 
   /// Asks one opened classifier about the images of a cohort that it has not answered.

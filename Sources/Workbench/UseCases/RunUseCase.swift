@@ -126,7 +126,8 @@ package struct RunUseCase {
         rebalancing: rebalancing, signature: signer?.record)
       if let lateFailure {
         report.cautions.append(
-          "The rebalancing set that the specification asks for was not made: \(lateFailure.message).")
+          "The rebalancing set that the specification asks for was not made: \(lateFailure.message)."
+        )
       }
       outcome.report = try ReportPublisher(workspace: workspace, context: context, signer: signer)
         .publish(

@@ -102,6 +102,14 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
       indices[member.name] = outputs.integer(
         member.value, outputs.path(member.name), in: 0...1_000_000)
     }
+    var taken: [Int: String] = [:]
+    for member in outputs.members {
+      guard let index = indices[member.name] else { continue }
+      if let other = taken.updateValue(member.name, forKey: index) {
+        outputs.fault(
+          member.name, "is the output \(index), which '\(other)' has too; give each its own")
+      }
+    }
     return indices.count == outputs.members.count ? indices : nil
   }
 

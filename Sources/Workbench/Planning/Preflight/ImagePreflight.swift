@@ -15,7 +15,8 @@ struct ImagePreflight {
   func faults() -> [AuditFailure] {
     let specification = preflight.specification
     guard let folder = specification.real?.images.map(specification.resolve),
-      specification.models.contains(where: \.readsImages) || specification.cohort?.design == .replica
+      specification.models.contains(where: \.readsImages)
+        || specification.cohort?.design == .replica
     else { return [] }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue

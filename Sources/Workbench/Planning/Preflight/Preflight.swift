@@ -29,7 +29,8 @@ struct Preflight {
     let faults = faults()
     guard let first = faults.first else { return }
     guard faults.count > 1 else { throw first }
-    throw AuditFailure(Self.list(faults), hint: "nothing was drawn or scored; mend these and repeat")
+    throw AuditFailure(
+      Self.list(faults), hint: "nothing was drawn or scored; mend these and repeat")
   }
 
   /// Every fault, in the order in which the stages would meet them.

@@ -109,7 +109,8 @@ struct TablePreflight {
       if counts.total > 0, counts.outside == counts.total {
         throw AuditFailure(
           "\(path): none of its \(counts.total) images falls into a group of the cohort",
-          hint: "compare the values of its columns with 'cohort.attributes' and analysis.groups.age")
+          hint: "compare the values of its columns with 'cohort.attributes' and analysis.groups.age"
+        )
       }
     }
     faults += caught {
