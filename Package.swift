@@ -167,3 +167,13 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzzed program has libFuzzer's entry and no main, so it is there for 'make fuzz' alone.
+if Context.environment["AUDIT_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "audit-fuzz",
+      dependencies: [
+        "AuditModel", "Basics", "Checkpoints", "ChexGen", "Images", "Reporting", "Tables",
+      ]))
+}

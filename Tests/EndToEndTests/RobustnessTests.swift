@@ -98,3 +98,36 @@ import Testing
     #expect(try shell("sleep 0.5; ! pgrep -f 'sleep 4343'") == 0, "a child was left behind")
   }
 }
+
+/// A model that answers differently each time is said to be one.
+@Suite struct RepeatabilityTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func cautions(seed: String) throws -> [String] {
+    let cohort = try ImageCohort(in: folder, count: 40)
+    try cohort.writeClassifier(extra: seed)
+    let program = try folder.text("classify.awk").replacingOccurrences(
+      of: "0.\" score", with: "0.\" score int(10 * noise)")
+    try folder.write(program, to: "classify.awk")
+    try folder.write(
+      ImageCohort.specification(classifier: "command: ['awk', '-f', 'classify.awk']"),
+      to: "small.json")
+    let result = try AuditProgram.run(["run", "small.json"], in: folder.path)
+    #expect(result.exitCode == 0, "\(result.transcript)")
+    return try folder.report("small").cautions
+  }
+
+  @Test func aRandomModelIsNamedInTheReport() throws {
+    let random = "if (NR == 1) { \"date +%s%N\" | getline t; srand(t % 2147483647) } noise = rand()"
+    #expect(try cautions(seed: random).contains { $0.contains("'scripted' answered differently") })
+    let verified = try AuditProgram.run(
+      ["verify", "reports/small", "--spec", "small.json", "--allow-commands"], in: folder.path)
+    #expect(verified.standardOutput.contains("answered differently"), "\(verified.transcript)")
+  }
+
+  @Test func aModelThatAnswersAlikeIsNot() throws {
+    #expect(try !cautions(seed: "noise = 0.5").contains { $0.contains("answered differently") })
+  }
+}

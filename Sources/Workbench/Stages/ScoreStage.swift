@@ -112,7 +112,7 @@ struct ScoreStage {
   /// The classifier, with a log of its own if it is a command.
   func open(_ specification: ClassifierSpecification, findings: [String]) throws -> any Classifier {
     var logFile: String?
-    if specification.kind.keepsLog {
+    if specification.kind.runsProgram {
       try createFolder(at: workspace.path("logs"))
       logFile = try workspace.path("logs/\(fileNameComponent(specification.name)).log")
     }
@@ -161,6 +161,10 @@ struct ScoreStage {
         StageProgress(
           stage: "scoring", done: done, total: Double(total), doneBefore: before, unit: "images",
           detail: "\(classifier.name), \(cohort.rawValue)"))
+    }
+    if origin == .images {
+      try RepeatabilityCheck(store: store, context: context).run(
+        classifier, images: images, cohort: cohort, findings: findings)
     }
   }
 
@@ -219,6 +223,7 @@ struct ScoreStage {
     if let known = try workspace.store.value(of: key), known != fingerprint {
       context.note("the classifier '\(specification.name)' changed; its images are scored again")
       try workspace.store.removeScores(ofClassifier: specification.name)
+      try RepeatabilityCheck(store: workspace.store, context: context).forget(specification.name)
     }
     try workspace.store.set(fingerprint, for: key)
   }

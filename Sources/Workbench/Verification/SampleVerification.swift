@@ -89,6 +89,13 @@ struct SampleVerification {
     var checks: [VerificationCheck] = []
     for classifier in workspace.specification.models where classifier.readsImages {
       let subject = "rescored images, \(classifier.name)"
+      if let sentence = try RepeatabilityCheck(store: workspace.store, context: context)
+        .sentence(classifier.name)
+      {
+        checks.append(
+          VerificationCheck(subject: subject, status: .notChecked, detail: sentence))
+        continue
+      }
       do {
         let differences = try rescored(sources.located(classifier))
         checks.append(

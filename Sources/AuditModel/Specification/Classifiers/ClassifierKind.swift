@@ -21,8 +21,11 @@ package protocol ClassifierKind: Sendable, Equatable {
   var canonicalText: String { get }
   /// What the report says about it, without its findings.
   var summary: String { get }
-  /// Whether it writes a log of its own.
-  var keepsLog: Bool { get }
+  /// Whether it runs a program that the spec names; such a kind writes a log of its own.
+  var runsProgram: Bool { get }
+
+  /// The same with its files elsewhere; `files` are in the order of ``files``.
+  func source(withFiles files: [String]) -> ClassifierSpecification.Source
 }
 
 extension ClassifierKind {
@@ -30,7 +33,7 @@ extension ClassifierKind {
   package var declaredFindings: [String] { [] }
   package var files: [String] { [] }
   package var canonicalText: String { "" }
-  package var keepsLog: Bool { false }
+  package var runsProgram: Bool { false }
 }
 
 /// Where the scores of a classifier come from. Stages tell kinds apart by this alone.

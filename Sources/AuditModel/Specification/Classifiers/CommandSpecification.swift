@@ -16,7 +16,11 @@ extension CommandSpecification: ClassifierKind, ReadableClassifierKind {
   package var origin: ScoreOrigin { .images }
   package var canonicalText: String { arguments.joined(separator: "\u{1F}") }
   package var summary: String { "command \(arguments.joined(separator: " "))" }
-  package var keepsLog: Bool { true }
+  package var runsProgram: Bool { true }
+
+  package func source(withFiles files: [String]) -> ClassifierSpecification.Source {
+    .command(self)
+  }
 
   static func source(from object: ObjectReader) -> ClassifierSpecification.Source? {
     readCommand(object).map { .command($0) }

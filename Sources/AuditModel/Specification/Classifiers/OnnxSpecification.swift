@@ -51,6 +51,12 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
       + "\(activation.rawValue) activation"
   }
 
+  package func source(withFiles files: [String]) -> ClassifierSpecification.Source {
+    var moved = self
+    moved.path = files.first ?? path
+    return .onnx(moved)
+  }
+
   static func source(from object: ObjectReader) -> ClassifierSpecification.Source? {
     readOnnx(object).map { .onnx($0) }
   }

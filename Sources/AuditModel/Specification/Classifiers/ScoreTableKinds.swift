@@ -12,6 +12,10 @@ package struct ScoreFileKind: ClassifierKind, ReadableClassifierKind {
   package var files: [String] { [path] }
   package var summary: String { "score table \((path as NSString).lastPathComponent)" }
 
+  package func source(withFiles files: [String]) -> ClassifierSpecification.Source {
+    .scores(path: files.first ?? path)
+  }
+
   static func source(from object: ObjectReader) -> ClassifierSpecification.Source? {
     object.string("scores").map { .scores(path: $0) }
   }
@@ -24,4 +28,6 @@ package struct RealTableKind: ClassifierKind {
 
   package var origin: ScoreOrigin { .realTable }
   package var summary: String { "score columns of the real table" }
+
+  package func source(withFiles files: [String]) -> ClassifierSpecification.Source { .realTable }
 }
