@@ -24,7 +24,7 @@ struct TablePreflight {
           specification.auditedFindings
             + specification.classifiers.flatMap { $0.kind.declaredFindings }
         ).sorted())
-      return (cohort, groupsWithoutRows(cohort, real) + findingsWithoutRows(real))
+      return (cohort, groupsWithoutRows(cohort, real))
     } catch {
       return (nil, caught { throw error })
     }
@@ -33,7 +33,8 @@ struct TablePreflight {
   /// Every column that the spec names and the table lacks, at once.
   private func missingColumns(of real: RealCohortSpecification) -> [AuditFailure] {
     let path = specification.resolve(real.table)
-    guard FileManager.default.fileExists(atPath: path), let table = try? Table(contentsOf: path)
+    guard FileManager.default.fileExists(atPath: path),
+      let table = try? Table(contentsOf: path, format: real.format, keeping: [])
     else { return [] }  // Reading the cohort says what is wrong with the file.
     return real.namedColumns.filter { !table.hasColumn($0.column) }.map { named in
       let nearest = nearestName(to: named.column, in: table.header.filter { !$0.isEmpty })
@@ -72,26 +73,6 @@ struct TablePreflight {
           hint: nearest.map { "did you mean '\($0)'?" }
             ?? "the column holds \(found.prefix(10).map { "'\($0)'" }.joined(separator: ", "))")
       }
-    }
-  }
-
-  /// Findings of a label list that no row names: every label would be negative.
-  private func findingsWithoutRows(_ real: RealCohortSpecification) -> [AuditFailure] {
-    guard case .list(let column, let separator, let findings) = real.labels,
-      let table = try? Table(contentsOf: specification.resolve(real.table)),
-      let cells = try? table.column(column)
-    else { return [] }
-    var found: Set<String> = []
-    for cell in Set(cells) {
-      for name in cell.components(separatedBy: separator) {
-        found.insert(name.trimmingCharacters(in: .whitespaces))
-      }
-    }
-    return findings.filter { !found.contains($0) }.map { finding in
-      AuditFailure(
-        "\(table.path): no row of the column '\(column)' names the finding '\(finding)'",
-        hint: nearestName(to: finding, in: found.sorted()).map { "did you mean '\($0)'?" }
-          ?? "correct 'real.columns.labels', or leave the finding out")
     }
   }
 
