@@ -101,7 +101,7 @@ package final class ChildProcess {
   @discardableResult private func look() -> Status? {
     if let status { return status }
     var value: Int32 = 0
-    switch cspawn_look(pid, &value) {
+    switch Int(cspawn_look(pid, &value)) {
     case CSPAWN_EXITED: status = .exited(value)
     case CSPAWN_SIGNALLED: status = .signalled(value)
     default: break
