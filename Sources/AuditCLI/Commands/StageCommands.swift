@@ -25,6 +25,12 @@ struct RunCommand: ParsableCommand {
   }
 }
 
+/// One command a stage, in their order.
+let stageCommands: [any ParsableCommand.Type] = [
+  GenerateCommand.self, ScoreCommand.self, AnalyseCommand.self, RebalanceCommand.self,
+  ReportCommand.self,
+]
+
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate", abstract: "Draw the radiographs of the audit's synthetic cohort.")
