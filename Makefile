@@ -4,13 +4,15 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 REPORT := reports/quickstart/report.html
 
-.PHONY: help setup quickstart test test-consumers test-report test-loop sample bench bench-setup
+.PHONY: help setup quickstart test test-reference test-consumers test-report
 .PHONY: test-python full-size-weights lint check-onednn clean install uninstall test-install
+.PHONY: test-loop sample bench bench-setup sanitize fuzz
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
 	@echo "make quickstart  set up, build, audit two small classifiers, print where the report is"
-	@echo "make test        set up, build and run all tests"
+	@echo "make test        set up, build and run all tests, with nothing but the clone"
+	@echo "make test-reference DATA=folder  run the tests that need hand-outs, which lie in the folder"
 	@echo "make install     install under PREFIX (default /usr/local); 'make uninstall' takes it away"
 	@echo "make test-install try an installation as another user with an empty environment"
 	@echo "make test-consumers load rebalancing exports with the libraries of training loops"
@@ -23,6 +25,8 @@ help:
 	@echo "make full-size-weights FOLDER=...  write random checkpoints of the released sizes (19 GB)"
 	@echo "make lint        check the layout of the source files, and oneDNN's headers where they are"
 	@echo "make check-onednn  download oneDNN's 3.x headers and compile against them"
+	@echo "make sanitize    the tests of all readers under the address and thread sanitizers"
+	@echo "make fuzz MINUTES=n  feed every reader with invented files (READERS='csv png' selects)"
 	@echo "make clean       remove build products; reports and .venv stay"
 
 setup:
@@ -47,7 +51,11 @@ test-install: setup
 
 # Release, because networks and simulations are too slow in debug builds.
 test: setup
-	$(SWIFT) test -c release
+	@SWIFT="$(SWIFT)" AUDIT_SHARED= CHEXGEN_FIXTURES= scripts/test.sh
+
+# Real scores, radiographs, models and reference values are not part of the repository.
+test-reference: setup
+	@SWIFT="$(SWIFT)" AUDIT_SHARED="$(abspath $(DATA))" scripts/test.sh reference
 
 # The Python reader, by the standard library alone.
 test-python:
@@ -94,6 +102,14 @@ full-size-weights: setup
 	for model in dit-xl2-256 dit-xl2-512 control t5-xxl vae; do \
 	  .build/release/audit-bench weights "$(FOLDER)" $$model || exit 2; \
 	done
+
+# Debug builds of their own: sanitizers change every object file.
+sanitize: setup
+	SWIFT=$(SWIFT) scripts/sanitize.sh $(KINDS)
+
+fuzz: setup
+	@test -n "$(MINUTES)" || { echo "fuzz needs MINUTES=n" >&2; exit 2; }
+	SWIFT=$(SWIFT) scripts/fuzz.sh $(MINUTES) $(READERS)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

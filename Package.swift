@@ -97,36 +97,45 @@ let package = Package(
       ], exclude: ["Peers", "RESULTS.md", "RESULTS-statistics.md"]),
 
     // Tests, beside each target by name
+    // Material outside the repository, for every test target that can use it.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary", "Basics"]),
     .testTarget(name: "AuditModelTests", dependencies: ["AuditModel", "Basics", "Vocabulary"]),
-    .testTarget(name: "TablesTests", dependencies: ["Tables", "Basics"]),
+    .testTarget(name: "TablesTests", dependencies: ["Tables", "Basics", "TestSupport"]),
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
     // Real scores and comparisons of numbers, for the two test targets that judge statistics.
-    .target(name: "ScoreTestSupport", path: "Tests/ScoreTestSupport"),
+    .target(
+      name: "ScoreTestSupport", dependencies: ["TestSupport"], path: "Tests/ScoreTestSupport"),
     .testTarget(
-      name: "StatisticsTests", dependencies: ["Statistics", "Randomness", "ScoreTestSupport"],
+      name: "StatisticsTests",
+      dependencies: ["Statistics", "Randomness", "ScoreTestSupport", "TestSupport"],
       exclude: ["Reference"]),
     .testTarget(
-      name: "ImagesTests", dependencies: ["Images", "AuditModel", "Basics", "Vocabulary"]),
+      name: "ImagesTests",
+      dependencies: ["Images", "AuditModel", "Basics", "Vocabulary", "TestSupport"]),
     .testTarget(
-      name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "Basics", "CZlib"]),
+      name: "CheckpointsTests",
+      dependencies: ["Checkpoints", "Tensors", "Basics", "CZlib", "TestSupport"]),
     .testTarget(
       name: "FairnessTests",
       dependencies: [
         "Fairness", "Statistics", "Randomness", "AuditModel", "Basics", "Vocabulary",
-        "ScoreTestSupport",
+        "ScoreTestSupport", "TestSupport",
       ]),
     .testTarget(
       name: "ClassifiersTests",
-      dependencies: ["Classifiers", "Images", "Tables", "AuditModel", "Basics", "Vocabulary"],
+      dependencies: [
+        "Classifiers", "ChildProcesses", "Images", "Tables", "AuditModel", "Basics", "Vocabulary",
+        "TestSupport",
+      ],
       exclude: ["README.md"]),
     .testTarget(
       name: "ChexGenTests",
       dependencies: [
         "ChexGen", "Checkpoints", "Tensors", "Randomness", "Images", "AuditModel", "Basics",
-        "Vocabulary",
+        "Vocabulary", "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(
@@ -156,7 +165,17 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["AuditModel", "Basics", "Vocabulary", "Images", "Tables"]),
+      dependencies: ["AuditModel", "Basics", "Vocabulary", "Images", "Tables", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzzed program has libFuzzer's entry and no main, so it is there for 'make fuzz' alone.
+if Context.environment["AUDIT_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "audit-fuzz",
+      dependencies: [
+        "AuditModel", "Basics", "Checkpoints", "ChexGen", "Images", "Reporting", "Tables",
+      ]))
+}

@@ -5,8 +5,15 @@ import Basics
 ///
 /// - Parameter arguments: Without the program's name.
 package func runAudit(arguments: [String]) -> Int32 {
-  Interruption.install()
+  let code = exitCode(of: arguments)
+  // A failure that was told already keeps its own code.
+  return Output.sayWhatWasNotPrinted() && code < 2 ? 2 : code
+}
+
+private func exitCode(of arguments: [String]) -> Int32 {
   do {
+    try ProcessGuards.install()
+    Interruption.install()
     var command = try AuditCommand.parseAsRoot(arguments)
     try command.run()
     return 0

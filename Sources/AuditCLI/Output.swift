@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Synchronization
 import Workbench
 
 #if canImport(Glibc)
@@ -10,9 +11,26 @@ import Workbench
 package enum OutputFormat: String, Sendable, CaseIterable { case text, json }
 
 enum Output {
+  // The first error of standard output; the exit code depends on it, the results do not.
+  private static let outputError = Atomic<Int32>(0)
+
   /// Writes the result; a reader that went away is no error.
   static func result(_ text: String, lineEnd: String = "\n") {
-    try? FileHandle.standardOutput.write(contentsOf: Data((text + lineEnd).utf8))
+    let code =
+      ProcessGuards.outputWasClosed ? EBADF : writeAll(text + lineEnd, to: STDOUT_FILENO)
+    if code != 0, code != EPIPE { outputError.store(code, ordering: .relaxed) }
+  }
+
+  /// Says on standard error that the result could not be printed.
+  /// - Returns: Whether that was so.
+  static func sayWhatWasNotPrinted() -> Bool {
+    let code = outputError.load(ordering: .relaxed)
+    guard code != 0 else { return false }
+    let reason = String(cString: strerror(code))
+    diagnostic("error: the result could not be written to standard output: \(reason)")
+    diagnostic(
+      "hint: what was computed is kept in the report folder; repeat the command to print it")
+    return true
   }
 
   static func json(_ value: some Encodable) throws {
@@ -21,9 +39,8 @@ enum Output {
     result(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
-  static func diagnostic(_ text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
-  }
+  /// A line on standard error; where that cannot be written there is nobody to tell.
+  static func diagnostic(_ text: String) { writeAll(text + "\n", to: STDERR_FILENO) }
 
   /// `error: …` and `hint: …`, on standard error.
   static func failure(_ failure: AuditFailure) {

@@ -26,7 +26,7 @@ package final class ProgressPrinter: Sendable {
   package init(
     isTerminal: Bool = isatty(2) == 1, isQuiet: Bool,
     clock: @escaping @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime },
-    write: @escaping @Sendable (String) -> Void = { FileHandle.standardError.write(Data($0.utf8)) }
+    write: @escaping @Sendable (String) -> Void = { writeAll($0, to: STDERR_FILENO) }
   ) {
     self.isTerminal = isTerminal
     self.isQuiet = isQuiet

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes,
@@ -26,8 +28,8 @@ static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attri
   return code;
 }
 
-static int start(char *const argv[], char *const envp[], const char *directory, int input,
-                 int output, int errors, pid_t *pid) {
+static int start(const char *program, char *const argv[], char *const envp[],
+                 const char *directory, int input, int output, int errors, pid_t *pid) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   int code = posix_spawn_file_actions_init(&actions);
@@ -35,15 +37,36 @@ static int start(char *const argv[], char *const envp[], const char *directory, 
   code = posix_spawnattr_init(&attributes);
   if (!code) {
     code = prepare(&actions, &attributes, directory, input, output, errors);
-    if (!code) code = posix_spawnp(pid, argv[0], &actions, &attributes, argv, envp);
+    if (!code) code = posix_spawnp(pid, program, &actions, &attributes, argv, envp);
     posix_spawnattr_destroy(&attributes);
   }
   posix_spawn_file_actions_destroy(&actions);
   return code;
 }
 
+// A shell, because a fork of a process with threads and gigabytes of models is neither safe nor cheap.
+static void watch(pid_t group, pid_t *watcher, int *lifeline) {
+  *watcher = 0;
+  *lifeline = -1;
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC)) return;
+  int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  char number[24];
+  snprintf(number, sizeof number, "-%d", (int)group);
+  char *const argv[] = {"sh", "-c", "read -r _; kill -KILL \"$1\"", "audit-watcher", number, 0};
+  char *const envp[] = {"PATH=/usr/bin:/bin", 0};
+  if (null >= 0 && !start("/bin/sh", argv, envp, "/", ends[0], null, null, watcher)) {
+    *lifeline = ends[1];
+  } else {
+    *watcher = 0;
+    close(ends[1]);
+  }
+  if (null >= 0) close(null);
+  close(ends[0]);
+}
+
 int cspawn_start(char *const argv[], char *const envp[], const char *directory, int errors,
-                 pid_t *pid, int *input, int *output) {
+                 pid_t *pid, int *input, int *output, pid_t *watcher, int *lifeline) {
   int to_child[2], from_child[2];
   if (pipe2(to_child, O_CLOEXEC)) return errno;
   if (pipe2(from_child, O_CLOEXEC)) {
@@ -52,7 +75,7 @@ int cspawn_start(char *const argv[], char *const envp[], const char *directory, 
     close(to_child[1]);
     return code;
   }
-  int code = start(argv, envp, directory, to_child[0], from_child[1], errors, pid);
+  int code = start(argv[0], argv, envp, directory, to_child[0], from_child[1], errors, pid);
   close(to_child[0]);
   close(from_child[1]);
   if (code) {
@@ -60,9 +83,22 @@ int cspawn_start(char *const argv[], char *const envp[], const char *directory, 
     close(from_child[0]);
     return code;
   }
+  watch(*pid, watcher, lifeline);
   *input = to_child[1];
   *output = from_child[0];
   fcntl(*input, F_SETFL, fcntl(*input, F_GETFL) | O_NONBLOCK);
   fcntl(*output, F_SETFL, fcntl(*output, F_GETFL) | O_NONBLOCK);
   return 0;
+}
+
+int cspawn_look(pid_t pid, int *value) {
+  siginfo_t found = {0};
+  int result;
+  do {
+    result = waitid(P_PID, (id_t)pid, &found, WEXITED | WNOHANG | WNOWAIT);
+  } while (result && errno == EINTR);
+  *value = result ? 0 : found.si_status;
+  if (result) return CSPAWN_EXITED;
+  if (!found.si_pid) return CSPAWN_RUNS;
+  return found.si_code == CLD_EXITED ? CSPAWN_EXITED : CSPAWN_SIGNALLED;
 }

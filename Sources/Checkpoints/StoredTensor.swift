@@ -7,8 +7,22 @@ struct StoredTensor: Sendable {
   enum Source: Sendable {
     /// Bytes of a mapped file.
     case mapped(MappedFile, Range<Int>)
+    /// A member of a zip file that is not compressed; its checksum is compared when it is first read.
+    case stored(MappedFile, ZipDirectory.Member, MemberChecks)
     /// A compressed member of a zip file, unpacked when needed.
     case deflated(MappedFile, ZipDirectory.Member)
+
+    /// Where the bytes lie in the file as they are, after their checksum was compared; nil for a
+    /// compressed member.
+    func region() throws -> (file: MappedFile, range: Range<Int>)? {
+      switch self {
+      case .mapped(let file, let range): return (file, range)
+      case .stored(let file, let member, let checks):
+        try checks.check(member, of: file)
+        return (file, member.range)
+      case .deflated: return nil
+      }
+    }
   }
 
   let entry: TensorEntry
@@ -50,8 +64,9 @@ struct StoredTensor: Sendable {
 
   /// The whole tensor; borrowed where the file holds aligned dense `Float`s.
   func load(path: String, name: String) throws -> Tensor {
-    if case .mapped(let file, let range) = source, strides == nil, entry.dtype == .float32,
-      count > 0, let bytes = file.bytes.slice(at: range.lowerBound, count: range.count),
+    if strides == nil, entry.dtype == .float32, count > 0,
+      let (file, range) = try source.region(),
+      let bytes = file.bytes.slice(at: range.lowerBound, count: range.count),
       let start = bytes.baseAddress?.advanced(by: offset * 4),
       UInt(bitPattern: start) % UInt(MemoryLayout<Float>.alignment) == 0
     {
@@ -94,15 +109,14 @@ struct StoredTensor: Sendable {
   private func withBytes(
     path: String, name: String, _ body: (UnsafeRawBufferPointer) -> Void
   ) throws {
-    switch source {
-    case .mapped(let file, let range):
+    if let (file, range) = try source.region() {
       guard let bytes = file.bytes.slice(at: range.lowerBound, count: range.count) else {
         throw AuditFailure("\(path): tensor '\(name)' lies outside the file")
       }
       body(bytes)
       // A converted copy is what stays; the pages behind it need not.
       if bytes.count > 1 << 22 { file.evict(bytes) }
-    case .deflated(let file, let member):
+    } else if case .deflated(let file, let member) = source {
       try ZipDirectory.unpack(member, of: file).withUnsafeBytes(body)
     }
   }

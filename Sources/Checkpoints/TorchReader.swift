@@ -48,9 +48,10 @@ enum TorchReader {
       return try interpreter.read()
     }
     var locations: [String: Location] = [:]
+    let checks = MemberChecks()
     for member in directory.members where member.name.hasPrefix(prefix + "data/") {
       let source: StoredTensor.Source =
-        member.isDeflated ? .deflated(file, member) : .mapped(file, member.range)
+        member.isDeflated ? .deflated(file, member) : .stored(file, member, checks)
       locations[String(member.name.dropFirst(prefix.count + 5))] = Location(
         source: source, byteCount: member.unpackedCount)
     }
@@ -131,6 +132,18 @@ enum TorchReader {
     }
     guard let location = sources[storage.key] else {
       throw AuditFailure("\(path): the numbers of tensor '\(name)' are missing from the file")
+    }
+    if case .mapped = location.source {
+    } else if let own = storage.type {
+      // A member that holds more than its storage would be unpacked for nothing.
+      guard
+        storage.count.multipliedReportingOverflow(by: own.byteWidth) == (location.byteCount, false)
+      else {
+        throw AuditFailure(
+          "\(path): the storage of tensor '\(name)' has \(storage.count) numbers, and its member in the "
+            + "zip has \(location.byteCount) bytes",
+          hint: "the file was cut or damaged; get it again")
+      }
     }
     let elementCount = location.byteCount / type.byteWidth
     let (offset, overflow) = tensor.offset.addingReportingOverflow(storage.viewOffset)

@@ -13,7 +13,15 @@ struct ZipDirectory: Sendable {
     let range: Range<Int>
     let unpackedCount: Int
     let isDeflated: Bool
+    /// CRC-32 of the unpacked bytes.
+    let checksum: UInt32
   }
+
+  /// Unpacked bytes of all compressed members per byte of the file. Weights shrink to two thirds at
+  /// best, and PyTorch does not compress at all; what expands further was made to fill memory.
+  static let expansionLimit = 16
+  /// Below this many bytes members may expand as they like.
+  static let expansionFloor = 128 << 20
 
   let members: [Member]
 
@@ -41,6 +49,7 @@ struct ZipDirectory: Sendable {
         record.integer(at: 0, as: UInt32.self) == 0x0201_4b50,
         let flags = record.integer(at: 8, as: UInt16.self),
         let method = record.integer(at: 10, as: UInt16.self),
+        let checksum = record.integer(at: 16, as: UInt32.self),
         var packed = record.integer(at: 20, as: UInt32.self).map(UInt64.init),
         var unpacked = record.integer(at: 24, as: UInt32.self).map(UInt64.init),
         let nameCount = record.integer(at: 28, as: UInt16.self).map(Int.init),
@@ -70,10 +79,17 @@ struct ZipDirectory: Sendable {
       members.append(
         Member(
           name: name, range: start..<start + packedCount, unpackedCount: unpackedCount,
-          isDeflated: method == 8))
+          isDeflated: method == 8, checksum: checksum))
       position += 46 + nameCount + extraCount + commentCount
     }
     guard !members.isEmpty else { throw damaged("the list of contents is empty") }
+    let expanded = members.filter(\.isDeflated).reduce(0.0) { $0 + Double($1.unpackedCount) }
+    guard expanded <= Double(max(Self.expansionFloor, Self.expansionLimit * bytes.count)) else {
+      throw AuditFailure(
+        "\(path): its compressed members unpack to \(Int(expanded)) bytes, more than "
+          + "\(Self.expansionLimit) times the size of the file",
+        hint: "save the weights again with torch.save, which does not compress them")
+    }
     var lastEnd = 0
     for member in members.sorted(by: { $0.range.lowerBound < $1.range.lowerBound })
     where !member.range.isEmpty {
@@ -86,11 +102,15 @@ struct ZipDirectory: Sendable {
 
   /// The bytes of a member, unpacked where needed.
   ///
-  /// - Throws: `AuditFailure` when the member does not unpack to exactly its stated size.
+  /// - Throws: `AuditFailure` when the member does not unpack to exactly its stated size, or its
+  ///   checksum is another.
   static func unpack(_ member: Member, of file: MappedFile) throws -> [UInt8] {
     guard let packed = file.bytes.slice(at: member.range.lowerBound, count: member.range.count)
     else { throw AuditFailure("\(file.path): member '\(member.name)' lies outside the file") }
-    guard member.isDeflated else { return Array(packed) }
+    guard member.isDeflated else {
+      try check(packed, of: member, in: file)
+      return Array(packed)
+    }
     let broken = AuditFailure(
       "\(file.path): member '\(member.name)' does not unpack to the size it claims",
       hint: "the file was damaged; get it again")
@@ -122,8 +142,24 @@ struct ZipDirectory: Sendable {
         if status != Z_OK || !hasMoved { return status }
       }
     }
-    guard status == Z_STREAM_END, produced == member.unpackedCount else { throw broken }
+    guard status == Z_STREAM_END, produced == member.unpackedCount, consumed == packed.count else {
+      throw broken
+    }
+    try result.withUnsafeBytes { try check($0, of: member, in: file) }
     return result
+  }
+
+  /// - Throws: `AuditFailure` when the unpacked bytes of a member have another checksum than the zip says.
+  static func check(
+    _ bytes: UnsafeRawBufferPointer, of member: Member, in file: MappedFile
+  ) throws {
+    let sum = crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+    guard bytes.isEmpty || UInt32(truncatingIfNeeded: sum) == member.checksum else {
+      throw AuditFailure(
+        "\(file.path): the checksum of member '\(member.name)' does not fit its bytes",
+        hint: "the file was damaged: get it again; if it was saved with "
+          + "torch.serialization.set_crc32_options(False), save it again with True")
+    }
   }
 
   /// Finds the end-of-directory record, the 64-bit one where the 32-bit one points to it.

@@ -25,6 +25,10 @@ package final class ChildProcess {
   }
 
   private let pid: pid_t
+  /// Ends the group when this process ends without doing so; 0 where it could not be started.
+  private let watcher: pid_t
+  private let lifeline: Int32
+  private var isReaped = false
   private var input: Int32
   private var output: Int32
   private var status: Status?
@@ -50,7 +54,9 @@ package final class ChildProcess {
     defer { (argv + envp).forEach { free($0) } }
     var child: pid_t = 0
     var ends: (input: Int32, output: Int32) = (-1, -1)
-    let code = cspawn_start(&argv, &envp, directory, log, &child, &ends.input, &ends.output)
+    var watch: (pid: pid_t, pipe: Int32) = (0, -1)
+    let code = cspawn_start(
+      &argv, &envp, directory, log, &child, &ends.input, &ends.output, &watch.pid, &watch.pipe)
     guard code == 0 else {
       throw StartFailure(
         description: code == ENOENT
@@ -59,18 +65,31 @@ package final class ChildProcess {
     }
     pid = child
     (input, output) = ends
+    (watcher, lifeline) = watch
   }
 
   deinit { kill() }
 
-  /// Ends the command and everything it started, if it still runs.
+  /// Ends the command, if it still runs, and everything it started.
   package func kill() {
     closeInput()
     if output >= 0 { close(output) }
     output = -1
-    guard status == nil else { return }
+    guard !isReaped else { return }
+    isReaped = true
+    // Until it is reaped, its number belongs to it and its group, whether it still runs or not.
     Foundation.kill(-pid, SIGKILL)
-    wait(blocking: true)
+    reap(pid)
+    if watcher > 0 {
+      Foundation.kill(watcher, SIGKILL)
+      reap(watcher)
+    }
+    if lifeline >= 0 { close(lifeline) }
+  }
+
+  private func reap(_ pid: pid_t) {
+    var raw: Int32 = 0
+    while waitpid(pid, &raw, 0) < 0 && errno == EINTR {}
   }
 
   private func closeInput() {
@@ -78,17 +97,14 @@ package final class ChildProcess {
     input = -1
   }
 
-  @discardableResult private func wait(blocking: Bool) -> Status? {
+  /// How the command ended, or nil while it runs. It stays unreaped: see ``kill()``.
+  @discardableResult private func look() -> Status? {
     if let status { return status }
-    var raw: Int32 = 0
-    var result: pid_t
-    repeat {
-      result = waitpid(pid, &raw, blocking ? 0 : WNOHANG)
-    } while result < 0 && errno == EINTR
-    if result == pid {
-      status = raw & 0x7f == 0 ? .exited(raw >> 8 & 0xff) : .signalled(raw & 0x7f)
-    } else if result < 0 {
-      status = .exited(0)
+    var value: Int32 = 0
+    switch Int(cspawn_look(pid, &value)) {
+    case CSPAWN_EXITED: status = .exited(value)
+    case CSPAWN_SIGNALLED: status = .signalled(value)
+    default: break
     }
     return status
   }
@@ -138,7 +154,7 @@ package final class ChildProcess {
           try deliver(lines)
         }
       }
-      if wait(blocking: false) != nil, ended == nil { ended = .now() }
+      if look() != nil, ended == nil { ended = .now() }
       if atEnd { return try waitForEnd(since: lastLine, timeout: timeout, tick: tick) }
       // A grandchild may hold the pipe open after the command itself has gone.
       if let ended, let status, seconds(since: ended) > 2, seconds(since: lastLine) > 2 {
@@ -157,7 +173,7 @@ package final class ChildProcess {
     closeInput()
     while true {
       try tick()
-      if let status = wait(blocking: false) { return status }
+      if let status = look() { return status }
       if seconds(since: last) > timeout {
         throw CommandProblem("closed its output but did not end for \(timeout.formatted()) seconds")
       }

@@ -32,6 +32,12 @@ package protocol Classifier: Sendable {
   var findings: [String] { get }
   /// What the report says about it.
   var record: ClassifierRecord { get }
+  /// What the provenance says about whatever runs it, such as a library's version, by key.
+  var provenance: [String: String] { get }
+
+  /// Answers about a blank image and forgets it, where that needs no image of the audit.
+  /// - Throws: ``AuditFailure`` when the answer has the wrong shape.
+  func rehearse() throws
 
   /// Scores every case once.
   ///
@@ -44,6 +50,11 @@ package protocol Classifier: Sendable {
   func score(_ cases: [ImageCase], deliver: ([ImageScore]) throws -> Void) throws
 }
 
+extension Classifier {
+  package var provenance: [String: String] { [:] }
+  package func rehearse() throws {}
+}
+
 /// The classifier that a spec describes, opened and checked.
 ///
 /// - Parameters:
@@ -51,28 +62,43 @@ package protocol Classifier: Sendable {
 ///   - directory: The spec's folder; commands are started there.
 ///   - findings: The findings that are audited.
 ///   - logFile: Where a command's stderr is kept; nil means a file in the temporary folder.
+///   - checkInterrupted: Called while a classifier is waited for; what it throws ends the waiting.
 /// - Throws: ``AuditFailure`` when the model, library, table or a finding is missing or does not fit.
 package func makeClassifier(
   _ specification: ClassifierSpecification, directory: String, findings: [String],
-  logFile: String? = nil
+  logFile: String? = nil, checkInterrupted: @escaping @Sendable () throws -> Void = {}
 ) throws -> any Classifier {
-  func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : directory + "/" + path }
-  switch specification.source {
-  case .onnx(var onnx):
-    onnx.path = resolve(onnx.path)
-    return try OnnxClassifier(name: specification.name, specification: onnx, findings: findings)
-  case .command(let command):
-    return CommandClassifier(
-      name: specification.name, specification: command, directory: directory, findings: findings,
-      logFile: logFile)
-  case .scores(let path):
-    return try ScoreFileClassifier(
-      name: specification.name, path: resolve(path), findings: findings,
-      columnNames: specification.scoreColumns,
-      key: specification.scoreKey, format: specification.scoreFormat)
-  case .realTable:
+  guard let kind = specification.kind as? any OpenableClassifierKind else {
     throw AuditFailure(
       "classifier '\(specification.name)' has scores in the real table only and cannot score images",
       hint: "give it 'onnx', 'command' or 'scores' to audit it on other images")
   }
+  return try kind.open(
+    specification,
+    in: ClassifierPlace(
+      directory: directory, findings: findings, logFile: logFile,
+      checkInterrupted: checkInterrupted))
+}
+
+/// Where a classifier is opened and what it is asked; see
+/// ``makeClassifier(_:directory:findings:logFile:checkInterrupted:)``.
+struct ClassifierPlace: Sendable {
+  var directory: String
+  var findings: [String]
+  var logFile: String?
+  var checkInterrupted: @Sendable () throws -> Void = {}
+
+  /// A path of the spec, which is relative to the spec's folder.
+  func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : directory + "/" + path }
+}
+
+/// A kind that answers by itself, rather than by columns of the real table.
+protocol OpenableClassifierKind: ClassifierKind {
+  /// The classifier, opened and checked.
+  func open(_ specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> any Classifier
+
+  /// What would keep it from answering; see ``classifierFaults(_:directory:findings:)``.
+  func faults(of specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> [AuditFailure]
 }

@@ -35,6 +35,11 @@ struct CommandAnswers {
     } catch {
       throw CommandProblem("answered \(CommandAnswers.complaint(about: line))")
     }
+    // Decoding takes one of two equal keys in silence; which of two scores was meant nobody knows.
+    do { _ = try JSON5Reader.value(of: line, path: "answer") } catch {
+      let twice = (error as? AuditFailure)?.message ?? "\(error)"
+      throw CommandProblem("answered for '\(answer.id.prefix(200))' with a line in which \(twice)")
+    }
     switch answered[answer.id] {
     case nil:
       throw CommandProblem("answered for '\(answer.id.prefix(200))', which it was not asked about")

@@ -15,15 +15,17 @@ package struct CommandClassifier: Classifier {
   private let specification: CommandSpecification
   private let directory: String
   private let logFile: String
+  private let checkInterrupted: @Sendable () throws -> Void
 
   package init(
     name: String, specification: CommandSpecification, directory: String, findings: [String],
-    logFile: String? = nil
+    logFile: String? = nil, checkInterrupted: @escaping @Sendable () throws -> Void = {}
   ) {
     self.name = name
     self.specification = specification
     self.directory = directory
     self.findings = findings
+    self.checkInterrupted = checkInterrupted
     self.logFile =
       logFile ?? NSTemporaryDirectory() + "audit-classifier-\(UUID().uuidString).log"
     record = ClassifierRecord(
@@ -47,6 +49,8 @@ package struct CommandClassifier: Classifier {
     do {
       let status = try process.converse(
         timeout: specification.timeoutSeconds,
+        // A silent command must not make the whole program deaf; it and its children are then ended.
+        tick: checkInterrupted,
         nextInput: { try requests.next() },
         output: { lines in
           var arrived: [ImageScore] = []
@@ -114,5 +118,15 @@ private struct RequestLines {
     let path = URL(fileURLWithPath: item.path).path
     let request = Request(id: item.id, image: path, width: size.width, height: size.height)
     return Array(try encoder.encode(request)) + [UInt8(ascii: "\n")]
+  }
+}
+
+extension CommandSpecification: OpenableClassifierKind {
+  func open(_ specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> any Classifier
+  {
+    CommandClassifier(
+      name: specification.name, specification: self, directory: place.directory,
+      findings: place.findings, logFile: place.logFile, checkInterrupted: place.checkInterrupted)
   }
 }

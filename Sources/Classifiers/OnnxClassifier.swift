@@ -12,6 +12,7 @@ package struct OnnxClassifier: Classifier {
   package let name: String
   package let findings: [String]
   package let record: ClassifierRecord
+  package let provenance: [String: String]
   private let model: OnnxModel
   private let preprocessing: ImagePreprocessing
   private let specification: OnnxSpecification
@@ -46,6 +47,7 @@ package struct OnnxClassifier: Classifier {
     self.preprocessing = preprocessing
     self.specification = specification
     batch = max(1, Int(model.inputShape[0]))
+    provenance = ["onnxRuntime": runtime.version]
     record = ClassifierRecord(
       name: name, kind: "onnx", hash: try SHA256.hex(ofFile: specification.path),
       description: "ONNX model \((specification.path as NSString).lastPathComponent), input "
@@ -76,6 +78,12 @@ package struct OnnxClassifier: Classifier {
       if !done.isEmpty { try deliver(done) }
       if let failure { throw failure }
     }
+  }
+
+  package func rehearse() throws {
+    var input = [Float](repeating: 0, count: batch * preprocessing.valueCount)
+    let output = try model.run(&input, shape: preprocessing.shape(batch: batch))
+    try OnnxClassifier.checkOutputs(specification, count: output.count / batch, path: model.path)
   }
 
   private func scoreRun(_ cases: ArraySlice<ImageCase>) throws -> [ImageScore] {
@@ -181,4 +189,15 @@ private final class Results: @unchecked Sendable {
   }
 
   var values: [Result<[ImageScore], any Error>] { lock.withLock { slots.compactMap { $0 } } }
+}
+
+extension OnnxSpecification: OpenableClassifierKind {
+  func open(_ specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> any Classifier
+  {
+    var onnx = self
+    onnx.path = place.resolve(path)
+    return try OnnxClassifier(
+      name: specification.name, specification: onnx, findings: place.findings)
+  }
 }

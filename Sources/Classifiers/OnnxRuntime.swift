@@ -4,9 +4,10 @@ import Foundation
 
 /// The ONNX Runtime library of this machine, opened at run time.
 ///
-/// Looked for in this order: the file named by the variable `AUDIT_ONNXRUNTIME`; the Python package
-/// `onnxruntime` in a `.venv` beside or above the program or the current folder; the system's
-/// `libonnxruntime.so.1`.
+/// Looked for in this order: the file named by the variable `AUDIT_ONNXRUNTIME`; beside the program,
+/// where an installation puts it; the Python package `onnxruntime` in the `.venv` of the checkout that
+/// the program was built in; the system's `libonnxruntime.so.1`. Never in the current folder or above
+/// it, which may be a stranger's, and never where others than the owner may write.
 package struct OnnxRuntime: @unchecked Sendable {
   // Unchecked: the table of functions is constant and the library is safe to call from any thread.
   let library: ort_library
@@ -20,7 +21,7 @@ package struct OnnxRuntime: @unchecked Sendable {
   ///   with the one that was found.
   package init(
     environment: [String: String] = ProcessInfo.processInfo.environment,
-    folders: [String] = OnnxRuntime.startingFolders
+    program: String = OnnxRuntime.program
   ) throws {
     if let named = environment["AUDIT_ONNXRUNTIME"], !named.isEmpty {
       do {
@@ -33,7 +34,7 @@ package struct OnnxRuntime: @unchecked Sendable {
       return
     }
     var reasons: [String] = []
-    for candidate in folders.flatMap(OnnxRuntime.libraries(above:)) + ["libonnxruntime.so.1"] {
+    for candidate in OnnxRuntime.libraries(of: program) + ["libonnxruntime.so.1"] {
       do {
         self = try OnnxRuntime(opening: candidate)
         return
@@ -51,6 +52,11 @@ package struct OnnxRuntime: @unchecked Sendable {
   private struct Unusable: Error { var reason: String }
 
   private init(opening path: String) throws(Unusable) {
+    if path.hasPrefix("/"), FileManager.default.fileExists(atPath: path),
+      let reason = untrustedPart(of: path)
+    {
+      throw Unusable(reason: "it is not loaded, because \(reason)")
+    }
     var library = ort_library()
     var message = [CChar](repeating: 0, count: Int(ORT_MESSAGE_CAPACITY))
     guard ort_open(path, &library, &message) != 0 else { throw Unusable(reason: text(message)) }
@@ -58,31 +64,31 @@ package struct OnnxRuntime: @unchecked Sendable {
     self.path = path
   }
 
-  /// The folders of the program and of the caller.
-  package static var startingFolders: [String] {
-    let program =
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return [
-      (program as NSString).deletingLastPathComponent, FileManager.default.currentDirectoryPath,
-    ]
+  /// The running program, links resolved.
+  package static var program: String {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
   }
 
-  /// Libraries of the Python package in the `.venv` of `folder` or of a folder above it.
-  private static func libraries(above folder: String) -> [String] {
-    var found: [String] = []
-    var place = folder
-    while place.hasPrefix("/") {
-      let base = (place as NSString).appendingPathComponent(".venv/lib")
-      for python in names(in: base) where python.hasPrefix("python3") {
-        let capi = "\(base)/\(python)/site-packages/onnxruntime/capi"
-        found += names(in: capi).filter { $0.hasPrefix("libonnxruntime.so") }.map {
-          "\(capi)/\($0)"
-        }
-      }
-      if place == "/" { break }
-      place = (place as NSString).deletingLastPathComponent
+  /// Libraries that belong to a program: beside it, and in the `.venv` of its checkout.
+  static func libraries(of program: String) -> [String] {
+    guard program.hasPrefix("/") else { return [] }
+    let folder = (program as NSString).deletingLastPathComponent
+    var found = libraries(in: folder)
+    // The package manager builds in CHECKOUT/.build.
+    guard
+      let root = folder.range(of: "/.build/", options: .backwards)
+        ?? folder.range(
+          of: "/.build", options: [.backwards, .anchored])
+    else { return found }
+    let base = folder[..<root.lowerBound] + "/.venv/lib"
+    for python in names(in: String(base)) where python.hasPrefix("python3") {
+      found += libraries(in: "\(base)/\(python)/site-packages/onnxruntime/capi")
     }
     return found
+  }
+
+  private static func libraries(in folder: String) -> [String] {
+    names(in: folder).filter { $0.hasPrefix("libonnxruntime.so") }.map { "\(folder)/\($0)" }
   }
 
   private static func names(in folder: String) -> [String] {

@@ -91,3 +91,14 @@ package struct ScoreFileClassifier: Classifier {
 
   private func fileName(_ item: ImageCase) -> String { (item.path as NSString).lastPathComponent }
 }
+
+extension ScoreFileKind: OpenableClassifierKind {
+  func open(_ specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> any Classifier
+  {
+    try ScoreFileClassifier(
+      name: specification.name, path: place.resolve(path), findings: place.findings,
+      columnNames: specification.scoreColumns, key: specification.scoreKey,
+      format: specification.scoreFormat)
+  }
+}

@@ -74,8 +74,12 @@ import Testing
     #expect(nearestName(to: typed, in: findings) == meant)
   }
 
-  @Test(arguments: ["", "Hernia", "x", String(repeating: "a", count: 100_000)])
+  @Test(arguments: ["", "Hernia", "x"])
   func staysSilentWhenNothingIsNear(typed: String) {
     #expect(nearestName(to: typed, in: findings) == nil)
+  }
+
+  @Test func aVeryLongWordIsNearNothing() {
+    #expect(nearestName(to: String(repeating: "a", count: 100_000), in: findings) == nil)
   }
 }

@@ -1,27 +1,40 @@
 import CZlib
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Checkpoints
 
 /// The reference checkpoints, and hand-made hostile ones.
 enum CheckpointFixtures {
-  /// `CHEXGEN_FIXTURES`, then `shared/chexgen/fixtures` above the package, then the subset in it.
-  static func locate() -> String? {
+  /// `CHEXGEN_FIXTURES`, then `chexgen/fixtures` of the hand-outs, then the subset in the package.
+  static func locate() throws -> String {
     if let named = ProcessInfo.processInfo.environment["CHEXGEN_FIXTURES"], !named.isEmpty {
-      guard FileManager.default.fileExists(atPath: named) else {
-        Issue.record("CHEXGEN_FIXTURES names '\(named)', which is no folder")
-        return nil
-      }
+      try #require(
+        FileManager.default.fileExists(atPath: named),
+        "CHEXGEN_FIXTURES names '\(named)', which is no folder")
       return named
     }
-    var ancestor = URL(filePath: #filePath).deletingLastPathComponent()
-    while ancestor.path != "/" {
-      ancestor.deleteLastPathComponent()
-      let candidate = ancestor.appending(path: "shared/chexgen/fixtures").path
-      if FileManager.default.fileExists(atPath: candidate) { return candidate }
+    return HandOuts.has("chexgen/fixtures") ? try HandOuts.path("chexgen/fixtures") : bundled
+  }
+
+  /// The checkpoints that a folder holds: description, `.pth` file and the same tensors in the plain
+  /// format. A description whose checkpoint is not there (the subset leaves the large ones out) is none.
+  static func checkpoints(in folder: String) throws -> [(checkpoint: String, weights: String)] {
+    try FileManager.default.contentsOfDirectory(atPath: folder).sorted().compactMap { file in
+      guard file.hasSuffix(".json") else { return nil }
+      let sidecar = try JSONDocument(contentsOf: "\(folder)/\(file)")
+      guard let checkpoint = sidecar["checkpoint"]?.string,
+        let weights = sidecar["weights"]?.string?.split(separator: " ").first,
+        FileManager.default.fileExists(atPath: "\(folder)/\(checkpoint)")
+      else { return nil }
+      return (checkpoint, String(weights))
     }
-    return bundled
+  }
+
+  /// Whether the fixtures of this run hold any.
+  static var haveCheckpoints: Bool {
+    (try? locate()).flatMap { try? checkpoints(in: $0) }?.isEmpty == false
   }
 
   /// The subset that travels with the package.
@@ -71,9 +84,12 @@ struct ZipBuilder {
       let name = Array(member.name.utf8)
       let method: UInt16 = member.isDeflated ? 8 : 0
       let offset = UInt32(file.count)
+      let checksum = member.contents.withUnsafeBufferPointer {
+        UInt32(truncatingIfNeeded: crc32_z(0, $0.baseAddress, $0.count))
+      }
       let common =
         little(UInt16(20)) + little(member.flags) + little(method) + little(UInt32(0))
-        + little(UInt32(0)) + little(sizes[0]) + little(sizes[1]) + little(UInt16(name.count))
+        + little(checksum) + little(sizes[0]) + little(sizes[1]) + little(UInt16(name.count))
         + little(UInt16(0))
       file += [0x50, 0x4b, 3, 4] + common + name + packed
       directory +=

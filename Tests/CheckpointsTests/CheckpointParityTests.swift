@@ -19,15 +19,13 @@ struct CheckpointParityTests {
     }
   }
 
-  @Test func everyCheckpointHoldsItsReferenceTensors() throws {
-    guard let folder = CheckpointFixtures.locate() else { return }
-    var found = 0
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    for file in files where file.hasSuffix(".json") {
-      let sidecar = try JSONDocument(contentsOf: "\(folder)/\(file)")
-      guard let checkpoint = sidecar["checkpoint"]?.string,
-        let weights = sidecar["weights"]?.string?.split(separator: " ").first
-      else { continue }
+  @Test(
+    .enabled(
+      if: CheckpointFixtures.haveCheckpoints,
+      "fixtures: no .pth beside its description; 'make test-reference DATA=folder' runs this test"))
+  func everyCheckpointHoldsItsReferenceTensors() throws {
+    let folder = try CheckpointFixtures.locate()
+    for (checkpoint, weights) in try CheckpointFixtures.checkpoints(in: folder) {
       let reference = try openArchive(at: "\(folder)/\(weights)")
       let path = "\(folder)/\(checkpoint)"
       let averaged = try openArchive(at: path)
@@ -39,20 +37,14 @@ struct CheckpointParityTests {
       expectFailure("state_dict_ema", "weights") {
         try openArchive(at: path, checkpointKey: "weights")
       }
-      found += 1
       print(
         "CheckpointParityTests: \(checkpoint): \(reference.names.count) tensors equal in \(folder)")
     }
-    if found == 0 { print("CheckpointParityTests: skipped, no checkpoints in \(folder)") }
   }
 
   @Test(arguments: ["pickle_zoo.pth", "pickle_zoo_flat_oldfmt.pth"])
   func everyKindOfTensorIsReadInBothFormats(_ file: String) throws {
-    let folder = try #require(CheckpointFixtures.locate())
-    guard FileManager.default.fileExists(atPath: "\(folder)/\(file)") else {
-      print("CheckpointParityTests: skipped, \(folder) has no \(file)")
-      return
-    }
+    let folder = CheckpointFixtures.bundled
     let tree = try readPickle(at: "\(folder)/\(file)")
     let key = tree.view["state_dict"] == nil ? nil : "state_dict"
     let archive = try openArchive(at: "\(folder)/\(file)", checkpointKey: key)
@@ -65,11 +57,7 @@ struct CheckpointParityTests {
   }
 
   @Test func everythingBesideTheTensorsIsReadAsData() throws {
-    let folder = try #require(CheckpointFixtures.locate())
-    guard FileManager.default.fileExists(atPath: "\(folder)/pickle_zoo.json") else {
-      print("CheckpointParityTests: skipped, \(folder) has no pickle_zoo.json")
-      return
-    }
+    let folder = CheckpointFixtures.bundled
     let expected = try #require(try JSONDocument(contentsOf: "\(folder)/pickle_zoo.json")["misc"])
     let misc = try #require(try readPickle(at: "\(folder)/pickle_zoo.pth").view["misc"])
     expectEqual(misc, expected, at: "misc")

@@ -156,6 +156,43 @@ struct HostilePickleTests {
     expectFailure("longer than") { try open(PickleText.zip(zeros, isDeflated: true)) }
   }
 
+  @Test func aFlippedBitInTheNumbersIsFoundByTheChecksum() throws {
+    let numbers = (0..<64).flatMap { little(Float($0).bitPattern) }
+    let pickle = PickleText.checkpoint(count: 64, shape: [64], strides: [1])
+    for isDeflated in [false, true] {
+      let whole = try PickleText.zip(pickle, storage: numbers, isDeflated: isDeflated)
+      #expect(try open(whole).tensor("w").values == (0..<64).map(Float.init))
+      let member = try #require(
+        ZipDirectory(of: MappedFile(path: folder.write(whole, as: "w.pth"))).member("m/data/0"))
+      for bit in stride(from: 0, to: member.range.count * 8, by: 13) {
+        var damaged = whole
+        damaged[member.range.lowerBound + bit / 8] ^= 1 << UInt8(bit % 8)
+        expectFailure("w.pth") { try open(damaged).tensor("w") }
+        expectFailure("w.pth") { try open(damaged).rows([0], of: "w") }
+      }
+    }
+  }
+
+  @Test func aMemberThatHoldsMoreThanItsStorageIsRefused() throws {
+    let pickle = PickleText.checkpoint(count: 4, shape: [4], strides: [1])
+    for isDeflated in [false, true] {
+      let bytes = try PickleText.zip(
+        pickle, storage: [UInt8](repeating: 0, count: 4096), isDeflated: isDeflated)
+      expectFailure("4 numbers", "4096 bytes") { try open(bytes).tensor("w") }
+    }
+  }
+
+  @Test func membersThatTogetherFillMemoryAreRefused() throws {
+    // Two of 80 MB that each stay below every other bound.
+    let zeros = [UInt8](repeating: 0, count: 80 << 20)
+    let members = ["m/data/0", "m/data/1"].map {
+      ZipBuilder.Member(name: $0, contents: zeros, isDeflated: true)
+    }
+    let good = ZipBuilder.Member(
+      name: "m/data.pkl", contents: PickleText.checkpoint(count: 1, shape: [1], strides: [1]))
+    expectFailure("times the size") { try open(ZipBuilder(members: [good] + members).bytes()) }
+  }
+
   @Test(arguments: ["pickle_zoo.pth", "pickle_zoo_flat_oldfmt.pth"])
   func anyPrefixThrowsAndNeverCrashes(_ file: String) throws {
     let whole = try Array(Data(contentsOf: URL(filePath: "\(CheckpointFixtures.bundled)/\(file)")))

@@ -8,8 +8,9 @@ import Testing
 @Suite struct AutoencoderParityTests {
   private static let suite = "AutoencoderParityTests"
 
-  @Test func decodingEqualsTheReferenceStageByStage() throws {
-    guard let fixture = try NetworkFixture("vae_tiny", suite: Self.suite) else { return }
+  @Test(.needsFixtures("vae_tiny.json"))
+  func decodingEqualsTheReferenceStageByStage() throws {
+    let fixture = try NetworkFixture("vae_tiny")
     let (model, io) = (try fixture.autoencoder(), fixture.io)
     let compare = StageComparison(
       suite: Self.suite, folder: fixture.folder, tolerance: forwardTolerance)
@@ -42,8 +43,9 @@ import Testing
       equals: try io.tensor("dec_wide.out"))
   }
 
-  @Test func encodingEqualsTheReferenceStageByStage() throws {
-    guard let fixture = try NetworkFixture("vae_tiny", suite: Self.suite) else { return }
+  @Test(.needsFixtures("vae_tiny.json"))
+  func encodingEqualsTheReferenceStageByStage() throws {
+    let fixture = try NetworkFixture("vae_tiny")
     let (model, io) = (try fixture.autoencoder(), fixture.io)
     let encoder = try #require(model.encoder)
     let compare = StageComparison(
@@ -74,8 +76,9 @@ import Testing
       "scaled latents", sample.scaled(by: model.settings.latentScale), "enc.latent_scaled")
   }
 
-  @Test func oldAttentionNamesGiveTheSameImages() throws {
-    guard let fixture = try NetworkFixture("vae_tiny", suite: Self.suite) else { return }
+  @Test(.needsFixtures("vae_tiny.json"))
+  func oldAttentionNamesGiveTheSameImages() throws {
+    let fixture = try NetworkFixture("vae_tiny")
     let config = try #require(fixture.sidecar["config"])
     let z = try fixture.io.tensor("dec.z")
     let expected = try fixture.autoencoder().decode(z)
@@ -90,10 +93,9 @@ import Testing
     }
   }
 
-  @Test func tinyVarianceShowsTheNormEpsilon() throws {
-    guard let fixture = try NetworkFixture("vae_tiny", suite: Self.suite),
-      fixture.folder.has("small_variance.safetensors")
-    else { return }
+  @Test(.needsFixtures("vae_tiny.json", "small_variance.safetensors"))
+  func tinyVarianceShowsTheNormEpsilon() throws {
+    let fixture = try NetworkFixture("vae_tiny")
     let reference = try fixture.folder.archive("small_variance.safetensors")
     let block = try fixture.autoencoder().decoderMiddle.first
     let x = try reference.tensor("vae_resnet.x")
@@ -104,10 +106,9 @@ import Testing
     compare.expect("residual block", block(x), equals: try reference.tensor("vae_resnet.out"))
   }
 
-  @Test func levelsRoundAsTheReferenceDoes() throws {
-    guard let folder = FixtureFolder.locate(), folder.has("image_ops.safetensors") else {
-      return print("\(Self.suite): skipped, no image_ops")
-    }
+  @Test(.needsFixtures("image_ops.safetensors"))
+  func levelsRoundAsTheReferenceDoes() throws {
+    let folder = try FixtureFolder.locate()
     let archive = try folder.archive("image_ops.safetensors")
     let values = try archive.tensor("round.x")
     let image = RasterImage(decoded: values.reshaped([1, 1, values.count]))

@@ -4,11 +4,11 @@ import Testing
 
 @testable import ChexGen
 
-@Suite struct ControlParityTests {
+@Suite(.needsFixtures("control_tiny.json")) struct ControlParityTests {
   private static let suite = "ControlParityTests"
 
   @Test func controlledForwardEqualsTheReference() throws {
-    guard let fixture = try NetworkFixture("control_tiny", suite: Self.suite) else { return }
+    let fixture = try NetworkFixture("control_tiny")
     let (model, io) = (try fixture.transformer(), fixture.io)
     let control = try #require(model.control)
     #expect(control.copies.count == fixture.sidecar["config"]?["copy_blocks_num"]?.int)
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func controlIgnoresGuidanceAsTheReferenceDoes() throws {
-    guard let fixture = try NetworkFixture("control_tiny", suite: Self.suite) else { return }
+    let fixture = try NetworkFixture("control_tiny")
     let (model, io) = (try fixture.transformer(), fixture.io)
     let compare = StageComparison(
       suite: Self.suite, folder: fixture.folder, tolerance: forwardTolerance)
@@ -73,9 +73,8 @@ import Testing
   }
 
   @Test func otherGridsUseComputedPositions() throws {
-    guard let fixture = try NetworkFixture("control_tiny", suite: Self.suite),
-      fixture.io.entry("nonsq.x") != nil
-    else { return }
+    let fixture = try NetworkFixture("control_tiny")
+    guard fixture.io.entry("nonsq.x") != nil else { return }
     let (model, io) = (try fixture.transformer(), fixture.io)
     let compare = StageComparison(
       suite: Self.suite, folder: fixture.folder, tolerance: forwardTolerance)
@@ -98,7 +97,7 @@ import Testing
   }
 
   @Test func trajectoriesEqualTheReference() throws {
-    guard let fixture = try NetworkFixture("control_tiny", suite: Self.suite) else { return }
+    let fixture = try NetworkFixture("control_tiny")
     let (model, io) = (try fixture.transformer(), fixture.io)
     let compare = StageComparison(suite: Self.suite, folder: fixture.folder, tolerance: 1e-4)
     for name in io.names where name.hasPrefix("traj") && name.hasSuffix(".timesteps") {

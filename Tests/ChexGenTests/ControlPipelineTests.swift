@@ -21,8 +21,9 @@ import Testing
     return options
   }
 
-  @Test func aMaskChangesTheImageAndItsSampleIsNamedByTheNoisePath() throws {
-    guard let model = try TinyGenerator.model(withControl: true) else { return }
+  @Test(.needsTinyGenerator(withControl: true))
+  func aMaskChangesTheImageAndItsSampleIsNamedByTheNoisePath() throws {
+    let model = try TinyGenerator.model(withControl: true)
     let prompt = try model.encode(["Effusion."])[0]
     let encoded = try model.encodeControlImage(mask(width: 100, height: 90))
     #expect(encoded.image.width == model.resolution && encoded.image.height == model.resolution)
@@ -48,8 +49,9 @@ import Testing
     #expect(throws: AuditFailure.self) { try model.finalLatents([base, request("a")], options()) }
   }
 
-  @Test func guidanceIsIgnoredWithControlUnlessAskedFor() throws {
-    guard let model = try TinyGenerator.model(withControl: true) else { return }
+  @Test(.needsTinyGenerator(withControl: true))
+  func guidanceIsIgnoredWithControlUnlessAskedFor() throws {
+    let model = try TinyGenerator.model(withControl: true)
     let prompt = try model.encode(["Effusion."])[0]
     let encoded = try model.encodeControlImage(mask(width: 64, height: 64))
     let request = RenderRequest(
@@ -68,8 +70,9 @@ import Testing
     #expect(try latents(4, .applied) != latents(4, .ignored))
   }
 
-  @Test func otherProportionsNeedTheControlNetwork() throws {
-    guard let model = try TinyGenerator.model(withControl: true) else { return }
+  @Test(.needsTinyGenerator(withControl: true))
+  func otherProportionsNeedTheControlNetwork() throws {
+    let model = try TinyGenerator.model(withControl: true)
     let multiple = model.reduction * model.transformer.sizes.patch
     let size = GeneratorSpecification.ImageSize(
       width: model.resolution, height: model.resolution + multiple)
@@ -94,8 +97,9 @@ import Testing
     }
   }
 
-  @Test func guidanceActsWithinItsIntervalOnly() throws {
-    guard let model = try TinyGenerator.model() else { return }
+  @Test(.needsTinyGenerator())
+  func guidanceActsWithinItsIntervalOnly() throws {
+    let model = try TinyGenerator.model()
     let prompt = try model.encode(["Effusion."])[0]
     let request = RenderRequest(prompt: prompt, seed: 1, noisePath: ["a"])
     func steps(_ interval: (Double, Double)?, guidance: Double = 4) throws -> [[Float]] {

@@ -13,20 +13,11 @@ struct NetworkFixture {
   let weights: any TensorArchive
   let io: any TensorArchive
 
-  /// nil, said on the console, where the folder lacks it.
-  init?(_ name: String, suite: String) throws {
-    guard let folder = FixtureFolder.locate(),
-      let sidecar = try folder.sidecar(name, suite: suite),
-      let weightsName = sidecar["weights"]?.string, let ioName = sidecar["io"]?.string,
-      folder.has(weightsName), folder.has(ioName)
-    else {
-      print("\(suite): skipped, no fixture \(name)")
-      return nil
-    }
-    self.folder = folder
-    self.sidecar = sidecar
-    weights = try folder.archive(weightsName)
-    io = try folder.archive(ioName)
+  init(_ name: String) throws {
+    folder = try FixtureFolder.locate()
+    sidecar = try folder.sidecar(name)
+    weights = try folder.archive(try #require(sidecar["weights"]?.string))
+    io = try folder.archive(try #require(sidecar["io"]?.string))
   }
 
   var heads: Int? { sidecar["config"]?["num_heads"]?.int }

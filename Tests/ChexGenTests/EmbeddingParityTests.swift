@@ -8,10 +8,10 @@ import Testing
 @Suite struct EmbeddingParityTests {
   private static let suite = "EmbeddingParityTests"
 
-  @Test func positionsEqualTheReference() throws {
-    guard let folder = FixtureFolder.locate(),
-      let sidecar = try folder.sidecar("pos_embed", suite: Self.suite)
-    else { return }
+  @Test(.needsFixtures("pos_embed.json"))
+  func positionsEqualTheReference() throws {
+    let folder = try FixtureFolder.locate()
+    let sidecar = try folder.sidecar("pos_embed")
     let archive = try folder.archive("pos_embed.safetensors")
     let compare = StageComparison(suite: Self.suite, folder: folder, tolerance: 1e-7)
     for member in try #require(sidecar["cases"]?.members) {
@@ -45,10 +45,9 @@ import Testing
     }
   }
 
-  @Test func timestepSinusoidsEqualTheReference() throws {
-    guard let folder = FixtureFolder.locate(), folder.has("timestep_embedding.safetensors") else {
-      return print("\(Self.suite): skipped, no timestep_embedding")
-    }
+  @Test(.needsFixtures("timestep_embedding.safetensors"))
+  func timestepSinusoidsEqualTheReference() throws {
+    let folder = try FixtureFolder.locate()
     let archive = try folder.archive("timestep_embedding.safetensors")
     let expected = try archive.tensor("emb")
     let values = try archive.tensor("t").values.flatMap {

@@ -1,36 +1,31 @@
 import Checkpoints
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 /// Reference inputs and outputs: every `X.json` describes `X.safetensors` and `X_io.safetensors`.
 ///
-/// The folder in `CHEXGEN_FIXTURES` comes first, then `shared/chexgen/fixtures` beside the package
-/// or above it, then the subset that travels with the tests. Suites read shapes, counts and seeds
-/// from the sidecars, so that another folder of the same format works without a change.
+/// The folder in `CHEXGEN_FIXTURES` comes first, then `chexgen/fixtures` of the hand-outs, then the
+/// subset that travels with the tests. Suites read shapes, counts and seeds from the sidecars, so that
+/// another folder of the same format works without a change.
 struct FixtureFolder: Sendable {
   let path: String
   /// Whether this is the small subset inside the package.
   let isBundledSubset: Bool
 
-  static func locate() -> FixtureFolder? {
+  /// The folder of this run.
+  ///
+  /// - Throws: Where `CHEXGEN_FIXTURES` names no folder.
+  static func locate() throws -> FixtureFolder {
     if let named = ProcessInfo.processInfo.environment["CHEXGEN_FIXTURES"], !named.isEmpty {
-      guard isFolder(named) else {
-        Issue.record("CHEXGEN_FIXTURES names '\(named)', which is no folder")
-        return nil
-      }
+      try #require(isFolder(named), "CHEXGEN_FIXTURES names '\(named)', which is no folder")
       return FixtureFolder(path: named, isBundledSubset: false)
     }
-    var ancestor = URL(filePath: #filePath).deletingLastPathComponent()
-    while ancestor.path != "/" {
-      ancestor.deleteLastPathComponent()
-      let candidate = ancestor.appending(path: "shared/chexgen/fixtures").path
-      if isFolder(candidate) { return FixtureFolder(path: candidate, isBundledSubset: false) }
+    if HandOuts.has("chexgen/fixtures") {
+      return FixtureFolder(path: try HandOuts.path("chexgen/fixtures"), isBundledSubset: false)
     }
-    guard let bundled = Bundle.module.url(forResource: "Fixtures", withExtension: nil) else {
-      return nil
-    }
-    return FixtureFolder(path: bundled.path, isBundledSubset: true)
+    return try #require(bundled, "the test bundle has no Fixtures")
   }
 
   /// The subset that travels with the tests, whatever else is on this machine.
@@ -43,14 +38,9 @@ struct FixtureFolder: Sendable {
 
   func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
 
-  /// The description `name.json`, or `nil` (said on the console) where the folder lacks it.
-  func sidecar(_ name: String, suite: String = #function) throws -> JSONDocument? {
-    let name = name.hasSuffix(".json") ? name : "\(name).json"
-    guard has(name) else {
-      print("\(suite): skipped, \(path) has no \(name)")
-      return nil
-    }
-    return try JSONDocument(contentsOf: file(name))
+  /// The description `name.json`.
+  func sidecar(_ name: String) throws -> JSONDocument {
+    try JSONDocument(contentsOf: file(name.hasSuffix(".json") ? name : "\(name).json"))
   }
 
   /// The tensors of a file of this folder.
@@ -72,6 +62,21 @@ struct FixtureFolder: Sendable {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       && isFolder.boolValue
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Skips the test or suite, with a sentence, unless the fixtures of this run hold all these files.
+  static func needsFixtures(_ names: String...) -> Self {
+    let folder = try? FixtureFolder.locate()
+    let missing = names.filter { folder?.has($0) == false }
+    let what = missing.joined(separator: ", ")
+    let place = folder?.isBundledSubset == true ? "the committed subset" : folder?.path ?? "nothing"
+    let hint =
+      folder?.isBundledSubset == true ? "; 'make test-reference DATA=folder' runs this test" : ""
+    return .enabled(
+      if: missing.isEmpty,
+      Comment(rawValue: "fixtures: \(place) lacks \(what)\(hint)"))
   }
 }
 

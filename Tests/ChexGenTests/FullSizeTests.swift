@@ -6,22 +6,21 @@ import Testing
 
 @testable import ChexGen
 
+private let fullSizeFolder = ProcessInfo.processInfo.environment["AUDIT_FULL_SIZE"]
+
 /// One step of every full-size network on files of random numbers, for the nightly run.
 ///
 /// `AUDIT_FULL_SIZE` names a folder that `audit-bench weights` has filled; without it these tests
 /// are skipped. The folder holds some 20 GB, and the run takes minutes.
-@Suite(.serialized) struct FullSizeTests {
-  private static func file(_ name: String) -> String? {
-    guard let folder = ProcessInfo.processInfo.environment["AUDIT_FULL_SIZE"], !folder.isEmpty
-    else {
-      print("FullSizeTests: skipped, AUDIT_FULL_SIZE names no folder of full-size weights")
-      return nil
-    }
-    let path = folder + "/" + name
-    guard FileManager.default.fileExists(atPath: path) else {
-      print("FullSizeTests: skipped, \(path) is missing")
-      return nil
-    }
+@Suite(
+  .serialized,
+  .enabled(
+    if: !(fullSizeFolder ?? "").isEmpty,
+    "AUDIT_FULL_SIZE names no folder of full-size weights ('make full-size-weights' writes one)"))
+struct FullSizeTests {
+  private static func file(_ name: String) throws -> String {
+    let path = try #require(fullSizeFolder) + "/" + name
+    try #require(FileManager.default.fileExists(atPath: path), "\(path) is missing")
     return path
   }
 
@@ -30,7 +29,7 @@ import Testing
   }
 
   @Test func theTransformerTakesAStepInBothPrecisions() throws {
-    guard let path = Self.file("dit-xl2-512.pth") else { return }
+    let path = try Self.file("dit-xl2-512.pth")
     let latents = Self.noise([2, 4, 64, 64])
     var outputs: [Tensor] = []
     for precision in GeneratorSpecification.Precision.allCases {
@@ -47,7 +46,7 @@ import Testing
   }
 
   @Test func theTextEncoderStreamsAndRepeats() throws {
-    guard let path = Self.file("t5-xxl") else { return }
+    let path = try Self.file("t5-xxl")
     let archive = try openArchive(at: path)
     let encoder = try T5Encoder(
       archive: archive, configuration: T5Configuration(archive: archive))
@@ -60,7 +59,7 @@ import Testing
   }
 
   @Test func theControlCheckpointAddsItsCopies() throws {
-    guard let path = Self.file("control.pth") else { return }
+    let path = try Self.file("control.pth")
     let model = try DiffusionTransformer(reading: openArchive(at: path))
     #expect(model.control?.copies.count == 13)
     let latents = Self.noise([1, 4, 64, 64])
@@ -72,7 +71,7 @@ import Testing
   }
 
   @Test func theAutoencoderDecodesTheWholeImage() throws {
-    guard let path = Self.file("vae.safetensors") else { return }
+    let path = try Self.file("vae.safetensors")
     let model = try Autoencoder(
       reading: openArchive(at: path), settings: AutoencoderSettings())
     let image = model.decode(Self.noise([1, 4, 64, 64]))

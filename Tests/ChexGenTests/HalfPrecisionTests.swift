@@ -55,27 +55,31 @@ import Testing
     try compare("bf16", full, half, atMost: 2)
   }
 
-  @Test func imagesOfTheTinyNetworksDifferByLessThanTwoGreyLevels() throws {
-    guard let folder = try TinyGenerator.folder() else { return }
+  @Test(.needsTinyGenerator())
+  func imagesOfTheTinyNetworksDifferByLessThanTwoGreyLevels() throws {
+    let folder = try TinyGenerator.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let full = try TinyGenerator.load(folder)
     try compare("bf16, tiny", full, try TinyGenerator.load(folder, precision: .bf16), atMost: 2)
   }
 
   /// Sums in another order: a thousandth of a grey level was seen, and bounds a wrong product well.
-  @Test func imagesByOneDNNAreOurs() throws {
+  @Test(.enabled(if: (try? OneDNN()) != nil, "oneDNN is not installed"))
+  func imagesByOneDNNAreOurs() throws {
     var specification = GeneratorSpecification()
     let ours = try RadiographModel.load(specification) { $0 }
     #expect(ours.matrixEngineRecord == nil)
     specification.matrixEngine = .oneDNN
-    guard (try? OneDNN()) != nil else {
-      print("HalfPrecisionTests: oneDNN skipped, it is not installed")
-      #expect(throws: AuditFailure.self) { try RadiographModel.load(specification) { $0 } }
-      return
-    }
     let theirs = try RadiographModel.load(specification) { $0 }
     #expect(theirs.matrixEngineRecord?.hasPrefix("onednn ") == true)
     try compare("oneDNN", ours, theirs, atMost: 0.05)
+  }
+
+  @Test(.enabled(if: (try? OneDNN()) == nil, "oneDNN is installed"))
+  func oneDNNIsRefusedWhereItIsNotInstalled() throws {
+    var specification = GeneratorSpecification()
+    specification.matrixEngine = .oneDNN
+    #expect(throws: AuditFailure.self) { try RadiographModel.load(specification) { $0 } }
   }
 
   @Test func stepsAfterTheFirstTwoAskForNoMemory() throws {

@@ -12,7 +12,8 @@ import Testing
     let source = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/ChexGen/Mini").standardizedFileURL.path
     guard FileManager.default.fileExists(atPath: source + "/reference.safetensors") else {
-      return print("MiniParityTests: skipped, \(source) has no reference.safetensors")
+      Issue.record("\(source) has no reference.safetensors")
+      return
     }
     let io = try openArchive(at: source + "/reference.safetensors")
     let sidecar = try JSONDocument(contentsOf: source + "/reference.json")

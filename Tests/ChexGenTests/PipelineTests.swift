@@ -20,8 +20,9 @@ import Testing
     return step.latents
   }
 
-  @Test func imagesDependOnTheirRequestAloneForEverySampler() throws {
-    guard let model = try TinyGenerator.model() else { return }
+  @Test(.needsTinyGenerator())
+  func imagesDependOnTheirRequestAloneForEverySampler() throws {
+    let model = try TinyGenerator.model()
     let prompts = try model.encode([
       "sex:Male, age:71.0. Cardiomegaly.", "sex:Female, age:30.0. No finding.",
     ])
@@ -46,8 +47,9 @@ import Testing
     #expect(images[0].width == model.resolution && images[0].channels == 3)
   }
 
-  @Test func sharedStepsKeepTwinsTogetherUntilTheyBranch() throws {
-    guard let model = try TinyGenerator.model() else { return }
+  @Test(.needsTinyGenerator())
+  func sharedStepsKeepTwinsTogetherUntilTheyBranch() throws {
+    let model = try TinyGenerator.model()
     let prompts = try model.encode(["sex:Male. Effusion.", "sex:Female. Effusion.", "Effusion."])
     func requests(trunk: Bool) -> [RenderRequest] {
       prompts.prefix(2).map {
@@ -73,8 +75,9 @@ import Testing
     }
   }
 
-  @Test func longPromptsSayThatTheyWereCut() throws {
-    guard let model = try TinyGenerator.model() else { return }
+  @Test(.needsTinyGenerator())
+  func longPromptsSayThatTheyWereCut() throws {
+    let model = try TinyGenerator.model()
     let long = Array(repeating: "effusion", count: 200).joined(separator: " ")
     let encoded = try model.encode(["effusion", long, "effusion"])
     #expect(!encoded[0].truncated && encoded[1].truncated)
@@ -82,7 +85,8 @@ import Testing
     #expect(encoded[0].features.values == encoded[2].features.values)
   }
 
-  @Test func faultsAreNamedWithTheirRemedy() throws {
+  @Test(.needsTinyGenerator())
+  func faultsAreNamedWithTheirRemedy() throws {
     var specification = GeneratorSpecification()
     specification.dit = "no/such/dit.pth"
     #expect(throws: AuditFailure.self) { try RadiographModel.load(specification) { $0 } }
@@ -103,7 +107,7 @@ import Testing
     options.sharedSteps = 301
     #expect(throws: AuditFailure.self) { try options.makeSampler() }
 
-    guard let model = try TinyGenerator.model() else { return }
+    let model = try TinyGenerator.model()
     let picture = RasterImage(
       width: 8, height: 8, channels: 1, bytes: Array(repeating: 0, count: 64))
     #expect(throws: AuditFailure.self) {

@@ -1,22 +1,14 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ChexGen
 
 @Suite struct ReleasedLayoutTests {
-  /// The key tables of the released files, beside the fixtures; nil where they are not.
-  private static func tables() throws -> JSONDocument? {
-    guard let folder = FixtureFolder.locate(), !folder.isBundledSubset else { return nil }
-    let path = folder.path + "/../state_dict_tables.json"
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    return try JSONDocument(contentsOf: path)
-  }
-
-  @Test func namesAndShapesAreThoseOfTheReleasedFiles() throws {
-    guard let tables = try Self.tables() else {
-      return print("ReleasedLayoutTests: skipped, no state_dict_tables.json beside the fixtures")
-    }
+  @Test(.needs("chexgen/state_dict_tables.json"))
+  func namesAndShapesAreThoseOfTheReleasedFiles() throws {
+    let tables = try JSONDocument(contentsOf: HandOuts.path("chexgen/state_dict_tables.json"))
     for (name, layout) in [
       ("dit_xl2_256", ReleasedLayout.diffusionTransformer(resolution: 256)),
       ("dit_xl2_512", .diffusionTransformer(resolution: 512)), ("control_512", .control()),

@@ -11,14 +11,13 @@ import Testing
 @Suite struct SamplerFamilyTests {
   typealias Spacing = GeneratorSpecification.TimestepSpacing
 
-  private func fixture() throws -> JSONDocument? {
-    guard let folder = FixtureFolder.bundled else { return nil }
-    return try folder.sidecar("timestep_spacings", suite: "SamplerFamilyTests")
+  private func fixture() throws -> JSONDocument {
+    try #require(FixtureFolder.bundled).sidecar("timestep_spacings")
   }
 
   @Test(arguments: Spacing.allCases) func timestepsEqualThoseOfDiffusers(_ spacing: Spacing) throws
   {
-    let fixture = try #require(try fixture())
+    let fixture = try fixture()
     for (kind, sampler) in [("solver", Rule.solver), ("ddim", .ddim)] {
       let lists = try #require(fixture[kind]?[spacing.rawValue]?.members)
       for list in lists {
@@ -35,7 +34,7 @@ import Testing
   /// A scalar process whose predicted noise is `0.5 x + 0.1 sin(t)`, to its end.
   @Test(arguments: Spacing.allCases) func endPointsEqualThoseOfDiffusers(_ spacing: Spacing) throws
   {
-    let fixture = try #require(try fixture())
+    let fixture = try fixture()
     var compared = 0
     for (kind, sampler) in [("solver", Rule.solver), ("ddim", .ddim)] {
       for list in try #require(fixture[kind]?[spacing.rawValue]?.members) {

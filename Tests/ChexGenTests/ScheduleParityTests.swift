@@ -8,10 +8,10 @@ import Testing
 @Suite struct ScheduleParityTests {
   private static let suite = "ScheduleParityTests"
 
-  @Test func coefficientsEqualTheReferenceInDoublePrecision() throws {
-    guard let folder = FixtureFolder.locate(),
-      let sidecar = try folder.sidecar("schedules", suite: Self.suite)
-    else { return }
+  @Test(.needsFixtures("schedules.json"))
+  func coefficientsEqualTheReferenceInDoublePrecision() throws {
+    let folder = try FixtureFolder.locate()
+    let sidecar = try folder.sidecar("schedules")
     let doubles = try DoubleTensors(path: folder.file("schedules.safetensors"))
     for member in try #require(sidecar["specs"]?.members) {
       let schedule = try NoiseSchedule(respacing: member.name)
@@ -45,10 +45,10 @@ import Testing
     }
   }
 
-  @Test func respacingsEqualTheReference() throws {
-    guard let folder = FixtureFolder.locate(),
-      let sidecar = try folder.sidecar("respacing", suite: Self.suite)
-    else { return }
+  @Test(.needsFixtures("respacing.json"))
+  func respacingsEqualTheReference() throws {
+    let folder = try FixtureFolder.locate()
+    let sidecar = try folder.sidecar("respacing")
     let lists = try #require(sidecar["lists"]?.members)
     for list in lists {
       #expect(try Respacing(list.name).timesteps() == list.value.ints, "respacing \(list.name)")

@@ -8,7 +8,7 @@ import Testing
 ///
 /// Single precision in another order of summation: the reference itself is 4e-6 (absolute, at
 /// values of 4) away from double precision, so 1e-5 relative leaves no room for a wrong formula.
-struct T5ParityTests {
+@Suite(.needsFixtures("t5_tiny.json")) struct T5ParityTests {
   static let tolerance = 1e-5
 
   private struct Model {
@@ -20,10 +20,9 @@ struct T5ParityTests {
     let masks: [[Int]]
   }
 
-  private func model(residency: T5Encoder.Residency = .automatic) throws -> Model? {
-    guard let folder = FixtureFolder.locate(), let sidecar = try folder.sidecar("t5_tiny") else {
-      return nil
-    }
+  private func model(residency: T5Encoder.Residency = .automatic) throws -> Model {
+    let folder = try FixtureFolder.locate()
+    let sidecar = try folder.sidecar("t5_tiny")
     let weights = sidecar["weights"]?.string?.split(separator: " ").first.map(String.init)
     let archive = try folder.archive(weights ?? "t5_tiny.safetensors")
     let encoder = try T5Encoder(
@@ -43,7 +42,7 @@ struct T5ParityTests {
   }
 
   @Test func sizesComeFromTheWeights() throws {
-    guard let model = try model() else { return }
+    let model = try model()
     let archive = try model.folder.archive("t5_tiny.safetensors")
     let derived = try T5Configuration(archive: archive)
     #expect(derived.channels == model.sidecar["config"]?["d_model"]?.int)
@@ -54,7 +53,7 @@ struct T5ParityTests {
   }
 
   @Test func distancesFallIntoTheReferenceBuckets() throws {
-    guard let model = try model() else { return }
+    let model = try model()
     let positions = model.encoder.relativePositions
     let distances = try model.io.tensor("bucket_table.relative_position").values.map { Int($0) }
     let expected = try model.io.tensor("bucket_table.bucket").values.map { Int($0) }
@@ -68,7 +67,7 @@ struct T5ParityTests {
   }
 
   @Test func thePositionBiasIsTheReferences() throws {
-    guard let model = try model() else { return }
+    let model = try model()
     let expected = try model.io.tensor("position_bias")
     let bias = try model.encoder.positionBias(tokens: expected.shape[2])
     let error = relativeError(bias.reshaped(expected.shape), expected)
@@ -78,7 +77,7 @@ struct T5ParityTests {
 
   @Test(arguments: [T5Encoder.Residency.resident, .streaming])
   func everyStageIsTheReferences(_ residency: T5Encoder.Residency) throws {
-    guard let model = try model(residency: residency) else { return }
+    let model = try model(residency: residency)
     var stages = 0
     let result = try model.encoder.encode(ids: model.ids, masks: model.masks, paddedRows: true) {
       index, hidden in
@@ -96,7 +95,7 @@ struct T5ParityTests {
   }
 
   @Test func withoutPaddedRowsTheOthersStayAndPaddingIsZero() throws {
-    guard let model = try model() else { return }
+    let model = try model()
     let whole = try model.encoder.encode(ids: model.ids, masks: model.masks)
     let valid = try model.encoder.encode(ids: model.ids, masks: model.masks, paddedRows: false)
     #expect(valid.shape == whole.shape)

@@ -83,9 +83,10 @@ import Testing
     #expect(try small.features(key: keys[1], tokens: 1, channels: 1) == nil)
   }
 
-  @Test func promptsAreEncodedOncePerEncoderAndDamageIsMended() throws {
+  @Test(.needsTinyGenerator())
+  func promptsAreEncodedOncePerEncoderAndDamageIsMended() throws {
     // The encoder's identity is read from its file when it is first asked for.
-    guard let folder = try TinyGenerator.folder() else { return }
+    let folder = try TinyGenerator.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let model = try TinyGenerator.load(folder)
     let prompts = ["Effusion.", "No effusion.", "Effusion.", "A longer caption with an effusion."]
@@ -103,9 +104,10 @@ import Testing
     #expect(notes.count == 1)
   }
 
-  @Test func aCacheThatCannotBeWrittenIsSaidAndDoesNotStop() throws {
+  @Test(.needsTinyGenerator())
+  func aCacheThatCannotBeWrittenIsSaidAndDoesNotStop() throws {
     // The encoder's identity is read from its file when it is first asked for.
-    guard let folder = try TinyGenerator.folder() else { return }
+    let folder = try TinyGenerator.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let model = try TinyGenerator.load(folder)
     var notes: [String] = []

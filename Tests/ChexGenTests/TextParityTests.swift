@@ -6,10 +6,11 @@ import Testing
 /// Cleaned captions against the reference, after one pass and after both.
 struct TextParityTests {
   /// `text_clean` comes from the hand-out; `text_clean_more` was made with the same libraries.
-  @Test(arguments: ["text_clean", "text_clean_more"])
+  @Test(.needsFixtures("text_clean.json"), arguments: ["text_clean", "text_clean_more"])
   func everyCaptionIsCleanedAsInTheReference(_ name: String) throws {
-    let located = name == "text_clean" ? FixtureFolder.locate() : FixtureFolder.bundled
-    guard let folder = located, let sidecar = try folder.sidecar(name) else { return }
+    let folder =
+      try name == "text_clean" ? FixtureFolder.locate() : #require(FixtureFolder.bundled)
+    let sidecar = try folder.sidecar(name)
     let cases = try #require(sidecar["cases"]?.elements)
     #expect(!cases.isEmpty)
     let cleaner = CaptionCleaner()

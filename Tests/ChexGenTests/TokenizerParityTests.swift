@@ -5,10 +5,10 @@ import Testing
 
 /// Token ids against the reference tokenizer, on every stored text.
 struct TokenizerParityTests {
-  @Test func everyTextBecomesTheReferenceIDs() throws {
-    guard let folder = FixtureFolder.locate(), let sidecar = try folder.sidecar("tokenizer") else {
-      return
-    }
+  @Test(.needsFixtures("tokenizer.json"))
+  func everyTextBecomesTheReferenceIDs() throws {
+    let folder = try FixtureFolder.locate()
+    let sidecar = try folder.sidecar("tokenizer")
     let tokenizer = try SentencePieceTokenizer(contentsOf: folder.file("spm_tiny.model"))
     #expect(tokenizer.paddingID == sidecar["pad_id"]?.int)
     #expect(tokenizer.endID == sidecar["eos_id"]?.int)

@@ -4,11 +4,11 @@ import Testing
 
 @testable import ChexGen
 
-@Suite struct TransformerParityTests {
+@Suite(.needsFixtures("dit_tiny.json")) struct TransformerParityTests {
   private static let suite = "TransformerParityTests"
 
   @Test func forwardEqualsTheReferenceStageByStage() throws {
-    guard let fixture = try NetworkFixture("dit_tiny", suite: Self.suite) else { return }
+    let fixture = try NetworkFixture("dit_tiny")
     let (model, io) = (try fixture.transformer(), fixture.io)
     let compare = StageComparison(
       suite: Self.suite, folder: fixture.folder, tolerance: forwardTolerance)
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func allTokensAndSingleRowsEqualTheReference() throws {
-    guard let fixture = try NetworkFixture("dit_tiny", suite: Self.suite) else { return }
+    let fixture = try NetworkFixture("dit_tiny")
     let (model, io) = (try fixture.transformer(), fixture.io)
     let compare = StageComparison(
       suite: Self.suite, folder: fixture.folder, tolerance: forwardTolerance)
@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func guidanceEqualsTheReferenceAtEveryScale() throws {
-    guard let fixture = try NetworkFixture("dit_tiny", suite: Self.suite) else { return }
+    let fixture = try NetworkFixture("dit_tiny")
     let (model, io) = (try fixture.transformer(), fixture.io)
     let compare = StageComparison(
       suite: Self.suite, folder: fixture.folder, tolerance: forwardTolerance)
@@ -133,10 +133,9 @@ import Testing
     }
   }
 
-  @Test func tinyVarianceShowsTheNormEpsilon() throws {
-    guard let fixture = try NetworkFixture("dit_tiny", suite: Self.suite),
-      fixture.folder.has("small_variance.safetensors")
-    else { return }
+  @Test(.needsFixtures("small_variance.safetensors"))
+  func tinyVarianceShowsTheNormEpsilon() throws {
+    let fixture = try NetworkFixture("dit_tiny")
     let expected = try fixture.folder.archive("small_variance.safetensors")
     let scaled = ScaledArchive(
       base: fixture.weights,

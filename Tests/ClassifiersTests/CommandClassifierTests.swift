@@ -173,6 +173,35 @@ import Testing
         "with a line that is not {\"id\": …, \"scores\": {…}}: \(line)") == true)
   }
 
+  @Test(arguments: [
+    #"{"id": "id 0", "scores": {"A": 0.1, "A": 0.9}}"#,
+    #"{"id": "id 0", "scores": {"A": 0.1}, "scores": {"A": 0.9}}"#,
+    #"{"id": "id 1", "id": "id 0", "scores": {"A": 0.1}}"#,
+  ])
+  func anAnswerInWhichAKeyStandsTwiceIsRefused(line: String) throws {
+    let found = try run("printf '%s\\n' '\(line)'; cat >/dev/null")
+    #expect(found.scores.isEmpty && found.failure?.message.contains("stands twice") == true)
+  }
+
+  @Test func aWaitForASilentCommandCanBeInterrupted() throws {
+    try withTemporaryFolder { folder in
+      try writePNG(RasterImage(width: 1, height: 1, channels: 1, bytes: [0]), to: folder + "/i.png")
+      let start = Date()
+      let classifier = CommandClassifier(
+        name: "vendor", specification: CommandSpecification(arguments: ["sleep", "60"]),
+        directory: folder, findings: ["A"]
+      ) {
+        if Date().timeIntervalSince(start) > 0.5 {
+          throw AuditFailure("interrupted", kind: .interrupted)
+        }
+      }
+      let failure = #expect(throws: AuditFailure.self) {
+        try classifier.score([ImageCase(id: "a", path: folder + "/i.png")]) { _ in }
+      }
+      #expect(failure?.kind == .interrupted && Date().timeIntervalSince(start) < 10)
+    }
+  }
+
   @Test func aLineWithoutEndDoesNotFillMemory() throws {
     let found = try run("exec cat /dev/zero", timeout: 20)
     #expect(found.failure?.message.contains("a line of more than 1 MB") == true)

@@ -1,9 +1,10 @@
 import AuditModel
 import Basics
-import Classifiers
 import Foundation
 import Images
 import Testing
+
+@testable import Classifiers
 
 let onnxRuntimeIsHere = (try? OnnxRuntime()) != nil
 
@@ -227,11 +228,11 @@ struct OnnxClassifierTests {
   @Test func anAbsentLibrarySaysHowToGetIt() throws {
     try withTemporaryFolder { folder in
       let named = #expect(throws: AuditFailure.self) {
-        try OnnxRuntime(environment: ["AUDIT_ONNXRUNTIME": folder + "/none.so"], folders: [])
+        try OnnxRuntime(environment: ["AUDIT_ONNXRUNTIME": folder + "/none.so"], program: "")
       }
       #expect(named?.message.contains("AUDIT_ONNXRUNTIME names \(folder)/none.so") == true)
       let other = #expect(throws: AuditFailure.self) {
-        try OnnxRuntime(environment: ["AUDIT_ONNXRUNTIME": "libz.so.1"], folders: [])
+        try OnnxRuntime(environment: ["AUDIT_ONNXRUNTIME": "libz.so.1"], program: "")
       }
       #expect(other?.message.contains("not the ONNX Runtime library") == true)
       // A broken library in a .venv is named; nothing at all leads to 'make setup'.
@@ -239,11 +240,49 @@ struct OnnxClassifierTests {
       try FileManager.default.createDirectory(atPath: capi, withIntermediateDirectories: true)
       try Data("no library".utf8).write(to: URL(fileURLWithPath: capi + "/libonnxruntime.so.1.0"))
       do {
-        let found = try OnnxRuntime(environment: [:], folders: [folder + "/deeper/still"])
+        let found = try OnnxRuntime(
+          environment: [:], program: folder + "/.build/x86_64/release/audit")
         #expect(found.path == "libonnxruntime.so.1")
       } catch let failure as AuditFailure {
         #expect(failure.message.contains("libonnxruntime.so.1.0: "))
         #expect(failure.hint?.contains("make setup") == true)
+      }
+    }
+  }
+
+  @Test func onlyTheProgramsOwnFoldersAreLookedThrough() throws {
+    try withTemporaryFolder { folder in
+      let capi = "/.venv/lib/python3.11/site-packages/onnxruntime/capi"
+      for place in ["", "/checkout", "/checkout/.build/release", "/prefix/lib"] {
+        let library = folder + place + (place == "/prefix/lib" ? "" : capi)
+        try FileManager.default.createDirectory(atPath: library, withIntermediateDirectories: true)
+        try Data("x".utf8).write(to: URL(fileURLWithPath: library + "/libonnxruntime.so.1.0"))
+      }
+      #expect(
+        OnnxRuntime.libraries(of: folder + "/checkout/.build/release/audit")
+          == [folder + "/checkout" + capi + "/libonnxruntime.so.1.0"])
+      #expect(
+        OnnxRuntime.libraries(of: folder + "/prefix/lib/audit")
+          == [folder + "/prefix/lib/libonnxruntime.so.1.0"])
+      // The .venv of a folder above an installed program is not the program's.
+      #expect(OnnxRuntime.libraries(of: folder + "/elsewhere/audit").isEmpty)
+    }
+  }
+
+  @Test func aLibraryThatOthersMayReplaceIsNotLoaded() throws {
+    try withTemporaryFolder { folder in
+      let file = folder + "/libonnxruntime.so"
+      try Data("x".utf8).write(to: URL(fileURLWithPath: file))
+      #expect(untrustedPart(of: file) == nil)
+      for (mode, path) in [(0o777, folder), (0o666, file)] {
+        let before = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        let failure = #expect(throws: AuditFailure.self) {
+          try OnnxRuntime(environment: ["AUDIT_ONNXRUNTIME": file], program: "")
+        }
+        #expect(failure?.message.contains("everybody may write to") == true)
+        try FileManager.default.setAttributes(
+          [.posixPermissions: before ?? 0o700], ofItemAtPath: path)
       }
     }
   }

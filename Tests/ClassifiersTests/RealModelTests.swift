@@ -2,16 +2,19 @@ import AuditModel
 import Classifiers
 import Foundation
 import Tables
+import TestSupport
 import Testing
 
 /// Real classifiers on real radiographs, against scores recorded with ONNX Runtime 1.32 (graph
 /// optimisations off) and Pillow's bilinear.
-@Suite(.enabled(if: onnxRuntimeIsHere, "ONNX Runtime is absent")) struct RealModelTests {
+@Suite(
+  .enabled(if: onnxRuntimeIsHere, "ONNX Runtime is absent"),
+  .needs("data/models", "data/cxr/images"))
+struct RealModelTests {
   @Test func chestXrayModelGivesTheRecordedProbabilities() throws {
-    guard let model = handOut("data/models/nih15_mobilenetv3s_fp32clip.onnx"),
-      let reference = handOut("data/models/reference_results/nih15_fp32clip_scores.csv"),
-      let images = handOut("data/cxr/images")
-    else { return }
+    let model = try HandOuts.path("data/models/nih15_mobilenetv3s_fp32clip.onnx")
+    let reference = try HandOuts.path("data/models/reference_results/nih15_fp32clip_scores.csv")
+    let images = try HandOuts.path("data/cxr/images")
     let findings = [
       "No_Finding", "Infiltration", "Atelectasis", "Effusion", "Nodule", "Pneumothorax", "Mass",
       "Consolidation", "Pleural_Thickening", "Cardiomegaly", "Emphysema", "Fibrosis", "Edema",
@@ -51,10 +54,9 @@ import Testing
   }
 
   @Test func colourModelGivesTheRecordedProbabilities() throws {
-    guard let model = handOut("data/models/pneumonia3_squeezenet11_fp32.onnx"),
-      let reference = handOut("data/models/reference_results/pneumonia3_scores.csv"),
-      let images = handOut("data/cxr/images")
-    else { return }
+    let model = try HandOuts.path("data/models/pneumonia3_squeezenet11_fp32.onnx")
+    let reference = try HandOuts.path("data/models/reference_results/pneumonia3_scores.csv")
+    let images = try HandOuts.path("data/cxr/images")
     let findings = ["Bacterial_Pneumonia", "Normal", "Viral_Pneumonia"]
     let table = try Table(contentsOf: reference)
     let names = try table.column("image")

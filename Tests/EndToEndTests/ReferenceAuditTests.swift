@@ -1,32 +1,38 @@
 import AuditModel
 import Foundation
 import Tables
+import TestSupport
 import Testing
 
 /// The committed audits of real material, against numbers that others computed.
 ///
-/// Run where the hand-out folder `shared` lies beside the repository; otherwise say so.
-@Suite(.serialized) struct ReferenceAuditTests {
-  static let data = packageRoot + "/../shared/data"
+/// The specs name their data by `../../shared/data`: the program runs on a copy of them beside a link
+/// of that name to the hand-outs.
+@Suite(.serialized, .needs("data")) struct ReferenceAuditTests {
   let folder: TemporaryFolder
+  let data: String
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws {
+    folder = try TemporaryFolder()
+    data = try HandOuts.path("data")
+    try FileManager.default.copyItem(
+      atPath: packageRoot + "/audits", toPath: folder.file("checkout/audits"))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("shared"), withDestinationPath: try #require(HandOuts.folder))
+  }
 
-  /// The report of a committed spec, or nil where its data are absent.
-  func report(_ name: String) throws -> AuditReport? {
-    guard FileManager.default.fileExists(atPath: Self.data) else {
-      print("skipped: there is no \(Self.data)")
-      return nil
-    }
+  /// The report of a committed spec.
+  func report(_ name: String) throws -> AuditReport {
     let result = try AuditProgram.run(
-      ["run", packageRoot + "/audits/\(name).json", "--quiet"], in: folder.path, seconds: 500)
+      ["run", folder.file("checkout/audits/\(name).json"), "--quiet"], in: folder.path,
+      seconds: 500)
     try #require(result.exitCode == 0, "\(result.transcript)")
     return try folder.report(name)
   }
 
   @Test func chexnetReproducesItsAuthorsAUCsAndTheOrderOfTheAgeGaps() throws {
-    guard let report = try report("nih-chexnet") else { return }
-    let authors = try Table(contentsOf: Self.data + "/scores/nih-chexnet-zech/aucs.csv")
+    let report = try report("nih-chexnet")
+    let authors = try Table(contentsOf: data + "/scores/nih-chexnet-zech/aucs.csv")
     let labels = try authors.column("label")
     let values = try authors.doubles("auc")
     #expect(labels.count == 14)
@@ -54,9 +60,8 @@ import Testing
   }
 
   @Test func holmOverTheFamilyFlagsNoMoreThanEachFindingAlone() throws {
-    guard let alone = try report("nih-chexnet"), let holm = try report("nih-chexnet-holm") else {
-      return
-    }
+    let alone = try report("nih-chexnet")
+    let holm = try report("nih-chexnet-holm")
     func flagged(_ report: AuditReport) -> Set<String> {
       Set(report.verdicts.filter { $0.verdict == .flagged }.map { "\($0.finding) \($0.attribute)" })
     }
@@ -70,7 +75,7 @@ import Testing
     _ report: AuditReport, model: String, within tolerance: Double,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let table = try Table(contentsOf: Self.data + "/models/reference_results/auc_by_group.csv")
+    let table = try Table(contentsOf: data + "/models/reference_results/auc_by_group.csv")
     let models = try table.column("model")
     let findings = try table.column("target")
     let attributes = try table.column("attribute")
@@ -106,17 +111,17 @@ import Testing
   }
 
   @Test func densenetReproducesEveryRowOfItsReference() throws {
-    guard let report = try report("real-radiographs-densenet") else { return }
+    let report = try report("real-radiographs-densenet")
     // Both sides sort the same doubles; only the last division rounds.
     try compare(report, model: "densenet121_zech", within: 1e-9)
   }
 
   @Test func theRealONNXClassifierReproducesScoresAndAUCs() throws {
-    guard let report = try report("real-radiographs") else { return }
+    let report = try report("real-radiographs")
     // Another runtime build and resizing to within one gray level.
     try compare(report, model: "nih15_fp32clip [unseen, softmax]", within: 2e-3)
     let reference = try Table(
-      contentsOf: Self.data + "/models/reference_results/nih15_fp32clip_scores.csv")
+      contentsOf: data + "/models/reference_results/nih15_fp32clip_scores.csv")
     let names = try reference.column("image")
     for finding in ["Cardiomegaly", "Effusion", "Edema", "Pneumonia"] {
       let expected = Dictionary(

@@ -2,11 +2,12 @@ import AuditModel
 import Fairness
 import Foundation
 import ScoreTestSupport
+import TestSupport
 import Testing
 import Vocabulary
 
 /// The whole analysis on a real classifier's scores of 22,433 radiographs.
-@Suite(.enabled(if: SharedScores.isPresent))
+@Suite(.needs("data/scores"))
 struct NIHVerdictTests {
   static let findings = ["Atelectasis", "Cardiomegaly", "Effusion", "Pneumothorax", "Pneumonia"]
 

@@ -1,11 +1,12 @@
 import AuditModel
 import Fairness
 import ScoreTestSupport
+import TestSupport
 import Testing
 import Vocabulary
 
 /// ProPublica's published error rates of COMPAS, through the whole analysis.
-@Suite(.enabled(if: SharedScores.isPresent))
+@Suite(.needs("data/scores"))
 struct ReferenceRatesTests {
   @Test func compasRatesAsPublished() throws {
     let columns = try SharedScores.table(

@@ -1,12 +1,14 @@
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct FingerprintTests {
   /// No two patients of the hand-out's radiographs are taken for copies, and every radiograph is
   /// recognised when halved in size.
-  @Test func realRadiographsAreRecognisedWhenScaledAndToldFromOthers() throws {
-    guard let folder = handOut("data/cxr/images") else { return }
+  @Test(.needs("data/cxr/images"))
+  func realRadiographsAreRecognisedWhenScaledAndToldFromOthers() throws {
+    let folder = try HandOuts.path("data/cxr/images")
     // A hundred give 4,950 pairs.
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().prefix(100)
     let pictures = try names.map { try readPNG(at: folder + "/" + $0).gray() }

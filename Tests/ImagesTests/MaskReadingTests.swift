@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct MaskReadingTests {
@@ -72,8 +73,8 @@ import Testing
     #expect(refusal(bytes).contains("cannot read the image"))
   }
 
-  @Test func theReleasedMasksAreReadAsTheyAre() throws {
-    guard let folder = handOut("data/masks") else { return }
+  @Test(.needs("data/masks")) func theReleasedMasksAreReadAsTheyAre() throws {
+    let folder = try HandOuts.path("data/masks")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
       .filter { $0.hasSuffix(".png") }
     #expect(!names.isEmpty)

@@ -1,6 +1,7 @@
 import AuditModel
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 /// Every colour type, depth and interlacing; expected values follow from the PNG specification and
@@ -91,8 +92,10 @@ import Testing
   /// zlib 1.2.13, level 9, of 5000 letters `a`.
   static let lettersDeflated = "eNrtwTEBAAAAwqCs61/CFH5AAQAAAABvA0tvZvI="
 
-  @Test func theRealRadiographsAndMasksAreRead() throws {
-    guard let folder = handOut("data/cxr/images"), let masks = handOut("data/masks") else { return }
+  @Test(.needs("data/cxr/images", "data/masks"))
+  func theRealRadiographsAndMasksAreRead() throws {
+    let folder = try HandOuts.path("data/cxr/images")
+    let masks = try HandOuts.path("data/masks")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().prefix(25)
     for name in names {
       let image = try readPNG(at: folder + "/" + name)

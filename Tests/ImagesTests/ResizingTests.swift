@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct ResizingTests {
@@ -79,8 +80,9 @@ import Testing
     #expect(image.thumbnail(side: 300) == image)
   }
 
-  @Test func equalsTheRecordedPreprocessingOfTheReference() throws {
-    guard let path = handOut("chexgen/fixtures/image_ops.safetensors") else { return }
+  @Test(.needs("chexgen/fixtures/image_ops.safetensors"))
+  func equalsTheRecordedPreprocessingOfTheReference() throws {
+    let path = try HandOuts.path("chexgen/fixtures/image_ops.safetensors")
     let fixture = try ImageOperations(path: path)
     #expect(!fixture.sources.isEmpty)
     for name in fixture.sources {

@@ -66,12 +66,14 @@ import Testing
   @Test(arguments: [
     ("finding,impression\nEffusion,\"a\u{1}b\"\n", "line 2, column 'impression'"),
     ("finding,impression\nEffusion,\"sex:Male, age:3. Effusion.\"\n", "demographic prefix"),
-    ("finding,impression\nEffusion,\(String(repeating: "long ", count: 500))\n", "bytes"),
+    ("finding,impression\nEffusion,LONG\n", "bytes"),
     ("finding,impression\nPneumonia,Pneumonia.\n", "no sentence for 'Effusion'"),
     ("finding,text\nEffusion,x\n", "no column 'impression'"),
     ("finding,impression\n", "no sentence for"), ("", "is empty"),
   ])
   func hostileTablesAreRefusedWithTheirPlace(text: String, message: String) {
+    // Written out here, for arguments are printed in the log.
+    let text = text.replacing("LONG", with: String(repeating: "long ", count: 500))
     let failure = #expect(throws: AuditFailure.self) { try library(text) }
     #expect(failure?.message.contains(message) == true, "\(String(describing: failure))")
   }

@@ -6,12 +6,9 @@ import Testing
 
 /// HTML, Markdown, CSV and JSON hold the same numbers.
 @Suite struct AgreementTests {
-  static let reports = [
-    SampleReports.quickstart, SampleReports.fourteenFindings, SampleReports.empty,
-  ]
-
-  @Test(arguments: reports)
-  func everyTableHasTheSameCellsInHTMLAndMarkdown(_ report: AuditReport) {
+  @Test(arguments: [NamedReport.quickstart, .fourteenFindings, .empty])
+  func everyTableHasTheSameCellsInHTMLAndMarkdown(_ sample: NamedReport) {
+    let report = sample.report
     let page = FormatReading.htmlTables(renderHTML(report) { _ in nil })
     let markdown = FormatReading.markdownTables(renderMarkdown(report))
     #expect(page.count == markdown.count)
@@ -20,8 +17,9 @@ import Testing
     #expect(page.count >= 3)
   }
 
-  @Test(arguments: [SampleReports.quickstart, SampleReports.fourteenFindings])
-  func everyNumberOfTheFilesStandsInThePageDigitForDigit(_ report: AuditReport) throws {
+  @Test(arguments: [NamedReport.quickstart, .fourteenFindings])
+  func everyNumberOfTheFilesStandsInThePageDigitForDigit(_ sample: NamedReport) throws {
+    let report = sample.report
     let page = Set(
       FormatReading.htmlTables(renderHTML(report) { _ in nil }).joined().flatMap(
         FormatReading.numbers))
@@ -38,8 +36,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [SampleReports.quickstart, SampleReports.fourteenFindings])
-  func theFilesAreTheJSONsNumbersRounded(_ report: AuditReport) throws {
+  @Test(arguments: [NamedReport.quickstart, .fourteenFindings])
+  func theFilesAreTheJSONsNumbersRounded(_ sample: NamedReport) throws {
+    let report = sample.report
     let read = try decodeReportJSON(try encodeReportJSON(report))
     let table = try #require(CSVTables.all(report).first { $0.name == "subgroups.csv" })
     let rows = table.content.split(separator: "\r\n").map { FormatReading.csvFields(String($0)) }

@@ -7,7 +7,7 @@ import Testing
 /// Every number of `report.json` stands in its place in the CSV files, and every number of the page
 /// comes from `report.json`. (Page and Markdown are compared cell by cell in ``AgreementTests``.)
 @Suite struct NumbersAgreementTests {
-  static let reports = [SampleReports.quickstart, SampleReports.fourteenFindings]
+  static let reports = [NamedReport.quickstart, .fourteenFindings]
 
   /// Table name to the rows of `report.json` that it holds.
   private func rows(of name: String, in root: [String: Any]) -> [[String: Any]] {
@@ -62,7 +62,8 @@ import Testing
   }
 
   @Test(arguments: reports)
-  func everyNumberOfTheJSONStandsInItsPlaceInTheFiles(_ report: AuditReport) throws {
+  func everyNumberOfTheJSONStandsInItsPlaceInTheFiles(_ sample: NamedReport) throws {
+    let report = sample.report
     let root = try root(report)
     var compared = 0
     for name in [
@@ -94,7 +95,8 @@ import Testing
   }
 
   @Test(arguments: reports)
-  func everyNumberInATableOfThePageComesFromTheJSON(_ report: AuditReport) throws {
+  func everyNumberInATableOfThePageComesFromTheJSON(_ sample: NamedReport) throws {
+    let report = sample.report
     var known: [Double] = []
     func collect(_ value: Any) {
       switch value {
@@ -136,7 +138,8 @@ import Testing
   }
 
   @Test(arguments: reports)
-  func theAccuracyTablesOfThePageAreTheRowsOfTheFiles(_ report: AuditReport) throws {
+  func theAccuracyTablesOfThePageAreTheRowsOfTheFiles(_ sample: NamedReport) throws {
+    let report = sample.report
     let page = FormatReading.htmlTables(byIdentifierIn: renderHTML(report) { _ in nil })
     let files = CSVTables.all(report)
     func table(_ name: String) throws -> [[String]] {

@@ -6,10 +6,9 @@ import Testing
 @testable import Reporting
 
 @Suite struct ReportJSONTests {
-  @Test(arguments: [
-    SampleReports.quickstart, SampleReports.fourteenFindings, SampleReports.empty,
-  ])
-  func writingAndReadingIsTheIdentity(_ report: AuditReport) throws {
+  @Test(arguments: NamedReport.allCases)
+  func writingAndReadingIsTheIdentity(_ sample: NamedReport) throws {
+    let report = sample.report
     #expect(try decodeReportJSON(try encodeReportJSON(report)) == report)
   }
 
@@ -45,11 +44,9 @@ import Testing
         == "report.json: 'plan.familySize' has a value of the wrong type")
   }
 
-  @Test(arguments: [
-    SampleReports.quickstart, SampleReports.fourteenFindings, SampleReports.empty,
-    SampleReports.manyGroups(12),
-  ])
-  func reportsFollowThePublishedSchemaAndNothingIsLeftUndescribed(_ report: AuditReport) throws {
+  @Test(arguments: NamedReport.allCases)
+  func reportsFollowThePublishedSchemaAndNothingIsLeftUndescribed(_ sample: NamedReport) throws {
+    let report = sample.report
     let schema = try SchemaCheck(try reportJSONSchema())
     #expect(schema.faults(in: try encodeReportJSON(report)).isEmpty)
   }

@@ -3,26 +3,10 @@ import Testing
 
 @testable import Reporting
 
-/// A page whose name, not its text, appears in the log of a test run.
-struct SamplePage: Sendable, CustomTestStringConvertible {
-  var name: String
-  var page: String
-  var testDescription: String { name }
-}
-
 /// What every page has, whatever the results.
 @Suite struct ReportShapeTests {
-  static let pages = [
-    SamplePage(
-      name: "quickstart", page: renderHTML(SampleReports.quickstart, images: SampleImages.png)),
-    SamplePage(name: "empty", page: renderHTML(SampleReports.empty) { _ in nil }),
-    SamplePage(
-      name: "fourteen findings", page: renderHTML(SampleReports.fourteenFindings) { _ in nil }),
-    SamplePage(name: "200 groups", page: renderHTML(SampleReports.manyGroups(200)) { _ in nil }),
-  ]
-
-  @Test(arguments: pages)
-  func thePageNeedsNothingElseAndAllowsNoScript(_ sample: SamplePage) throws {
+  @Test(arguments: NamedReport.allCases)
+  func thePageNeedsNothingElseAndAllowsNoScript(_ sample: NamedReport) throws {
     let page = sample.page
     let policy = try #require(page.firstMatch(of: /Content-Security-Policy" content="([^"]*)"/))
     #expect(policy.1.contains("default-src &#39;none&#39;"))
@@ -33,8 +17,8 @@ struct SamplePage: Sendable, CustomTestStringConvertible {
     #expect(page.firstMatch(of: /<[a-z]+[^>]*\sstyle=/) == nil)
   }
 
-  @Test(arguments: pages)
-  func sixteenSectionsStandInOrderAndNoneIsEmpty(_ sample: SamplePage) {
+  @Test(arguments: NamedReport.allCases)
+  func sixteenSectionsStandInOrderAndNoneIsEmpty(_ sample: NamedReport) {
     let numbers = sample.page.matches(of: /<h2 id="[a-z-]+"><span class="number">(\d+)</).map {
       Int($0.1)
     }
@@ -46,8 +30,8 @@ struct SamplePage: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test(arguments: pages)
-  func identifiersAreUniqueAndEveryLinkLeadsSomewhere(_ sample: SamplePage) {
+  @Test(arguments: NamedReport.allCases)
+  func identifiersAreUniqueAndEveryLinkLeadsSomewhere(_ sample: NamedReport) {
     let identifiers = sample.page.matches(of: /\sid="([^"]*)"/).map { String($0.1) }
     #expect(identifiers.count == Set(identifiers).count)
     let known = Set(identifiers)
@@ -59,15 +43,15 @@ struct SamplePage: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test(arguments: pages)
-  func headingsGoDownOneLevelAtATime(_ sample: SamplePage) {
+  @Test(arguments: NamedReport.allCases)
+  func headingsGoDownOneLevelAtATime(_ sample: NamedReport) {
     let levels = sample.page.matches(of: /<h([1-6])[ >]/).compactMap { Int($0.1) }
     #expect(levels.count { $0 == 1 } == 1 && levels.first == 1)
     for (before, after) in zip(levels, levels.dropFirst()) { #expect(after <= before + 1) }
   }
 
-  @Test(arguments: pages)
-  func everyPictureHasANameADescriptionAndATable(_ sample: SamplePage) {
+  @Test(arguments: NamedReport.allCases)
+  func everyPictureHasANameADescriptionAndATable(_ sample: NamedReport) {
     let pictures = sample.page.components(separatedBy: "role=\"img\"").dropFirst()
     for picture in pictures {
       #expect(

@@ -5,7 +5,10 @@ import Testing
 
 /// Writes the sample pages for the browser checks of `Tests/Report/check.sh`.
 @Suite struct SamplePagesTests {
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["SAMPLE_PAGES"] != nil))
+  @Test(
+    .enabled(
+      if: ProcessInfo.processInfo.environment["SAMPLE_PAGES"] != nil,
+      "SAMPLE_PAGES names no folder ('make test-report' does)"))
   func writesSamplePagesWhereAsked() throws {
     let folder = try #require(ProcessInfo.processInfo.environment["SAMPLE_PAGES"])
     let samples = [

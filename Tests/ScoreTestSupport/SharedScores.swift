@@ -1,33 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Real scores that are not part of the repository: found in the folder named by
-/// `AUDIT_SHARED_DATA`, or in a `shared/data` folder beside the package or above it.
+/// Real scores of the hand-outs, for suites marked `.needs("data/scores")`.
 package enum SharedScores {
-  package static let folder: URL? = {
-    let files = FileManager.default
-    if let path = ProcessInfo.processInfo.environment["AUDIT_SHARED_DATA"] {
-      return URL(fileURLWithPath: path)
-    }
-    var place = URL(fileURLWithPath: #filePath)
-    while place.path.count > 1 {
-      place.deleteLastPathComponent()
-      let candidate = place.appendingPathComponent("shared/data")
-      if files.fileExists(atPath: candidate.appendingPathComponent("scores").path) {
-        return candidate
-      }
-    }
-    return nil
-  }()
-
-  package static var isPresent: Bool {
-    if folder == nil { print("skipped: no shared/data folder with the real scores was found") }
-    return folder != nil
-  }
-
   /// Columns of a CSV (gzipped or not) without quoted separators.
   package static func table(_ path: String) throws -> [String: [String]] {
-    let url = try #require(folder).appendingPathComponent(path)
+    let url = URL(fileURLWithPath: try HandOuts.path("data/" + path))
     let text: String
     if path.hasSuffix(".gz") {
       let process = Process()
@@ -57,7 +36,7 @@ package enum SharedScores {
   }
 
   package static func json(_ path: String) throws -> [String: Any] {
-    let data = try Data(contentsOf: try #require(folder).appendingPathComponent(path))
+    let data = try Data(contentsOf: URL(fileURLWithPath: try HandOuts.path("data/" + path)))
     return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 }

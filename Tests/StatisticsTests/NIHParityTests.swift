@@ -1,10 +1,11 @@
 import Foundation
 import Statistics
 import ScoreTestSupport
+import TestSupport
 import Testing
 
 /// Numbers that pROC, scikit-learn, statsmodels and an independent NumPy computation gave on real scores.
-@Suite(.enabled(if: SharedScores.isPresent))
+@Suite(.needs("data/scores"))
 struct NIHParityTests {
   static let findings = [
     "Atelectasis", "Cardiomegaly", "Effusion", "Infiltration", "Mass", "Nodule", "Pneumonia",

@@ -1,9 +1,10 @@
 import Statistics
 import ScoreTestSupport
+import TestSupport
 import Testing
 
 /// pROC 1.18.0 on its own example, three markers of 113 patients with heavy ties.
-@Suite(.enabled(if: SharedScores.isPresent))
+@Suite(.needs("data/scores"))
 struct PairedDeLongTests {
   @Test func aneurysmMarkersAsPublished() throws {
     let columns = try SharedScores.table("scores/asah-proc/aSAH.csv")

@@ -1,14 +1,14 @@
 import Foundation
 import Tables
+import TestSupport
 import Testing
 
 @Suite struct RealTableTests {
-  @Test func readsTheJoinedChestXNetScores() throws {
-    guard let joined = handOut("data/scores/nih-chexnet-zech/nih_chexnet_joined.csv.gz") else {
-      return
-    }
+  static let joined = "data/scores/nih-chexnet-zech/nih_chexnet_joined.csv.gz"
+
+  @Test(.needs(joined)) func readsTheJoinedChestXNetScores() throws {
     let start = Date()
-    let table = try Table(contentsOf: joined)
+    let table = try Table(contentsOf: HandOuts.path(Self.joined))
     let scores = try table.doubles("prob_Cardiomegaly")
     print("read \(table.rowCount) × \(table.header.count) in \(Date().timeIntervalSince(start)) s")
     // Row and patient counts from the hand-out's README.

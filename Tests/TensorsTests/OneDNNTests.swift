@@ -4,16 +4,9 @@ import Testing
 @testable import Tensors
 
 extension TensorsSuite {
-  /// The optional matrix library against our kernels. Skipped, aloud, where it is not installed.
+  /// The optional matrix library against our kernels.
   @Suite struct OneDNNTests {
-    private static let library: OneDNN? = {
-      do throws(OneDNN.Unavailable) {
-        return try OneDNN()
-      } catch {
-        print("OneDNNTests: skipped, \(error.reason)")
-        return nil
-      }
-    }()
+    static let library = try? OneDNN()
 
     /// ‖a − b‖ / ‖b‖.
     private static func relativeError(_ a: Tensor, _ b: Tensor) -> Double {
@@ -29,9 +22,9 @@ extension TensorsSuite {
 
     /// Another order of summation of at most 1,030 products of 24-bit mantissas: 1e-6 leaves eight
     /// times the error that a random walk of roundings gives.
-    @Test(arguments: shapes)
+    @Test(.enabled(if: library != nil, "oneDNN is not installed"), arguments: shapes)
     func productsAreOurKernels(_ shape: [Int]) throws {
-      guard let library = Self.library else { return }
+      let library = try #require(Self.library)
       let (rows, inputs, outputs) = (shape[0], shape[1], shape[2])
       let x = Naive.tensor([2, rows, inputs], seed: 3)
       let weight = Naive.tensor([outputs, inputs, 1, 1], seed: 4)
@@ -52,9 +45,9 @@ extension TensorsSuite {
     }
 
     /// Equal factors, both rounded to bfloat16, so that only the order of summation differs.
-    @Test(arguments: shapes)
+    @Test(.enabled(if: library != nil, "oneDNN is not installed"), arguments: shapes)
     func halfProductsAreOurKernels(_ shape: [Int]) throws {
-      guard let library = Self.library else { return }
+      let library = try #require(Self.library)
       let x = Naive.tensor([shape[0], shape[1]], seed: 6)
       let weight = Naive.tensor([shape[2], shape[1]], seed: 7)
       let bias = Naive.tensor([shape[2]], seed: 8)

@@ -16,9 +16,9 @@ struct AuditCommand: ParsableCommand {
       """,
     version: "audit \(toolVersion)",
     subcommands: [
-      RunCommand.self, PlanCommand.self, GenerateCommand.self, ScoreCommand.self,
-      AnalyseCommand.self, RebalanceCommand.self, ReportCommand.self, VerifyCommand.self,
-      CompareCommand.self, SampleCommand.self, DoctorCommand.self, InitCommand.self,
-      CompletionsCommand.self, ManualCommand.self,
+      RunCommand.self, PlanCommand.self,
+    ] + stageCommands + [
+      VerifyCommand.self, CompareCommand.self, SampleCommand.self, DoctorCommand.self,
+      InitCommand.self, CompletionsCommand.self, ManualCommand.self,
     ])
 }

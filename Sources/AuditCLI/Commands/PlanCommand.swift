@@ -5,7 +5,9 @@ import Workbench
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Say what a run would do: how many images, how long, how much disk.")
+    abstract: "Say what a run would do and what is missing for it: images, time, disk.",
+    discussion:
+      "Everything that a run will need is looked at; exit code 2 names all that is missing.")
 
   @Argument(help: "Audit spec, for example audits/quickstart.json.") var spec: String
   @OptionGroup var place: ReportsOptions
@@ -14,6 +16,8 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "AUC to plan with where no pilot says better.") var auc = 0.85
   @Option(help: "Correlation between arms to plan with where no pilot says better.")
   var correlation = 0.5
+  @Flag(help: "Also decode every image of the real cohort, instead of reading its header alone.")
+  var decode = false
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -30,6 +34,7 @@ struct PlanCommand: ParsableCommand {
     defer { session.printer.finish() }
     var useCase = PlanUseCase()
     useCase.pilot = pilot
+    useCase.decodesImages = decode
     useCase.assumptions.auc = auc
     useCase.assumptions.armCorrelation = correlation
     let plan = try useCase.run(

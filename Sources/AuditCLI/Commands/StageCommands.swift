@@ -11,15 +11,25 @@ struct RunCommand: ParsableCommand {
     discussion: "Resumable: after an interruption the same command continues.")
 
   @OptionGroup var store: StoreOptions
+  @Flag(help: "Decode every image of the real cohort before anything is drawn or scored.")
+  var decode = false
   @OptionGroup var publishing: PublishingOptions
   @OptionGroup var gathering: GatheringOptions
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    try StageRunner(store: store, output: output, publishing: publishing, gathering: gathering).run(
-      through: .report)
+    var runner = StageRunner(
+      store: store, output: output, publishing: publishing, gathering: gathering)
+    runner.decodesImages = decode
+    try runner.run(through: .report)
   }
 }
+
+/// One command a stage, in their order.
+let stageCommands: [any ParsableCommand.Type] = [
+  GenerateCommand.self, ScoreCommand.self, AnalyseCommand.self, RebalanceCommand.self,
+  ReportCommand.self,
+]
 
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -97,6 +107,7 @@ struct StageRunner {
   var publishing: PublishingOptions?
   var gathering: GatheringOptions?
   var sharing: SharingOptions?
+  var decodesImages = false
 
   func run(through stage: AuditStage) throws {
     let session = CommandSession(isQuiet: output.quiet)
@@ -106,11 +117,11 @@ struct StageRunner {
     context.isOnOneCore = store.oneCore
     context.imageFolders = gathering?.folders ?? []
     context.shard = try sharing?.share()
-    var outcome = try RunUseCase(
+    var useCase = RunUseCase(
       specificationPath: store.spec, reports: try store.place.folder(forSpec: store.spec),
-      startOver: store.startOver,
-      signingKey: publishing?.sign
-    ).run(through: stage, context: context)
+      startOver: store.startOver, signingKey: publishing?.sign)
+    useCase.decodesImages = decodesImages
+    var outcome = try useCase.run(through: stage, context: context)
     // The report is whole without its print, and a failed gate must be told in any case.
     var printing: AuditFailure?
     if publishing?.pdf == true {

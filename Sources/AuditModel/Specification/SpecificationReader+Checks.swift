@@ -39,14 +39,11 @@ extension SpecificationReader {
     guard let real = specification.real, real.images == nil, !top.has("cohort"),
       let object = top.object("real")
     else { return }
-    for classifier in specification.classifiers + specification.referencePanel {
-      switch classifier.source {
-      case .scores, .realTable: continue
-      case .onnx, .command:
-        faults.add(
-          "real.images is missing, and the classifier \"\(classifier.name)\" needs images;"
-            + " add \"images\": \"images/\"", at: object.position)
-      }
+    let readers = (specification.classifiers + specification.referencePanel).filter(\.readsImages)
+    for classifier in readers {
+      faults.add(
+        "real.images is missing, and the classifier \"\(classifier.name)\" needs images;"
+          + " add \"images\": \"images/\"", at: object.position)
     }
   }
 

@@ -1,10 +1,9 @@
 import Basics
 
 extension SpecificationReader {
-  static let classifierKeys = [
-    "name", "onnx", "command", "scores", "input", "outputs", "activation", "batch",
-    "timeoutSeconds", "key", "format",
-  ]
+  static let classifierKeys =
+    ["name"] + ClassifierSpecification.Source.readable.compactMap { $0.key }
+    + ClassifierSpecification.Source.readable.flatMap { $0.ownKeys }
 
   func readClassifiers(_ top: ObjectReader, key: String, real: RealCohortSpecification?)
     -> [ClassifierSpecification]
@@ -23,7 +22,8 @@ extension SpecificationReader {
     guard let name = object.requiredString("name", example: "\"mine\"") else { return nil }
     object.checkName(name, object.path("name"), at: object.position(of: "name"))
 
-    let given = ["onnx", "command", "scores"].filter(object.has)
+    let kinds = ClassifierSpecification.Source.readable.filter { $0.key.map(object.has) == true }
+    let given = kinds.compactMap { $0.key }
     guard given.count <= 1 else {
       let listed = given.map { "'\($0)'" }.joined(separator: " and ")
       object.fault(
@@ -34,27 +34,28 @@ extension SpecificationReader {
     }
     noteStrayKeys(of: object, source: given.first)
     let source: ClassifierSpecification.Source? =
-      switch given.first {
-      case "onnx": readOnnx(object).map { .onnx($0) }
-      case "command": readCommand(object).map { .command($0) }
-      case "scores": object.string("scores").map { .scores(path: $0) }
-      default:
-        if real?.scores[name] != nil { .realTable } else { noteMissingSource(object, name, real) }
+      if let kind = kinds.first {
+        kind.source(from: object)
+      } else if real?.scores[name] != nil {
+        .realTable
+      } else {
+        noteMissingSource(object, name, real)
       }
-    var classifier = source.map { ClassifierSpecification(name: name, source: $0) }
-    switch classifier?.source {
-    case .scores:
-      classifier?.scoreColumns = real?.scores[name] ?? [:]
-      classifier?.scoreFormat = readFormat(object)
-      classifier?.scoreKey = object.string("key") ?? "image"
-    case .onnx, .command:
+    guard let source else { return nil }
+    var classifier = ClassifierSpecification(name: name, source: source)
+    switch source.kind.origin {
+    case .ownTable:
+      classifier.scoreColumns = real?.scores[name] ?? [:]
+      classifier.scoreFormat = readFormat(object)
+      classifier.scoreKey = object.string("key") ?? "image"
+    case .images:
       if real?.scores[name] != nil {
         object.fault(
           given[0],
           "is a second source for the classifier \"\(name)\": real.columns.scores names it too;"
             + " keep one")
       }
-    case .realTable, nil: break
+    case .realTable: break
     }
     return classifier
   }
@@ -72,117 +73,13 @@ extension SpecificationReader {
 
   /// Keys that belong to another kind of classifier would be ignored in silence.
   private func noteStrayKeys(of object: ObjectReader, source: String?) {
-    let owners = [
-      "input": "onnx", "outputs": "onnx", "activation": "onnx", "batch": "command",
-      "timeoutSeconds": "command", "key": "scores", "format": "scores",
-    ]
+    let owners = Dictionary(
+      ClassifierSpecification.Source.readable.flatMap { kind in
+        kind.ownKeys.map { ($0, kind.key ?? "") }
+      }, uniquingKeysWith: { first, _ in first })
     for member in object.members {
       guard let owner = owners[member.name], owner != source else { continue }
       object.fault(member.name, "belongs to classifiers with '\(owner)'; remove it")
     }
-  }
-
-  private func readCommand(_ object: ObjectReader) -> CommandSpecification? {
-    guard let elements = object.list("command") else { return nil }
-    let arguments = elements.compactMap { element -> String? in
-      // An empty argument is legal for a program, except as its name.
-      if case .string("") = element.value.content, element.keyPath.hasSuffix("[0]") == false {
-        return ""
-      }
-      return object.string(element.value, element.keyPath)
-    }
-    guard arguments.count == elements.count else { return nil }
-    var command = CommandSpecification(arguments: arguments)
-    command.batch = object.integer("batch", in: 1...100_000) ?? command.batch
-    command.timeoutSeconds =
-      object.number("timeoutSeconds", "above 0 and at most 86400") { $0 > 0 && $0 <= 86_400 }
-      ?? command.timeoutSeconds
-    return command
-  }
-
-  private func readOnnx(_ object: ObjectReader) -> OnnxSpecification? {
-    let path = object.string("onnx")
-    let hasInput = object.require(
-      "input", example: "{ \"size\": [224, 224], \"channels\": \"gray\" }")
-    let hasOutputs = object.require("outputs", example: "{ \"Cardiomegaly\": 0 }")
-    let outputs = hasOutputs ? readOutputs(object) : nil
-    let activation = object.choice("activation", OnnxSpecification.Activation.self)
-    guard hasInput, let input = object.object("input") else { return nil }
-    input.allowOnly(["size", "channels", "range", "mean", "std", "resize", "layout"])
-    let size = readSize(input)
-    guard let path, let outputs, let size else { return nil }
-
-    var onnx = OnnxSpecification(
-      path: path, height: size.height, width: size.width, outputs: outputs)
-    onnx.activation = activation ?? onnx.activation
-    onnx.channels = input.choice("channels", OnnxSpecification.Channels.self) ?? onnx.channels
-    onnx.resize = input.choice("resize", OnnxSpecification.Resize.self) ?? onnx.resize
-    onnx.layout = input.choice("layout", OnnxSpecification.Layout.self) ?? onnx.layout
-    if let range = readNumbers(input, "range", "that is finite", { _ in true }) {
-      if range.count == 2, range[0] < range[1] {
-        (onnx.rangeLower, onnx.rangeUpper) = (range[0], range[1])
-      } else {
-        input.fault("range", "must be two ascending numbers such as [0, 1]")
-      }
-    }
-    let channelCount = onnx.channels == .gray ? 1 : 3
-    onnx.mean = readPerChannel(input, "mean", channelCount, default: 0, "that is finite") { _ in
-      true
-    }
-    onnx.standardDeviation =
-      readPerChannel(input, "std", channelCount, default: 1, "above 0") { $0 > 0 }
-    return onnx
-  }
-
-  private func readOutputs(_ object: ObjectReader) -> [String: Int]? {
-    guard let outputs = object.object("outputs") else { return nil }
-    guard !outputs.members.isEmpty else {
-      object.fault(
-        "outputs", "must not be empty; give finding and index, such as { \"Effusion\": 0 }")
-      return nil
-    }
-    var indices: [String: Int] = [:]
-    for member in outputs.members {
-      outputs.checkName(member.name, outputs.keyPath, at: member.position)
-      indices[member.name] = outputs.integer(
-        member.value, outputs.path(member.name), in: 0...1_000_000)
-    }
-    return indices.count == outputs.members.count ? indices : nil
-  }
-
-  private func readSize(_ input: ObjectReader) -> (height: Int, width: Int)? {
-    guard input.require("size", example: "[224, 224]"), let elements = input.list("size") else {
-      return nil
-    }
-    guard elements.count == 2 else {
-      input.fault("size", "must be [height, width]; found \(elements.count) values")
-      return nil
-    }
-    let sides = elements.compactMap { input.integer($0.value, $0.keyPath, in: 1...8192) }
-    return sides.count == 2 ? (height: sides[0], width: sides[1]) : nil
-  }
-
-  /// One number per channel; a single one counts for every channel.
-  private func readPerChannel(
-    _ input: ObjectReader, _ key: String, _ channelCount: Int, default absent: Double,
-    _ rule: String,
-    _ isAllowed: (Double) -> Bool
-  ) -> [Double] {
-    guard let numbers = readNumbers(input, key, rule, isAllowed) else {
-      return Array(repeating: absent, count: channelCount)
-    }
-    if numbers.count == channelCount { return numbers }
-    if numbers.count == 1 { return Array(repeating: numbers[0], count: channelCount) }
-    let kind = channelCount == 1 ? "\"gray\" has 1 channel" : "\"rgb\" has 3 channels"
-    input.fault(key, "has \(numbers.count) numbers but \(kind)")
-    return Array(repeating: absent, count: channelCount)
-  }
-
-  private func readNumbers(
-    _ object: ObjectReader, _ key: String, _ rule: String, _ isAllowed: (Double) -> Bool
-  ) -> [Double]? {
-    guard let elements = object.list(key) else { return nil }
-    let numbers = elements.compactMap { object.number($0.value, $0.keyPath, rule, isAllowed) }
-    return numbers.count == elements.count ? numbers : nil
   }
 }

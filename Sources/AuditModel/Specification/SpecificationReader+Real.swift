@@ -97,7 +97,7 @@ extension SpecificationReader {
     }
     // Columns of a score file belong to its classifier, not to the real table.
     real.scores = real.scores.filter { name, _ in
-      !classifiers.contains { $0.name == name && $0.source != .realTable }
+      !classifiers.contains { $0.name == name && $0.kind.origin != .realTable }
     }
     return real
   }
@@ -107,9 +107,7 @@ extension SpecificationReader {
     of classifiers: [ClassifierSpecification], scores: [String: [String: String]]
   ) -> [String] {
     var found = Set(scores.values.flatMap(\.keys))
-    for classifier in classifiers {
-      if case .onnx(let onnx) = classifier.source { found.formUnion(onnx.outputs.keys) }
-    }
+    for classifier in classifiers { found.formUnion(classifier.kind.declaredFindings) }
     return found.sorted()
   }
 

@@ -1,8 +1,9 @@
-import AuditModel
-
 /// The README inside an export: what it holds, how a loader reads it, how to train with it.
 struct ExportReadme {
-  let format: RebalanceSpecification.Format
+  /// How a loader reads the export, in Markdown.
+  let reading: String
+  /// Where the masks of conditioned images lie, as part of a sentence.
+  let conditionPlace: String
   let strategy: String
   let images: [ExportImage]
 
@@ -63,79 +64,11 @@ struct ExportReadme {
   private var conditions: String {
     let count = images.count { $0.condition != nil }
     guard count > 0 else { return "" }
-    let place =
-      format == .webdataset
-      ? "as `KEY.condition.png` beside the image in its shard"
-      : "in `conditions/`, named in the column `condition`"
     return """
-      \(count) images were drawn under a spatial condition. The masks lie \(place); white is where the
+      \(count) images were drawn under a spatial condition. The masks lie \(conditionPlace); white is where the
       finding was asked for.
 
 
       """
-  }
-
-  private var reading: String {
-    switch format {
-    case .huggingface:
-      """
-      ```python
-      from datasets import load_dataset
-      synthetic = load_dataset("imagefolder", data_dir="PATH_OF_THIS_FOLDER", split="train")
-      synthetic[0]["image"], synthetic[0]["label"], synthetic[0]["sex"]
-      ```
-
-      `train/metadata.csv` has one row per image; `label` is 1 with the finding of the column `finding`
-      and 0 without it.
-      """
-    case .imagefolder:
-      """
-      ```python
-      from torchvision.datasets import ImageFolder
-      synthetic = ImageFolder("PATH_OF_THIS_FOLDER/images/FINDING")  # classes: negative 0, positive 1
-      ```
-
-      One tree per finding, because the layout holds one label. `manifest.csv` lists every image with its
-      attributes.
-      """
-    case .chexpert:
-      """
-      `train.csv` has the columns of CheXpert. `Path` is relative to this folder. Findings that were not
-      prompted for are blank, which means "not mentioned". `AP/PA` is PA where the prompt names no
-      projection. `manifest.csv` lists every image with its prompt and attributes.
-
-      ```python
-      import torchxrayvision as xrv
-      synthetic = xrv.datasets.CheX_Dataset(
-          imgpath="PATH_OF_THIS_FOLDER", csvpath="PATH_OF_THIS_FOLDER/train.csv", views=["*"],
-          unique_patients=False)
-      ```
-      """
-    case .nih:
-      """
-      `Data_Entry.csv` has the columns of NIH ChestX-ray14. `No Finding` means that the prompted finding
-      is absent. `View Position` is PA where the prompt names no projection. `manifest.csv` lists every
-      image with its prompt and attributes.
-
-      ```python
-      import torchxrayvision as xrv
-      synthetic = xrv.datasets.NIH_Dataset(
-          imgpath="PATH_OF_THIS_FOLDER/images", csvpath="PATH_OF_THIS_FOLDER/Data_Entry.csv",
-          views=["*"], unique_patients=False)
-      ```
-      """
-    case .webdataset:
-      """
-      ```python
-      import webdataset as wds
-      synthetic = wds.WebDataset("PATH_OF_THIS_FOLDER/shard-000000.tar", shardshuffle=False)
-      synthetic = synthetic.decode("pil").to_tuple("png", "cls", "json")
-      ```
-
-      `sizes.json` has the number of samples of each shard; `cls` is 1 with the finding of the JSON's
-      `finding` and 0 without it.
-      """
-    case .weights: ""
-    }
   }
 }

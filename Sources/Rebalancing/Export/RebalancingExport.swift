@@ -33,17 +33,14 @@ package struct RebalancingExport {
 
   /// Writes one format; `folder` appears complete or not at all.
   package func write(_ format: RebalanceSpecification.Format, to folder: String) throws {
+    guard let layout = Self.layouts[format] else {
+      throw AuditFailure("the weights table is written by the weights export")
+    }
     try ExportFolder.build(folder) { export in
-      switch format {
-      case .huggingface: try huggingFace(export)
-      case .imagefolder: try imageFolder(export)
-      case .chexpert: try cheXpert(export)
-      case .nih: try nih(export)
-      case .webdataset: try webDataset(export)
-      case .weights:
-        throw AuditFailure("the weights table is written by the weights export")
-      }
-      let readme = ExportReadme(format: format, strategy: strategy, images: images)
+      try layout.write(self, export)
+      let readme = ExportReadme(
+        reading: layout.reading, conditionPlace: layout.conditionPlace, strategy: strategy,
+        images: images)
       try writeAtomically(readme.text, to: export.path("README.md"))
     }
   }
@@ -62,7 +59,7 @@ package struct RebalancingExport {
 
   /// `train/*.png` beside `train/metadata.csv` with a `file_name` column.
   /// - SeeAlso: Hugging Face datasets documentation, ImageFolder with metadata.
-  private func huggingFace(_ export: ExportFolder) throws {
+  fileprivate func huggingFace(_ export: ExportFolder) throws {
     try add({ "train/" + $0.fileName }, to: export)
     try writeCSV(
       header: ["file_name"] + ExportImage.provenanceColumns(others: others),
@@ -73,7 +70,7 @@ package struct RebalancingExport {
   /// `images/<finding>/{positive,negative}/…`: one tree per finding, because the layout holds one
   /// label.
   /// - SeeAlso: torchvision.datasets.ImageFolder: a folder per class.
-  private func imageFolder(_ export: ExportFolder) throws {
+  fileprivate func imageFolder(_ export: ExportFolder) throws {
     func place(_ image: ExportImage) -> String {
       let label = image.item.isPositive ? "positive" : "negative"
       return "images/\(fileNameComponent(image.item.finding))/\(label)/\(image.fileName)"
@@ -84,7 +81,7 @@ package struct RebalancingExport {
 
   /// CheXpert's columns; findings that were not prompted for stay blank, which means "not mentioned".
   /// - SeeAlso: CheXpert (Irvin et al. 2019), train.csv: Path, Sex, Age, Frontal/Lateral, AP/PA, labels.
-  private func cheXpert(_ export: ExportFolder) throws {
+  fileprivate func cheXpert(_ export: ExportFolder) throws {
     let labels =
       Self.cheXpertLabels + findings.filter { !Self.cheXpertLabels.contains(Self.cheXpertName($0)) }
     func place(_ image: ExportImage) -> String {
@@ -105,7 +102,7 @@ package struct RebalancingExport {
 
   /// NIH ChestX-ray14's columns as torchxrayvision reads them.
   /// - SeeAlso: Wang et al. 2017, Data_Entry_2017.csv.
-  private func nih(_ export: ExportFolder) throws {
+  fileprivate func nih(_ export: ExportFolder) throws {
     func place(_ image: ExportImage) -> String { "images/" + image.fileName }
     try add(place, to: export)
     try writeCSV(
@@ -125,7 +122,7 @@ package struct RebalancingExport {
 
   /// Tar shards of `key.png`, `key.json`, `key.cls`, and `key.condition.png` where there is one.
   /// - SeeAlso: WebDataset documentation: files of one sample share their base name and stand together.
-  private func webDataset(_ export: ExportFolder) throws {
+  fileprivate func webDataset(_ export: ExportFolder) throws {
     var archive = TarArchive()
     var sizes: [(name: String, value: WritableJSON)] = []
     var samples = 0
@@ -184,4 +181,89 @@ package struct RebalancingExport {
 extension String {
   /// NIH joins words of a finding with underscores.
   fileprivate var replacingSpaces: String { replacingOccurrences(of: " ", with: "_") }
+}
+
+/// How one format is written and read. A new exporter is a case of ``RebalanceSpecification/Format`` and
+/// an entry here.
+struct ExportLayout: Sendable {
+  /// Where the masks of conditioned images lie, as part of a sentence.
+  var conditionPlace = "in `conditions/`, named in the column `condition`"
+  /// How a loader reads the export, in Markdown.
+  let reading: String
+  let write: @Sendable (RebalancingExport, ExportFolder) throws -> Void
+}
+
+extension RebalancingExport {
+  /// Every format but the weights table, which holds no images.
+  static let layouts: [RebalanceSpecification.Format: ExportLayout] = [
+    .huggingface: ExportLayout(
+      reading:
+        """
+        ```python
+        from datasets import load_dataset
+        synthetic = load_dataset("imagefolder", data_dir="PATH_OF_THIS_FOLDER", split="train")
+        synthetic[0]["image"], synthetic[0]["label"], synthetic[0]["sex"]
+        ```
+
+        `train/metadata.csv` has one row per image; `label` is 1 with the finding of the column `finding`
+        and 0 without it.
+        """,
+      write: { try $0.huggingFace($1) }),
+    .imagefolder: ExportLayout(
+      reading:
+        """
+        ```python
+        from torchvision.datasets import ImageFolder
+        synthetic = ImageFolder("PATH_OF_THIS_FOLDER/images/FINDING")  # classes: negative 0, positive 1
+        ```
+
+        One tree per finding, because the layout holds one label. `manifest.csv` lists every image with its
+        attributes.
+        """,
+      write: { try $0.imageFolder($1) }),
+    .chexpert: ExportLayout(
+      reading:
+        """
+        `train.csv` has the columns of CheXpert. `Path` is relative to this folder. Findings that were not
+        prompted for are blank, which means "not mentioned". `AP/PA` is PA where the prompt names no
+        projection. `manifest.csv` lists every image with its prompt and attributes.
+
+        ```python
+        import torchxrayvision as xrv
+        synthetic = xrv.datasets.CheX_Dataset(
+            imgpath="PATH_OF_THIS_FOLDER", csvpath="PATH_OF_THIS_FOLDER/train.csv", views=["*"],
+            unique_patients=False)
+        ```
+        """,
+      write: { try $0.cheXpert($1) }),
+    .nih: ExportLayout(
+      reading:
+        """
+        `Data_Entry.csv` has the columns of NIH ChestX-ray14. `No Finding` means that the prompted finding
+        is absent. `View Position` is PA where the prompt names no projection. `manifest.csv` lists every
+        image with its prompt and attributes.
+
+        ```python
+        import torchxrayvision as xrv
+        synthetic = xrv.datasets.NIH_Dataset(
+            imgpath="PATH_OF_THIS_FOLDER/images", csvpath="PATH_OF_THIS_FOLDER/Data_Entry.csv",
+            views=["*"], unique_patients=False)
+        ```
+        """,
+      write: { try $0.nih($1) }),
+    .webdataset: ExportLayout(
+      conditionPlace: "as `KEY.condition.png` beside the image in its shard",
+      reading:
+        """
+        ```python
+        import webdataset as wds
+        synthetic = wds.WebDataset("PATH_OF_THIS_FOLDER/shard-000000.tar", shardshuffle=False)
+        synthetic = synthetic.decode("pil").to_tuple("png", "cls", "json")
+        ```
+
+        `sizes.json` has the number of samples of each shard; `cls` is 1 with the finding of the JSON's
+        `finding` and 0 without it.
+        """,
+      write: { try $0.webDataset($1) }),
+  ]
 }

@@ -23,7 +23,9 @@ struct RebalanceStage {
     }
     return try workspace.stage("rebalance", context: context) {
       let findings = cohort.findings.map(\.name)
-      let grid = try grid(of: cohort, rebalance: rebalance)
+      let grid = Self.grid(
+        of: workspace.specification, rebalance: rebalance,
+        real: try workspace.store.cases(of: .real).map(\.attributes))
       let counts = try TrainingCounts(
         contentsOf: workspace.specification.resolve(rebalance.trainingTable),
         specification: rebalance, findings: findings, grid: grid)
@@ -32,7 +34,8 @@ struct RebalanceStage {
       ).plan(
         comparisons: analysis.comparisons, verdicts: analysis.verdicts,
         rateGaps: analysis.rateGaps)
-      let library = try impressions(rebalance, findings: cohort.findings)
+      let library = try Self.impressions(
+        rebalance, findings: cohort.findings, resolve: workspace.specification.resolve)
       record.notes += library.notes
       let set = RebalancingCohort(
         record, library: library, grid: grid, drawn: cohort.attributes, seed: cohort.seed)
@@ -54,14 +57,16 @@ struct RebalanceStage {
   }
 
   /// Groups that the cohort draws, bins of the analysis plan, and what the spec names besides.
-  private func grid(of cohort: CohortSpecification, rebalance: RebalanceSpecification) throws
-    -> CellGrid
-  {
-    let specification = workspace.specification
-    let real = try workspace.store.cases(of: .real)
+  ///
+  /// - Parameter real: Attributes of the real cases, whose values are groups where no rule says else.
+  static func grid(
+    of specification: AuditSpecification, rebalance: RebalanceSpecification,
+    real: [AttributeValues]
+  ) -> CellGrid {
+    let drawnValues = specification.cohort?.attributes ?? AttributeGrid()
     let groupings = specification.attributes.compactMap { attribute -> Grouping? in
       let rule = specification.analysis.groups[attribute.name]
-      let drawn = cohort.attributes[attribute.name]
+      let drawn = drawnValues[attribute.name]
       let isNamed = rebalance.attributes.contains(attribute.name)
       switch (attribute.kind, rule) {
       case (.number, .edges?):
@@ -71,22 +76,24 @@ struct RebalanceStage {
         return Grouping(attribute, rule: .values(drawn.map(attribute.written)))
       default:
         return isNamed
-          ? Grouping(attribute, rule: rule, values: real.map { $0.attributes[attribute.name] })
+          ? Grouping(attribute, rule: rule, values: real.map { $0[attribute.name] })
           : nil
       }
     }
     return CellGrid(groupings)
   }
 
-  private func impressions(
-    _ rebalance: RebalanceSpecification, findings: [FindingSpecification]
+  /// The sentences of the prompts, as the spec says.
+  static func impressions(
+    _ rebalance: RebalanceSpecification, findings: [FindingSpecification],
+    resolve: (String) -> String
   ) throws -> ImpressionLibrary {
     switch rebalance.impressions {
     case .cohort: ImpressionLibrary(cohort: findings)
     case .builtin: ImpressionLibrary.builtIn(for: findings)
     case .table(let table):
       try ImpressionLibrary(
-        table, path: workspace.specification.resolve(table.path), findings: findings)
+        table, path: resolve(table.path), findings: findings)
     }
   }
 
@@ -110,7 +117,8 @@ struct RebalanceStage {
       var problems = [generator.limitation(ofFinding: cell.finding)]
       for entry in cell.groups.entries {
         let numbers = grid.numbers(of: entry.value, attribute: entry.attribute)
-        let values = numbers.map { [String($0.lowerBound), String($0.upperBound)] } ?? [entry.value]
+        let values =
+          numbers.map { [String($0.lowerBound), String($0.upperBound)] } ?? [entry.value]
         problems.append(
           generator.limitation(ofAttribute: entry.attribute, values: values)
             ?? unseen[entry.attribute])

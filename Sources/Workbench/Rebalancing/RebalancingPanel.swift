@@ -25,12 +25,7 @@ struct RebalancingPanel {
 
   /// Models that can look at an image; tables of scores cannot.
   private func readers(_ models: [ClassifierSpecification]) -> [ClassifierSpecification] {
-    models.filter {
-      switch $0.source {
-      case .onnx, .command: true
-      case .scores, .realTable: false
-      }
-    }
+    models.filter(\.readsImages)
   }
 
   private var outputs: [AttributePrediction] {
@@ -79,7 +74,7 @@ struct RebalancingPanel {
       let classifier = try scoring.open(model, findings: asked)
       let answered = asked.filter(classifier.findings.contains)
       guard !answered.isEmpty else { continue }
-      try scoring.score(.rebalancing, by: classifier, source: model.source, findings: answered)
+      try scoring.score(.rebalancing, by: classifier, origin: model.kind.origin, findings: answered)
     }
   }
 

@@ -33,6 +33,8 @@ struct ReportAssembly {
     if let real = try store.value(of: "realCautions"), !real.isEmpty {
       report.cautions += real.components(separatedBy: "\u{1F}")
     }
+    let repeatability = RepeatabilityCheck(store: store, context: context)
+    report.cautions += try specification.models.compactMap { try repeatability.sentence($0.name) }
     report.notes = try notes() + outcome.notes
     report.cohorts = try cohorts()
     report.classifiers = classifiers

@@ -79,7 +79,7 @@ struct ImportStage {
   private func defaultFindings() -> [String] {
     var names: Set<String> = []
     for classifier in workspace.specification.classifiers {
-      if case .onnx(let onnx) = classifier.source { names.formUnion(onnx.outputs.keys) }
+      names.formUnion(classifier.kind.declaredFindings)
     }
     for finding in workspace.specification.cohort?.findings ?? [] { names.insert(finding.name) }
     return names.sorted()

@@ -64,7 +64,7 @@ struct ScoreStage {
   /// - Returns: The audited findings that this classifier answers.
   private func score(_ specification: ClassifierSpecification) throws -> [String] {
     let audited = try auditedFindings()
-    if case .realTable = specification.source {
+    if specification.kind.origin == .realTable {
       // The import stage has stored these scores.
       let columns = workspace.specification.real?.scores[specification.name] ?? [:]
       return audited.filter { columns[$0] != nil }
@@ -78,11 +78,11 @@ struct ScoreStage {
           + "(\(audited.joined(separator: ", ")))",
         hint: "name its findings as in the cohort or the labels")
     }
-    if case .onnx = specification.source {
-      try workspace.store.set(try OnnxRuntime().version, for: "onnxRuntime")
+    for (key, value) in classifier.provenance.sorted(by: { $0.key < $1.key }) {
+      try workspace.store.set(value, for: key)
     }
     for cohort in [StoredCase.Cohort.synthetic, .real] {
-      try score(cohort, by: classifier, source: specification.source, findings: findings)
+      try score(cohort, by: classifier, origin: specification.kind.origin, findings: findings)
     }
     return findings
   }
@@ -99,7 +99,7 @@ struct ScoreStage {
           + "(\(wanted.joined(separator: ", ")))",
         hint: "name its outputs so, with the values of cohort.attributes")
     }
-    try score(.synthetic, by: predictor, source: specification.source, findings: outputs)
+    try score(.synthetic, by: predictor, origin: specification.kind.origin, findings: outputs)
     return outputs
   }
 
@@ -112,19 +112,19 @@ struct ScoreStage {
   /// The classifier, with a log of its own if it is a command.
   func open(_ specification: ClassifierSpecification, findings: [String]) throws -> any Classifier {
     var logFile: String?
-    if case .command = specification.source {
+    if specification.kind.runsProgram {
       try createFolder(at: workspace.path("logs"))
       logFile = try workspace.path("logs/\(fileNameComponent(specification.name)).log")
     }
     return try makeClassifier(
       specification, directory: workspace.specification.directory, findings: findings,
-      logFile: logFile)
+      logFile: logFile, checkInterrupted: context.checkInterrupted)
   }
 
   /// Asks one opened classifier about the images of a cohort that it has not answered.
   func score(
     _ cohort: StoredCase.Cohort, by classifier: any Classifier,
-    source: ClassifierSpecification.Source, findings: [String]
+    origin: ScoreOrigin, findings: [String]
   ) throws {
     let store = workspace.store
     let answered = try store.answeredCases(
@@ -132,11 +132,11 @@ struct ScoreStage {
     var cases = try store.cases(of: cohort)
     let total = cases.count
     cases.removeAll { answered.contains($0.id) }
-    switch source {
-    case .scores:
+    switch origin {
+    case .ownTable:
       // A published table answers for real images; synthetic ones are ours alone.
       if cohort == .synthetic { return }
-    case .onnx, .command:
+    case .images:
       // A classifier that reads images has nothing to read where the spec gives scores only.
       cases.removeAll { $0.image == nil }
     case .realTable: return
@@ -162,6 +162,26 @@ struct ScoreStage {
           stage: "scoring", done: done, total: Double(total), doneBefore: before, unit: "images",
           detail: "\(classifier.name), \(cohort.rawValue)"))
     }
+    if origin == .images {
+      try RepeatabilityCheck(store: store, context: context).run(
+        classifier, images: images, cohort: cohort, findings: findings)
+    }
+  }
+
+  /// Images of the real cohort about which every classifier that reads images has answered.
+  func imagesScoredInFull() throws -> Set<String> {
+    let specification = workspace.specification
+    var cases = try workspace.store.cases(of: .real)
+    let readers = (specification.classifiers + specification.referencePanel).filter(\.readsImages)
+    guard !cases.isEmpty, !readers.isEmpty else { return [] }
+    let findings = try answeredFindings()
+    for classifier in readers {
+      let answered = try workspace.store.answeredCases(
+        classifier: classifier.name, findings: findings[classifier.name] ?? [], cohort: .real)
+      if findings[classifier.name]?.isEmpty != false { return [] }
+      cases.removeAll { !answered.contains($0.id) }
+    }
+    return Set(cases.map(\.name))
   }
 
   /// Classifier to findings, from the stored scores alone.
@@ -203,29 +223,18 @@ struct ScoreStage {
     if let known = try workspace.store.value(of: key), known != fingerprint {
       context.note("the classifier '\(specification.name)' changed; its images are scored again")
       try workspace.store.removeScores(ofClassifier: specification.name)
+      try RepeatabilityCheck(store: workspace.store, context: context).forget(specification.name)
     }
     try workspace.store.set(fingerprint, for: key)
   }
 
   private func fingerprint(of specification: ClassifierSpecification) throws -> String {
-    switch specification.source {
-    case .onnx(let onnx):
-      let outputs = onnx.outputs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-      return try (hash(of: specification) ?? "") + " \(onnx.width)x\(onnx.height) \(onnx.channels) "
-        + "\(onnx.rangeLower) \(onnx.rangeUpper) \(onnx.mean) \(onnx.standardDeviation) "
-        + "\(onnx.resize) \(onnx.layout) \(onnx.activation) \(outputs)"
-    case .command(let command): return command.arguments.joined(separator: "\u{1F}")
-    case .scores: return try hash(of: specification) ?? ""
-    case .realTable: return ""
-    }
+    try (hash(of: specification) ?? "") + specification.kind.canonicalText
   }
 
+  /// The SHA-256 of the model or table; nil for a kind without one.
   func hash(of specification: ClassifierSpecification) throws -> String? {
-    switch specification.source {
-    case .onnx(let onnx): try fileHash(onnx.path, classifier: specification.name)
-    case .scores(let path): try fileHash(path, classifier: specification.name)
-    case .command, .realTable: nil
-    }
+    try specification.kind.files.first.map { try fileHash($0, classifier: specification.name) }
   }
 
   private func fileHash(_ path: String, classifier: String) throws -> String {
@@ -241,23 +250,9 @@ struct ScoreStage {
   private func record(of specification: ClassifierSpecification, findings: [String]) throws
     -> ClassifierRecord
   {
-    let answers = "answers \(findings.joined(separator: ", "))"
-    let (kind, description): (String, String) =
-      switch specification.source {
-      case .onnx(let onnx):
-        (
-          "onnx",
-          "\((onnx.path as NSString).lastPathComponent), \(onnx.width)×\(onnx.height) "
-            + "\(onnx.channels.rawValue) input, \(onnx.activation.rawValue) activation; \(answers)"
-        )
-      case .command(let command):
-        ("command", "command \(command.arguments.joined(separator: " ")); \(answers)")
-      case .scores(let path):
-        ("scores", "score table \((path as NSString).lastPathComponent); \(answers)")
-      case .realTable: ("scores", "score columns of the real table; \(answers)")
-      }
+    let kind = specification.kind
     return ClassifierRecord(
-      name: specification.name, kind: kind, hash: try hash(of: specification),
-      description: description)
+      name: specification.name, kind: type(of: kind).reportName, hash: try hash(of: specification),
+      description: "\(kind.summary); answers \(findings.joined(separator: ", "))")
   }
 }

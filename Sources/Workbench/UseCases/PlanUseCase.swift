@@ -45,15 +45,24 @@ package struct PlanUseCase {
   package var assumptions = DesignAssumptions()
   /// `report.json` of an earlier audit of the same kind, or its folder.
   package var pilot: String?
+  /// Also decodes every image of the real cohort, instead of reading its header alone.
+  package var decodesImages = false
 
   package init() {}
 
   /// - Parameter reports: Where the run would write.
-  /// - Throws: ``AuditFailure`` for a wrong spec or missing weights.
+  /// - Throws: ``AuditFailure`` with everything that would stop a run: see ``Preflight``.
   package func run(specificationPath: String, reports: String, context: RunContext) throws
     -> AuditPlan
   {
     let specification = try loadSpecification(at: specificationPath)
+    let generators = GeneratorCache {
+      try ChexGenGenerator($0.generator, resolve: specification.resolve)
+    }
+    try Preflight(
+      specification: specification, reports: reports, decodesImages: decodesImages,
+      makeGenerator: generators.generator
+    ).run()
     var plan = AuditPlan(
       name: specification.name, findings: [], arms: [], placebos: [], baseCases: 0, images: 0,
       classifiers: specification.classifiers.map(\.name), scorings: 0, estimatedBytes: 0,
@@ -95,12 +104,7 @@ package struct PlanUseCase {
   ) throws {
     plan.scorings =
       plan.images
-      * specification.models.count {
-        switch $0.source {
-        case .onnx, .command: true
-        case .scores, .realTable: false
-        }
-      }
+      * specification.models.count { $0.readsImages }
     // An 8-bit RGB radiograph compresses to somewhat less than one byte per pixel and channel.
     plan.estimatedBytes = plan.images * generator.resolution * generator.resolution * 3
     plan.options = generator.options
@@ -157,7 +161,7 @@ package struct PlanUseCase {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: pilot, isDirectory: &isFolder)
     let path = isFolder.boolValue ? pilot + "/report.json" : pilot
-    return try decodeReportJSON(String(decoding: try readBytes(of: path), as: UTF8.self))
+    return try decodeReportJSON(String(decoding: try readBytes(of: path, limit: 256 << 20), as: UTF8.self))
   }
 
   /// One twin per real case.

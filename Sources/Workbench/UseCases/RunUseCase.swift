@@ -41,6 +41,8 @@ package struct RunUseCase {
   package var startOver = false
   /// Path of the SSH key that signs `provenance.json`; nil: it is not signed.
   package var signingKey: String?
+  /// Whether the preflight also decodes every image of the real cohort.
+  package var decodesImages = false
   package var makeGenerator:
     @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
 
@@ -72,7 +74,12 @@ package struct RunUseCase {
       name: specification.name, folder: workspace.folder, verdicts: [], summary: [],
       gateFailures: [])
 
-    if last >= .score { try ClassifierCheck(specification: specification).run() }
+    try Preflight(
+      specification: specification, reports: reports, last: last, decodesImages: decodesImages,
+      makeGenerator: generators.generator,
+      scoredImages: ScoreStage(workspace: workspace, context: context).imagesScoredInFull(),
+      drawnImages: workspace.store.cases(of: .synthetic).count
+    ).run()
     let importing = ImportStage(workspace: workspace, context: context)
     // Twins copy real cases, so those come first.
     if specification.cohort?.design == .replica { try importing.run() }
@@ -100,16 +107,28 @@ package struct RunUseCase {
     outcome.summary = analysis.summary
     guard last >= .rebalance else { return outcome }
 
-    let rebalancing = try RebalanceStage(
-      workspace: workspace, context: context, makeGenerator: generators.generator
-    ).run(analysis: analysis, evidence: evidence)
+    var rebalancing: RebalancingRecord?
+    var lateFailure: AuditFailure?
+    do {
+      rebalancing = try RebalanceStage(
+        workspace: workspace, context: context, makeGenerator: generators.generator
+      ).run(analysis: analysis, evidence: evidence)
+    } catch let failure as AuditFailure where failure.kind == .input && last >= .report {
+      // What the stages before it made is not lost: the report says why the set is missing.
+      lateFailure = failure
+    }
     outcome.shard = try workspace.share(of: .rebalancing, context: context)
     guard last >= .report else { return outcome }
 
     let report = try workspace.stage("report", context: context) {
-      let report = try ReportAssembly(workspace: workspace, context: context).report(
+      var report = try ReportAssembly(workspace: workspace, context: context).report(
         outcome: analysis, evidence: evidence, classifiers: scored.records,
         rebalancing: rebalancing, signature: signer?.record)
+      if let lateFailure {
+        report.cautions.append(
+          "The rebalancing set that the specification asks for was not made: \(lateFailure.message)."
+        )
+      }
       outcome.report = try ReportPublisher(workspace: workspace, context: context, signer: signer)
         .publish(
           report,
@@ -120,6 +139,12 @@ package struct RunUseCase {
     }
     outcome.gatePassed = report.policy?.passed
     outcome.gateFailures = report.policy?.failures ?? []
+    if let lateFailure {
+      throw AuditFailure(
+        lateFailure.message,
+        hint: "the report was written without the rebalancing set: \(outcome.report ?? "")"
+          + (lateFailure.hint.map { "; \($0)" } ?? ""))
+    }
     return outcome
   }
 }

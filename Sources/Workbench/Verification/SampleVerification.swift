@@ -87,12 +87,15 @@ struct SampleVerification {
   /// A sample scored again by every classifier that reads images.
   private func scores() throws -> [VerificationCheck] {
     var checks: [VerificationCheck] = []
-    for classifier in workspace.specification.models {
-      switch classifier.source {
-      case .scores, .realTable: continue
-      case .onnx, .command: break
-      }
+    for classifier in workspace.specification.models where classifier.readsImages {
       let subject = "rescored images, \(classifier.name)"
+      if let sentence = try RepeatabilityCheck(store: workspace.store, context: context)
+        .sentence(classifier.name)
+      {
+        checks.append(
+          VerificationCheck(subject: subject, status: .notChecked, detail: sentence))
+        continue
+      }
       do {
         let differences = try rescored(sources.located(classifier))
         checks.append(

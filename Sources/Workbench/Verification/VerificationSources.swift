@@ -75,33 +75,31 @@ package struct VerificationSources: Sendable {
   ///
   /// - Throws: ``NotNamed`` where the verifier named no such file or allowed no commands.
   func located(_ classifier: ClassifierSpecification) throws -> ClassifierSpecification {
-    var found = classifier
-    switch classifier.source {
-    case .onnx(var onnx):
-      guard let path = locate(onnx.path, .model) else {
-        throw NotNamed(sentence: "its model was not named: \(Self.hint(.model))")
-      }
-      onnx.path = path
-      found.source = .onnx(onnx)
-    case .scores(let path):
-      guard let place = locate(path, .data) else {
-        throw NotNamed(sentence: "its score file was not named: \(Self.hint(.data))")
-      }
-      found.source = .scores(path: place)
-    case .command:
-      guard allowsCommands, let mine = specification?.models.first(where: { $0.name == found.name })
+    let kind = classifier.kind
+    if kind.runsProgram {
+      guard allowsCommands,
+        let mine = specification?.models.first(where: { $0.name == classifier.name })
       else {
         throw NotNamed(
           sentence: "it is a command, and a report's commands are not run: name your own spec with "
             + "--spec and add --allow-commands")
       }
       // The verifier's own words, never the report's.
-      guard case .command = mine.source else {
+      guard mine.kind.runsProgram else {
         throw NotNamed(sentence: "your spec has no command for it")
       }
       return mine
-    case .realTable: break
     }
+    var found = classifier
+    let place: Kind = kind.origin == .images ? .model : .data
+    let what = kind.origin == .images ? "model" : "score file"
+    found.source = kind.source(
+      withFiles: try kind.files.map { file in
+        guard let path = locate(file, place) else {
+          throw NotNamed(sentence: "its \(what) was not named: \(Self.hint(place))")
+        }
+        return path
+      })
     return found
   }
 

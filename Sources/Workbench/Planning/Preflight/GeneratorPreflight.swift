@@ -1,0 +1,21 @@
+import AuditModel
+import Basics
+import Cohorts
+
+/// The generator opens, and masks or boxes fit it.
+///
+/// What it cannot express (a race it never saw, say) is no fault: the report says "not evaluable",
+/// and `audit plan` lists it beforehand.
+struct GeneratorPreflight {
+  let preflight: Preflight
+
+  func faults() -> [AuditFailure] {
+    guard let cohort = preflight.specification.cohort else { return [] }
+    return caught {
+      let generator = try preflight.makeGenerator(cohort)
+      let conditions = try CohortConditions(cohort, resolve: preflight.specification.resolve)
+      guard !conditions.isEmpty else { return }
+      try conditions.check(size: try generator.conditionSize()) { _, _ in }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import AuditModel
+import Basics
+import Cohorts
+import Foundation
+
+/// One look at everything that a run will need, before the first image is drawn or read.
+///
+/// `audit plan` and `audit run` share it. Drawing takes hours: a path that was mistyped, a broken
+/// image or a missing column should not be found after them, and not one at a time.
+struct Preflight {
+  let specification: AuditSpecification
+  /// Folder that holds one folder per audit; it need not exist.
+  let reports: String
+  /// The last stage that will run.
+  var last: AuditStage = .report
+  /// Also decodes every image of the real cohort, instead of reading its header alone.
+  var decodesImages = false
+  /// Opens the generator of a synthetic cohort.
+  let makeGenerator: (CohortSpecification) throws -> any RadiographGenerator
+  /// Images of the real cohort that were scored in full before; they are not read again.
+  var scoredImages: Set<String> = []
+  /// Synthetic images that are there already.
+  var drawnImages = 0
+
+  /// Looks at everything.
+  ///
+  /// - Throws: ``AuditFailure`` with all faults, each with its remedy.
+  func run() throws {
+    let faults = faults()
+    guard let first = faults.first else { return }
+    guard faults.count > 1 else { throw first }
+    throw AuditFailure(
+      Self.list(faults), hint: "nothing was drawn or scored; mend these and repeat")
+  }
+
+  /// Every fault, in the order in which the stages would meet them.
+  func faults() -> [AuditFailure] {
+    var faults: [AuditFailure] = []
+    faults += ResourcePreflight(preflight: self).faults()
+    let tables = TablePreflight(preflight: self)
+    let (cohort, tableFaults) = tables.cohort()
+    faults += tableFaults
+    faults += GeneratorPreflight(preflight: self).faults()
+    if last >= .score {
+      faults += ClassifierPreflight(specification: specification, cohort: cohort).faults()
+      if let cohort { faults += ImagePreflight(preflight: self, cohort: cohort).faults() }
+    }
+    if last >= .rebalance {
+      faults += tables.rebalancing(real: cohort?.cases.map(\.attributes) ?? [])
+    }
+    return faults
+  }
+
+  /// Faults that one message lists; the others are counted.
+  private static let shownCount = 40
+
+  private static func list(_ faults: [AuditFailure]) -> String {
+    var lines = faults.prefix(shownCount).map { fault in
+      let remedy = fault.hint.map { "\n    \($0)" } ?? ""
+      return "  \(fault.message)\(remedy)"
+    }
+    if faults.count > shownCount { lines.append("  and \(faults.count - shownCount) more") }
+    return "\(faults.count) things are missing or wrong:\n" + lines.joined(separator: "\n")
+  }
+}
+
+/// The faults that `body` throws.
+func caught(_ body: () throws -> Void) -> [AuditFailure] {
+  do { try body() } catch let failure as AuditFailure { return [failure] } catch {
+    return [AuditFailure("\(error)")]
+  }
+  return []
+}

@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+/// `audit plan` and `audit run` name everything that is missing, at once and before any work.
+@Suite struct PreflightTests {
+  let folder: TemporaryFolder
+  let cohort: ImageCohort
+
+  init() throws {
+    folder = try TemporaryFolder()
+    cohort = try ImageCohort(in: folder)
+  }
+
+  /// Both commands refuse, with one error that holds all of `words`, and leave no report.
+  private func expectRefusal(
+    naming words: [String], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    for command in ["plan", "run"] {
+      let result = try AuditProgram.run([command, "small.json"], in: folder.path)
+      #expect(result.exitCode == 2, "\(result.transcript)", sourceLocation: sourceLocation)
+      #expect(result.standardOutput.isEmpty, sourceLocation: sourceLocation)
+      for word in words {
+        #expect(
+          result.standardError.contains(word), "\(command): \(word)\n\(result.transcript)",
+          sourceLocation: sourceLocation)
+      }
+      #expect(!folder.exists("reports/small/report.json"), sourceLocation: sourceLocation)
+    }
+  }
+
+  private func write(_ specification: String) throws {
+    try folder.write(specification, to: "small.json")
+  }
+
+  @Test func everyBrokenImageIsListedAtOnce() throws {
+    try cohort.writeClassifier()
+    try write(ImageCohort.specification(classifier: "command: ['awk', '-f', 'classify.awk']"))
+    let names = cohort.names
+    let manager = FileManager.default
+    for name in [names[3], names[20], names[41], names[60]] {
+      try manager.removeItem(atPath: folder.file("images/\(name)"))
+    }
+    try folder.write("no picture", to: "images/\(names[20])")
+    try folder.write([], to: "images/\(names[41])")
+    // Opening a pipe without a writer waits for ever, unless it is not opened so.
+    #expect(mkfifo(folder.file("images/\(names[60])"), 0o600) == 0)
+    try expectRefusal(naming: [names[3], names[20], names[41], names[60], "4 things"])
+  }
+
+  @Test func aWrongFolderIsOneFaultAndNotEighty() throws {
+    try cohort.writeClassifier()
+    try write(
+      ImageCohort.specification(classifier: "command: ['awk', '-f', 'classify.awk']")
+        .replacingOccurrences(of: "images: \"images\"", with: "images: \"pictures\""))
+    try expectRefusal(naming: ["pictures' does not exist"])
+  }
+
+  @Test func decodingFindsWhatTheHeadersHide() throws {
+    try cohort.writeClassifier()
+    try write(ImageCohort.specification(classifier: "command: ['awk', '-f', 'classify.awk']"))
+    let path = "images/\(cohort.names[9])"
+    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file(path))))
+    try folder.write(Array(whole.prefix(whole.count - 40)), to: path)
+    for command in ["plan", "run"] {
+      let result = try AuditProgram.run([command, "small.json", "--decode"], in: folder.path)
+      #expect(result.exitCode == 2 && result.standardError.contains(cohort.names[9]))
+    }
+  }
+
+  @Test func missingColumnsAreNamedTogetherWithTheNearest() throws {
+    try cohort.writeClassifier()
+    try write(
+      ImageCohort.specification(classifier: "command: ['awk', '-f', 'classify.awk']")
+        .replacingOccurrences(of: "patient: \"patient\"", with: "patient: \"patients\"")
+        .replacingOccurrences(of: "\"y_Effusion\"", with: "\"z\""))
+    try expectRefusal(naming: [
+      "no column 'patients', which real.columns.patient names", "did you mean 'patient'?",
+      "no column 'z', which real.columns.labels.Effusion names",
+    ])
+  }
+
+  @Test func aGroupThatNoRowHasIsRefusedWithWhatTheColumnHolds() throws {
+    try cohort.writeClassifier()
+    try write(
+      ImageCohort.specification(classifier: "command: ['awk', '-f', 'classify.awk']")
+        .replacingOccurrences(of: "sex: [\"F\", \"M\"]", with: "sex: [\"0\", \"1\"]"))
+    try expectRefusal(naming: ["no row has the value '0'", "no row has the value '1'", "'F', 'M'"])
+  }
+
+  @Test func programsThatWouldNotStartSayWhatToDo() throws {
+    try folder.write("#!/bin/sh\ncat\n", to: "plain.sh")
+    try folder.write("#!/bin/sh\r\ncat\r\n", to: "windows.sh")
+    try folder.write("#!/opt/no/such/python3\n", to: "elsewhere.py")
+    for name in ["windows.sh", "elsewhere.py"] {
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o755], ofItemAtPath: folder.file(name))
+    }
+    for (program, words) in [
+      ("./plain.sh", ["not executable", "chmod +x"]),
+      ("./windows.sh", ["Windows line ends", "sed -i"]),
+      ("./elsewhere.py", ["/opt/no/such/python3", "first line"]),
+      ("plain.sh", ["folders of PATH", "write './plain.sh'"]),
+    ] {
+      try write(ImageCohort.specification(classifier: "command: ['\(program)']"))
+      try expectRefusal(naming: words)
+    }
+  }
+
+  @Test func aMissingTrainingColumnIsNamedBeforeAnythingIsDrawn() throws {
+    try folder.write("sex,age\nMale,30\n", to: "training.csv")
+    try write(
+      """
+      {
+        schema: "audit-spec/1", name: "small",
+        classifiers: [{ name: "scripted", command: ["cat"] }],
+        cohort: {
+          generator: { model: "builtin:chexgen-mini", steps: 2 },
+          findings: { Effusion: { positive: ["Effusion."], negative: ["No effusion."] } },
+          attributes: { sex: ["Male", "Female"] }, baseCases: 1,
+        },
+        rebalance: { trainingTable: "training.csv", strategy: "parity", budget: 2 },
+      }
+      """)
+    try expectRefusal(naming: ["training.csv", "Effusion"])
+    #expect(!folder.files().contains { $0.hasSuffix(".png") && $0.contains("reports/") })
+  }
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Feeds every reader of foreign files with invented input, under the address sanitizer.
+#
+# usage: fuzz.sh MINUTES [READER…]   the minutes are shared among the readers
+#
+# Starts from Tests/Fuzz/READER (committed, small) and from the corpus that earlier runs found, which
+# grows in .build/fuzz-corpus. What breaks a reader is left in .build/fuzz-findings; exit code 1.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+minutes=${1:?usage: fuzz.sh MINUTES [READER...]}
+shift
+readers=("$@")
+[ ${#readers[@]} -gt 0 ] || readers=(csv spec boxes report png weights tokenizer)
+case $minutes in *[!0-9]* | "") echo "error: '$minutes' is no number of minutes" >&2 && exit 2 ;; esac
+
+# A build of its own: these options would break every other program of the package.
+export AUDIT_FUZZ=1
+"${SWIFT:-swift}" build -c release --scratch-path .build/fuzz --product audit-fuzz \
+  -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address >&2
+program=.build/fuzz/release/audit-fuzz
+seconds=$((minutes * 60 / ${#readers[@]}))
+status=0
+for reader in "${readers[@]}"; do
+  corpus=.build/fuzz-corpus/$reader findings=.build/fuzz-findings/$reader
+  mkdir -p "$corpus" "$findings" "Tests/Fuzz/$reader"
+  dictionary=()
+  [ ! -f "Tests/Fuzz/$reader.dict" ] || dictionary=("-dict=Tests/Fuzz/$reader.dict")
+  code=0
+  # 2 GB: more than any reader may take for inputs of at most 64 kB.
+  FUZZ_READER=$reader "$program" "$corpus" "Tests/Fuzz/$reader" -max_total_time="$seconds" \
+    -max_len=65536 -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$findings/" -verbosity=0 \
+    -print_final_stats=1 "${dictionary[@]}" >"$findings/log.txt" 2>&1 || code=$?
+  runs=$(sed -nE 's/^stat::number_of_executed_units: +//p' "$findings/log.txt")
+  memory=$(sed -nE 's/^stat::peak_rss_mb: +//p' "$findings/log.txt")
+  echo "$reader: ${runs:-0} executions, ${memory:-?} MB at most, $(find "$corpus" -type f | wc -l) inputs kept"
+  if [ "$code" -ne 0 ]; then
+    echo "$reader: FOUND something, see $findings" >&2
+    tail -n 25 "$findings/log.txt" >&2
+    status=1
+  fi
+done
+exit "$status"
