@@ -97,11 +97,14 @@ package struct RealCohort: Sendable {
     }
 
     notes = [table.formatNote, images.note].compactMap { $0 } + patients.notes
-    cautions =
-      hasPatients
-      ? specification.attributes.compactMap {
-        PatientConsistency.sentence(attribute: $0.attribute, cases: cases)
-      } : []
+    cautions = []
+    if hasPatients {
+      for source in specification.attributes {
+        if let sentence = PatientConsistency.sentence(attribute: source.attribute, cases: cases) {
+          cautions.append(sentence)
+        }
+      }
+    }
     notes += RealCohort.unknownLabels(labels, findings: findings, cases: cases)
     if filtered > 0 {
       let rule = specification.filter.sorted { $0.key < $1.key }

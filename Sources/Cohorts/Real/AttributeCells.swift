@@ -22,6 +22,10 @@ package struct AttributeCells {
     attribute = source.attribute
     column = source.column
     cells = try table.column(source.column)
+    // A column of numbers alone is read as one, which tells decimal commas from points.
+    if attribute.kind == .number, !cells.contains(where: { !$0.isEmpty && Attribute.isMissing($0) }) {
+      _ = try table.doubles(source.column)
+    }
     self.table = table
     self.path = path
   }
