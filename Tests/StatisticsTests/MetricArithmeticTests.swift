@@ -16,7 +16,11 @@ struct MetricArithmeticTests {
       case .precision: .precision
       case .sensitivity: .ratio { $1 ? ($2 ? 1 : 0, 1) : nil }
       case .falsePositives: .ratio { $1 ? nil : ($2 ? 1 : 0, 1) }
-      case .squaredError: .ratio { (($0 - ($1 ? 1 : 0)) * ($0 - ($1 ? 1 : 0)), 1) }
+      case .squaredError:
+        .ratio { score, isPositive, _ in
+          let error = score - (isPositive ? 1 : 0)
+          return (error * error, 1)
+        }
       }
     }
   }

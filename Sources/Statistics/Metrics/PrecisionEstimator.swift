@@ -66,13 +66,17 @@ struct PrecisionEstimator: CellEstimator {
     while end > 0 {
       let start = Self.firstTied(cells, before: end)
       for row in start..<end {
-        let (cell, label) = (ClusterCells.cell(cells.rows[row]), ClusterCells.label(cells.rows[row]))
+        let (cell, label) = (
+          ClusterCells.cell(cells.rows[row]), ClusterCells.label(cells.rows[row])
+        )
         let weight = cellWeight.isEmpty ? 1 : cellWeight[cell]
         groups[Int(cellGroup[cell])].seen += weight
         groups[Int(cellGroup[cell])].hits += weight * Double(label)
       }
       for row in start..<end {
-        let (cell, label) = (ClusterCells.cell(cells.rows[row]), ClusterCells.label(cells.rows[row]))
+        let (cell, label) = (
+          ClusterCells.cell(cells.rows[row]), ClusterCells.label(cells.rows[row])
+        )
         let group = Int(cellGroup[cell])
         hits[row] = groups[group].hits
         seen[row] = groups[group].seen
