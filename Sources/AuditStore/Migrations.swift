@@ -49,6 +49,14 @@ enum Migrations {
     """,
     // The unscored image that arms descend from.
     "ALTER TABLE cases ADD COLUMN anchor TEXT;",
+    // What kept results were made from, and hashes of files by their stamp.
+    """
+    CREATE TABLE keys (
+      part TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL,
+      PRIMARY KEY (part, name)) WITHOUT ROWID;
+    CREATE TABLE files (
+      path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
+    """,
   ]
 
   /// Brings `database` to the newest schema.

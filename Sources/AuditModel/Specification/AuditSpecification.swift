@@ -100,6 +100,10 @@ package struct OnnxSpecification: Sendable, Equatable {
 
 package struct CommandSpecification: Sendable, Equatable {
   package var arguments: [String]
+  /// What the command is made of: scores are kept while these have the same contents.
+  package var files: [String] = []
+  /// The user's own name for what the command computes, where files do not tell.
+  package var version: String?
   package var batch = 32
   /// Seconds without a line before the command counts as hung.
   package var timeoutSeconds = 300.0

@@ -3,7 +3,8 @@ import Basics
 extension SpecificationReader {
   static let classifierKeys = [
     "name", "onnx", "command", "scores", "input", "outputs", "activation", "batch",
-    "timeoutSeconds", "key", "format",
+    "timeoutSeconds", "key", "format", "files",
+    "version",
   ]
 
   func readClassifiers(_ top: ObjectReader, key: String, real: RealCohortSpecification?)
@@ -74,7 +75,8 @@ extension SpecificationReader {
   private func noteStrayKeys(of object: ObjectReader, source: String?) {
     let owners = [
       "input": "onnx", "outputs": "onnx", "activation": "onnx", "batch": "command",
-      "timeoutSeconds": "command", "key": "scores", "format": "scores",
+      "timeoutSeconds": "command", "files": "command", "version": "command", "key": "scores",
+      "format": "scores",
     ]
     for member in object.members {
       guard let owner = owners[member.name], owner != source else { continue }
@@ -93,6 +95,8 @@ extension SpecificationReader {
     }
     guard arguments.count == elements.count else { return nil }
     var command = CommandSpecification(arguments: arguments)
+    command.files = object.strings("files") ?? []
+    command.version = object.string("version")
     command.batch = object.integer("batch", in: 1...100_000) ?? command.batch
     command.timeoutSeconds =
       object.number("timeoutSeconds", "above 0 and at most 86400") { $0 > 0 && $0 <= 86_400 }

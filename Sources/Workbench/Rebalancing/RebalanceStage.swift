@@ -14,7 +14,10 @@ struct RebalanceStage {
 
   /// - Returns: nil when the spec asks for no rebalancing, or only a share was drawn.
   func run(analysis: AnalysisOutcome, evidence: CohortEvidence) throws -> RebalancingRecord? {
-    guard let rebalance = workspace.specification.rebalance else { return nil }
+    guard let rebalance = workspace.specification.rebalance else {
+      try RebalancingDrawing.removeEverything(in: workspace)
+      return nil
+    }
     guard let cohort = workspace.specification.cohort else {
       throw AuditFailure(
         "'rebalance' needs a synthetic cohort: its findings give the prompts",
@@ -22,7 +25,7 @@ struct RebalanceStage {
     }
     return try workspace.stage("rebalance", context: context) {
       let findings = cohort.findings.map(\.name)
-      let grid = grid(of: cohort)
+      let grid = Self.grid(of: cohort, analysis: workspace.specification.analysis)
       let counts = try TrainingCounts(
         contentsOf: workspace.specification.resolve(rebalance.trainingTable),
         specification: rebalance, findings: findings, grid: grid)
@@ -54,9 +57,9 @@ struct RebalanceStage {
   }
 
   /// Sexes and races of the cohort; age bins of the analysis plan.
-  private func grid(of cohort: CohortSpecification) -> CellGrid {
+  static func grid(of cohort: CohortSpecification, analysis: AnalysisSpecification) -> CellGrid {
     var ages: [CellGrid.AgeBin] = []
-    if case .edges(let edges)? = workspace.specification.analysis.groups["age"] {
+    if case .edges(let edges)? = analysis.groups["age"] {
       ages = CellGrid.bins(edges: edges)
     }
     return CellGrid(
@@ -180,7 +183,7 @@ struct RebalanceStage {
       images: try accepted.map {
         ExportImage($0.drawn, path: try workspace.path($0.drawn.item.imagePath), sha256: $0.sha256)
       },
-      seed: cohort.seed, generator: try workspace.store.value(of: "generatorName") ?? "",
+      seed: cohort.seed, generator: try workspace.store.value(of: .generatorName) ?? "",
       strategy: record.strategy, findings: cohort.findings.map(\.name))
     var paths: [String: String] = [:]
     for format in rebalance.formats where format != .weights {

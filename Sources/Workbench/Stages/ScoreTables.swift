@@ -47,12 +47,17 @@ struct ScoreTables {
     return ([table.header.joined(separator: "\u{1F}")] + lines).joined(separator: "\n")
   }
 
-  func write(to folder: String) throws {
+  /// - Returns: The names of the tables written.
+  @discardableResult
+  func write(to folder: String) throws -> [String] {
+    var names: [String] = []
     for cohort in [StoredCase.Cohort.synthetic, .real] {
       if let table = try table(of: cohort) {
         try writeCSV(
           header: table.header, rows: table.rows, to: folder + "/" + Self.fileName(cohort))
+        names.append(Self.fileName(cohort))
       }
     }
+    return names
   }
 }

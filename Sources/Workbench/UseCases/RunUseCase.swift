@@ -1,5 +1,6 @@
 import AuditModel
 import AuditStore
+import Basics
 import Cohorts
 import Fairness
 import Foundation
@@ -27,6 +28,8 @@ package struct RunOutcome: Sendable, Equatable, Codable {
   /// nil when the spec sets no gate.
   package var gatePassed: Bool?
   package var gateFailures: [String]
+  /// Why a stage after the analysis made nothing; the report says so in its place.
+  package var failures: [String] = []
   /// Only where a share of the images was asked for.
   package var shard: ShardOutcome?
 }
@@ -41,6 +44,8 @@ package struct RunUseCase {
   package var startOver = false
   /// Path of the SSH key that signs `provenance.json`; nil: it is not signed.
   package var signingKey: String?
+  /// Prints the page before the list of files is made, so that the print is vouched for; nil: no print.
+  package var printer: PDFPrinter?
   package var makeGenerator:
     @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
 
@@ -73,6 +78,7 @@ package struct RunUseCase {
       gateFailures: [])
 
     if last >= .score { try ClassifierCheck(specification: specification).run() }
+    try PlanFixing(workspace: workspace, context: context).run()
     let importing = ImportStage(workspace: workspace, context: context)
     // Twins copy real cases, so those come first.
     if specification.cohort?.design == .replica { try importing.run() }
@@ -100,9 +106,20 @@ package struct RunUseCase {
     outcome.summary = analysis.summary
     guard last >= .rebalance else { return outcome }
 
-    let rebalancing = try RebalanceStage(
-      workspace: workspace, context: context, makeGenerator: generators.generator
-    ).run(analysis: analysis, evidence: evidence)
+    var rebalancing: RebalancingRecord?
+    do {
+      rebalancing = try RebalanceStage(
+        workspace: workspace, context: context, makeGenerator: generators.generator
+      ).run(analysis: analysis, evidence: evidence)
+    } catch let failure as AuditFailure where last >= .report && failure.kind == .input {
+      // What the audit found must not be lost with what was to be made of it.
+      outcome.failures.append(failure.message)
+      rebalancing = specification.rebalance.map {
+        var record = RebalancingRecord(strategy: $0.strategy.rawValue, budget: $0.budget)
+        record.notes = ["The rebalancing set was not made: \(failure.message)."]
+        return record
+      }
+    }
     outcome.shard = try workspace.share(of: .rebalancing, context: context)
     guard last >= .report else { return outcome }
 
@@ -110,12 +127,16 @@ package struct RunUseCase {
       let report = try ReportAssembly(workspace: workspace, context: context).report(
         outcome: analysis, evidence: evidence, classifiers: scored.records,
         rebalancing: rebalancing, signature: signer?.record)
-      outcome.report = try ReportPublisher(workspace: workspace, context: context, signer: signer)
-        .publish(
-          report,
-          scores: ScoreTables(
-            store: workspace.store, classifiers: scored.records.map(\.name),
-            findings: scored.findings))
+      let published = try ReportPublisher(
+        workspace: workspace, context: context, signer: signer, printer: printer
+      ).publish(
+        report,
+        scores: ScoreTables(
+          store: workspace.store, classifiers: scored.records.map(\.name),
+          findings: scored.findings))
+      outcome.report = published.page
+      outcome.pdf = published.pdf
+      if let failure = published.printFailure { outcome.failures.append(failure.description) }
       return report
     }
     outcome.gatePassed = report.policy?.passed
