@@ -63,6 +63,24 @@ import Workbench
     Change(.tables, "classifiers[].format.encoding", "\"utf-16\""),
     Change(.tables, "real.format", "{ \"separator\": \",\" }"),
     Change(.tables, "real.format.separator", "\";\""),
+    Change(.tables, "real.format.decimal", "\".\""),
+    Change(.tables, "real.format.encoding", "\"utf-8\""),
+    Change(.tables, "real.fold", "\"any\""),
+    Change(.tables, "real.fold.rule", "\"majority\""),
+    Change(.tables, "real.fold.reader", "\"person\"", also: [("real.fold.rule", "\"majority\"")]),
+    Change(.tables, "real.columns.patient.column", "\"person\""),
+    Change(
+      .tables, "real.columns.patient.ids", "\"text\"",
+      also: [("real.columns.patient.column", "\"patient\"")]),
+    Change(
+      .tables, "real.columns.patient.component", "1",
+      also: [("real.columns.patient.column", "\"patient\"")]),
+    Change(.tables, "real.columns.labels.Effusion.column", "\"z1\""),
+    Change(
+      .tables, "real.columns.labels.Effusion.values",
+      "{ \"0\": \"positive\", \"1\": \"negative\" }",
+      also: [("real.columns.labels.Effusion.column", "\"y1\"")]),
+    Change(.tables, "real.columns.labels.Effusion.absenceOf", "[\"Mass\"]"),
     Change(.tables, "referencePanel", nil),
     Change(.tables, "real", nil, also: []),
     Change(.tables, "real.table", "\"other.csv\""),
@@ -139,6 +157,9 @@ import Workbench
     Change(
       .images, "real.columns.labels.separator", "\";\"",
       also: [("real.columns.labels.from", "\"others\"")]),
+    Change(.images, "real.columns.labels.synonyms", "{ \"Effusion\": [\"Mass\"] }"),
+    Change(.images, "real.columns.labels.noFinding", "[\"Mass\"]"),
+    Change(.images, "real.columns.labels.blank", "\"leave out\""),
     Change(.images, "real.columns.labels.findings", "[\"Effusion\"]"),
   ]
 
@@ -174,6 +195,22 @@ import Workbench
     Change(
       .cohort, "cohort.findings",
       "{ \"Mass\": { \"positive\": [\"A mass.\"], \"negative\": [\"Clear lungs.\"] } }"),
+    Change(
+      .cohort, "cohort.generator.strength", "\"auto\"",
+      also: [("cohort.generator.sharedSteps", nil)]),
+    Change(
+      .cohort, "cohort.generator.strength.trunk", "{ \"sex\": 4, \"age\": 4, \"race\": 4 }",
+      also: [("cohort.generator.sharedSteps", nil)]),
+    Change(.cohort, "cohort.generator.strength.frozenFindingTokens", "true"),
+    Change(
+      .cohort, "cohort.generator.strength.guidance", "{ \"finding\": 4, \"attribute\": 2 }"),
+    Change(.cohort, "cohort.generator.strength.guidance.attribute", "2"),
+    Change(
+      .cohort, "cohort.generator.strength.guidance.finding", "3",
+      also: [("cohort.generator.strength.guidance.attribute", "2")]),
+    Change(
+      .cohort, "cohort.generator.strength.guidance.direction", "\"anchor\"",
+      also: [("cohort.generator.strength.guidance.attribute", "2")]),
     Change(.cohort, "cohort.findings.Effusion.positive", "[\"Small effusion.\"]"),
     Change(.cohort, "cohort.findings.Effusion.negative", "[\"Normal.\"]"),
     Change(.cohort, "cohort.findings.Effusion.masks", "\"training\""),
@@ -226,8 +263,12 @@ import Workbench
     var known = try knownSpecificationKeys(
       in: """
         { "schema": "audit-spec/1", "name": "t", "classifiers": [{ "name": "o", "onnx": "m.onnx",
-          "input": { "size": [8, 8] }, "outputs": { "Effusion": 0 } }],
-          "real": { "table": "t.csv", "images": "i", "columns": { "labels": { "Effusion": "y" } } } }
+          "format": {}, "input": { "size": [8, 8] }, "outputs": { "Effusion": 0 } }],
+          "cohort": { "generator": { "strength": { "trunk": { "sex": 2 },
+            "guidance": { "attribute": 2 } } } },
+          "real": { "table": "t.csv", "images": "i", "fold": { "rule": "any" }, "format": {},
+            "columns": { "patient": { "column": "p" },
+              "labels": { "Effusion": { "column": "y" } } } } }
         """)
     for scene in ReuseScene.allCases {
       known.formUnion(try knownSpecificationKeys(in: scene.specification))
