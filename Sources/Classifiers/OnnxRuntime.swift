@@ -5,8 +5,8 @@ import Foundation
 /// The ONNX Runtime library of this machine, opened at run time.
 ///
 /// Looked for in this order: the file named by the variable `AUDIT_ONNXRUNTIME`; the Python package
-/// `onnxruntime` in a `.venv` beside or above the program or the current folder; the system's
-/// `libonnxruntime.so.1`.
+/// `onnxruntime` in a `.venv` beside or above the program; the system's `libonnxruntime.so.1`. The
+/// current folder does not count: it may be a stranger's report.
 package struct OnnxRuntime: @unchecked Sendable {
   // Unchecked: the table of functions is constant and the library is safe to call from any thread.
   let library: ort_library
@@ -58,13 +58,15 @@ package struct OnnxRuntime: @unchecked Sendable {
     self.path = path
   }
 
-  /// The folders of the program and of the caller.
+  /// The program's folder; for tests, whose program is the toolchain's, the checkout that they run in.
   package static var startingFolders: [String] {
     let program =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return [
-      (program as NSString).deletingLastPathComponent, FileManager.default.currentDirectoryPath,
-    ]
+    let name = (program as NSString).lastPathComponent
+    let isTestRunner = name.contains("xctest") || name == "swiftpm-testing-helper"
+    return isTestRunner
+      ? [FileManager.default.currentDirectoryPath]
+      : [(program as NSString).deletingLastPathComponent]
   }
 
   /// Libraries of the Python package in the `.venv` of `folder` or of a folder above it.
