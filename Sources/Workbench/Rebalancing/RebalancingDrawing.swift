@@ -106,6 +106,11 @@ struct RebalancingDrawing {
   /// Removes a former set, images and list: the spec asks for none any more.
   static func removeEverything(in workspace: AuditWorkspace) throws {
     for old in try workspace.store.cases(of: .rebalancing) { try remove(old, in: workspace) }
+    try removeExports(in: workspace)
+  }
+
+  /// Removes the list and the exports of a former plan; the images stay for the next one.
+  static func removeExports(in workspace: AuditWorkspace) throws {
     try workspace.files.removeFile("rebalancing/manifest.csv")
     for format in RebalanceSpecification.Format.allCases {
       try RebalancingExport.remove(try workspace.path("rebalancing/\(format.rawValue)"))
@@ -121,6 +126,12 @@ struct RebalancingDrawing {
   private func remove(_ old: StoredCase) throws { try Self.remove(old, in: workspace) }
 
   private static func remove(_ old: StoredCase, in workspace: AuditWorkspace) throws {
+    guard old.name.hasPrefix("rebalancing/"), ConfinedFolder.isPlain(old.name) else {
+      throw AuditFailure(
+        "the audit store names '\(visible(old.name.shortened(to: 200)))' as a rebalancing image; "
+          + "nothing was removed",
+        hint: "the store was edited; add --start-over to make the audit again")
+    }
     for path in [old.name] + ExportImage.conditionPaths(of: old.name) {
       try workspace.files.removeFile(path)
     }

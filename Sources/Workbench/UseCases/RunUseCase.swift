@@ -114,8 +114,10 @@ package struct RunUseCase {
     } catch let failure as AuditFailure where last >= .report && failure.kind == .input {
       // What the audit found must not be lost with what was to be made of it.
       outcome.failures.append(failure.message)
+      try RebalancingDrawing.removeExports(in: workspace)
       rebalancing = specification.rebalance.map {
-        var record = RebalancingRecord(strategy: $0.strategy.rawValue, budget: $0.budget)
+        var record = RebalancingRecord(
+          strategy: $0.strategy.rawValue, budget: $0.budget, cells: [])
         record.notes = ["The rebalancing set was not made: \(failure.message)."]
         return record
       }
