@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Synchronization
 import Workbench
@@ -38,7 +39,7 @@ package final class ProgressPrinter: Sendable {
     guard !isQuiet else { return }
     let now = clock()
     state.withLock { state in
-      let name = progress.stage + (progress.detail.map { " (\($0))" } ?? "")
+      let name = visible(progress.stage + (progress.detail.map { " (\($0))" } ?? ""))
       if state.stage != name {
         closeLine(&state)
         state = State(stage: name, started: now, lastShown: -.infinity)
@@ -67,7 +68,7 @@ package final class ProgressPrinter: Sendable {
   package func note(_ text: String) {
     guard !isQuiet else { return }
     state.withLock { closeLine(&$0) }
-    write("note: \(text)\n")
+    write("note: \(visible(text, keepingLines: true))\n")
   }
 
   /// Ends an open progress line, before other text is written.

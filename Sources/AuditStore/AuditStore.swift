@@ -44,21 +44,6 @@ package final class AuditStore {
 
   // MARK: Facts about the audit
 
-  package func value(of key: String) throws -> String? {
-    let query = try database.prepare("SELECT value FROM meta WHERE key = ?")
-    query.bind(key, at: 1)
-    return try query.step() ? query.text(0) : nil
-  }
-
-  package func set(_ value: String, for key: String) throws {
-    let statement = try database.prepare(
-      "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-    )
-    statement.bind(key, at: 1)
-    statement.bind(value, at: 2)
-    try statement.run()
-  }
-
   package func record(_ stage: StageRecord) throws {
     let statement = try database.prepare(
       "INSERT INTO stages (name, seconds, finished) VALUES (?, ?, ?) "
@@ -85,49 +70,52 @@ package final class AuditStore {
 
   /// Inserts the cases that are not there yet, with their labels; existing ones are left alone.
   package func insert(_ cases: [StoredCase]) throws {
-    try database.transaction {
-      let insert = try database.prepare(
-        """
-        INSERT INTO cases (cohort, name, cluster, finding, base_case, arm, placebo, prompt, seed,
-          noise, image, sha256, control, condition, condition_source, condition_sha256, anchor)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (cohort, name) DO NOTHING
-        """)
-      let find = try database.prepare("SELECT id FROM cases WHERE cohort = ? AND name = ?")
-      let label = try database.prepare(
-        "INSERT OR REPLACE INTO labels (case_id, finding, value) VALUES (?, ?, ?)")
-      let attribute = try database.prepare(
-        "INSERT OR REPLACE INTO attributes (case_id, attribute, value) VALUES (?, ?, ?)")
-      for item in cases {
-        let texts: [String?] = [
-          item.cohort.rawValue, item.name, item.cluster, item.finding, item.baseCase, item.arm,
-          item.placebo, item.prompt, item.seed.map(String.init), item.noise, item.image,
-          item.sha256,
-        ]
-        for (position, text) in texts.enumerated() { insert.bind(text, at: Int32(position + 1)) }
-        insert.bind(Int64(item.usesControlNetwork ? 1 : 0), at: 13)
-        insert.bind(item.condition, at: 14)
-        insert.bind(item.conditionSource, at: 15)
-        insert.bind(item.conditionHash, at: 16)
-        insert.bind(item.anchor, at: 17)
-        try insert.run()
-        find.bind(item.cohort.rawValue, at: 1)
-        find.bind(item.name, at: 2)
-        guard try find.step() else { continue }
-        let id = find.integer(0)
-        find.reset()
-        for (finding, value) in item.labels {
-          label.bind(id, at: 1)
-          label.bind(finding, at: 2)
-          label.bind(Int64(value ? 1 : 0), at: 3)
-          try label.run()
-        }
-        for entry in item.attributes.entries {
-          attribute.bind(id, at: 1)
-          attribute.bind(entry.attribute, at: 2)
-          attribute.bind(entry.value, at: 3)
-          try attribute.run()
-        }
+    try database.transaction { try insertRows(cases) }
+  }
+
+  /// ``insert(_:)`` within a transaction of the caller's.
+  func insertRows(_ cases: [StoredCase]) throws {
+    let insert = try database.prepare(
+      """
+      INSERT INTO cases (cohort, name, cluster, finding, base_case, arm, placebo, prompt, seed,
+        noise, image, sha256, control, condition, condition_source, condition_sha256, anchor)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (cohort, name) DO NOTHING
+      """)
+    let find = try database.prepare("SELECT id FROM cases WHERE cohort = ? AND name = ?")
+    let label = try database.prepare(
+      "INSERT OR REPLACE INTO labels (case_id, finding, value) VALUES (?, ?, ?)")
+    let attribute = try database.prepare(
+      "INSERT OR REPLACE INTO attributes (case_id, attribute, value) VALUES (?, ?, ?)")
+    for item in cases {
+      let texts: [String?] = [
+        item.cohort.rawValue, item.name, item.cluster, item.finding, item.baseCase, item.arm,
+        item.placebo, item.prompt, item.seed.map(String.init), item.noise, item.image,
+        item.sha256,
+      ]
+      for (position, text) in texts.enumerated() { insert.bind(text, at: Int32(position + 1)) }
+      insert.bind(Int64(item.usesControlNetwork ? 1 : 0), at: 13)
+      insert.bind(item.condition, at: 14)
+      insert.bind(item.conditionSource, at: 15)
+      insert.bind(item.conditionHash, at: 16)
+      insert.bind(item.anchor, at: 17)
+      try insert.run()
+      find.bind(item.cohort.rawValue, at: 1)
+      find.bind(item.name, at: 2)
+      guard try find.step() else { continue }
+      let id = find.integer(0)
+      find.reset()
+      for (finding, value) in item.labels {
+        label.bind(id, at: 1)
+        label.bind(finding, at: 2)
+        label.bind(Int64(value ? 1 : 0), at: 3)
+        try label.run()
+      }
+      for entry in item.attributes.entries {
+        attribute.bind(id, at: 1)
+        attribute.bind(entry.attribute, at: 2)
+        attribute.bind(entry.value, at: 3)
+        try attribute.run()
       }
     }
   }
@@ -232,16 +220,21 @@ package final class AuditStore {
   package func insertScores(
     classifier: String, _ scores: [(caseID: Int64, finding: String, value: Double?)]
   ) throws {
-    try database.transaction {
-      let statement = try database.prepare(
-        "INSERT OR REPLACE INTO scores (case_id, classifier, finding, value) VALUES (?, ?, ?, ?)")
-      for score in scores {
-        statement.bind(score.caseID, at: 1)
-        statement.bind(classifier, at: 2)
-        statement.bind(score.finding, at: 3)
-        statement.bind(score.value, at: 4)
-        try statement.run()
-      }
+    try database.transaction { try insertScoreRows(classifier: classifier, scores) }
+  }
+
+  /// ``insertScores(classifier:_:)`` within a transaction of the caller's.
+  func insertScoreRows(
+    classifier: String, _ scores: [(caseID: Int64, finding: String, value: Double?)]
+  ) throws {
+    let statement = try database.prepare(
+      "INSERT OR REPLACE INTO scores (case_id, classifier, finding, value) VALUES (?, ?, ?, ?)")
+    for score in scores {
+      statement.bind(score.caseID, at: 1)
+      statement.bind(classifier, at: 2)
+      statement.bind(score.finding, at: 3)
+      statement.bind(score.value, at: 4)
+      try statement.run()
     }
   }
 
@@ -271,6 +264,13 @@ package final class AuditStore {
       }
     }
     return Set(counts.filter { $0.value == findings.count }.keys)
+  }
+
+  /// Whether anything that this classifier answered is kept.
+  package func hasScores(ofClassifier classifier: String) throws -> Bool {
+    let query = try database.prepare("SELECT 1 FROM scores WHERE classifier = ? LIMIT 1")
+    query.bind(classifier, at: 1)
+    return try query.step()
   }
 
   package func hasScores() throws -> Bool {

@@ -64,6 +64,14 @@ enum Migrations {
     INSERT INTO attributes SELECT id, 'race', race FROM cases WHERE race IS NOT NULL;
     UPDATE cases SET sex = NULL, age = NULL, race = NULL;
     """,
+    // What kept results were made from, and hashes of files by their stamp.
+    """
+    CREATE TABLE keys (
+      part TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL,
+      PRIMARY KEY (part, name)) WITHOUT ROWID;
+    CREATE TABLE files (
+      path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
+    """,
   ]
 
   /// Brings `database` to the newest schema.

@@ -21,8 +21,7 @@ package struct AuditWorkspace {
   /// - Parameters:
   ///   - reports: Folder that holds one folder per audit.
   ///   - startOver: Removes what an earlier run left.
-  /// - Throws: ``AuditFailure`` for a wrong spec, a folder that cannot be written or is in use, and
-  ///   for a folder whose contents were made from another design.
+  /// - Throws: ``AuditFailure`` for a wrong spec, and a folder that cannot be written or is in use.
   package init(specificationPath: String, reports: String, startOver: Bool = false) throws {
     specification = try loadSpecification(at: specificationPath)
     self.specificationPath = absolutePath(specificationPath)
@@ -30,13 +29,17 @@ package struct AuditWorkspace {
     files = ConfinedFolder(folder)
     try createFolder(at: folder)
     lock = try FolderLock(folder: folder)
-    if startOver { try AuditWorkspace.clear(folder) }
+    var discarded: [DiscardedAudit] = []
+    if startOver {
+      discarded = AuditWorkspace.traces(in: files)
+      try AuditWorkspace.clear(folder)
+    }
     store = try AuditStore(path: folder + "/audit.sqlite")
-    try checkDesign()
+    if !discarded.isEmpty { try store.encode(discarded, for: .discarded) }
     // Verification starts from the report folder alone, so the folder remembers its spec.
     let bytes = try readBytes(of: specificationPath)
-    try store.set(String(decoding: bytes, as: UTF8.self), for: "specificationText")
-    try store.set(self.specificationPath, for: "specificationPath")
+    try store.set(String(decoding: bytes, as: UTF8.self), for: .specificationText)
+    try store.set(self.specificationPath, for: .specificationPath)
   }
 
   /// Looks at a finished audit's folder, which may be a stranger's, on a medium that cannot be
@@ -53,8 +56,8 @@ package struct AuditWorkspace {
     }
     lock = try FolderLock(readingIn: self.folder)
     store = try AuditStore(copyOfStoreIn: files)
-    guard let text = try store.value(of: "specificationText"),
-      let path = try store.value(of: "specificationPath")
+    guard let text = try store.value(of: .specificationText),
+      let path = try store.value(of: .specificationPath)
     else {
       throw AuditFailure(
         "'\(folder)' holds an unfinished audit", hint: "run 'audit run' with its spec first")
@@ -70,6 +73,7 @@ package struct AuditWorkspace {
       "audit.sqlite", "audit.sqlite-wal", "audit.sqlite-shm", "cohort", "rebalancing", "tables",
       "report.html", "report.md", "report.json", "report.pdf", "provenance.json",
       "provenance.json.sig", "junit.xml", "fairness-equity.xml", "logs",
+      "files.sha256",
     ]
     for name in ours {
       let path = folder + "/" + name
@@ -80,21 +84,19 @@ package struct AuditWorkspace {
     }
   }
 
-  /// Images and scores of two designs must never mix under one name.
-  private func checkDesign() throws {
-    let hash = designHash(of: specification)
-    // A run that failed before its first case, over a wrong path for instance, binds nobody.
-    let isEmpty = try StoredCase.Cohort.allCases.allSatisfy { try store.cases(of: $0).isEmpty }
-    if !isEmpty, let known = try store.value(of: "designHash") {
-      guard known == hash else {
-        throw AuditFailure(
-          "'\(folder)' holds an audit of another design (cohort, real data or findings differ from "
-            + "'\(specificationPath)')",
-          hint: "give the spec another \"name\", or add --start-over to discard what is there")
-      }
-    } else {
-      try store.set(hash, for: "designHash")
+  /// What starting over is about to discard, with what was discarded before.
+  private static func traces(in files: ConfinedFolder) -> [DiscardedAudit] {
+    let now = ISO8601DateFormatter().string(from: Date())
+    guard let path = try? files.file("audit.sqlite"), path != nil else { return [] }
+    guard let store = try? AuditStore(copyOfStoreIn: files) else {
+      return [DiscardedAudit(when: now, scoresHadBeenRead: nil, planHash: nil)]
     }
+    let former = (try? store.decoded([DiscardedAudit].self, of: .discarded)) ?? nil
+    return (former ?? []) + [
+      DiscardedAudit(
+        when: now, scoresHadBeenRead: try? store.hasScores(),
+        planHash: (try? store.value(of: .planHash)) ?? nil)
+    ]
   }
 
   /// Runs `body` as the named stage and adds its time to the log.
@@ -141,66 +143,4 @@ package struct AuditWorkspace {
 /// `path` made absolute against the current folder, without `.` and `..`.
 package func absolutePath(_ path: String) -> String {
   URL(fileURLWithPath: path).standardizedFileURL.path
-}
-
-/// What decides which images exist and what they are labelled: everything but the analysis plan,
-/// the classifiers and the wording of the report.
-func designHash(of specification: AuditSpecification) -> String {
-  var lines: [String] = []
-  if let cohort = specification.cohort {
-    let generator = cohort.generator
-    lines.append("cohort \(cohort.design.rawValue) seed \(cohort.seed)")
-    // Known attributes as former versions wrote them, whose folders stay valid.
-    let known = Attribute.known.map { attribute -> String in
-      let values = cohort.attributes[attribute.name]
-      return attribute.kind == .number
-        ? "\(values.compactMap(Attribute.number))" : "\(values)"
-    }
-    lines.append("attributes \(known.joined(separator: " "))")
-    for entry in cohort.attributes.entries where !entry.attribute.isKnown {
-      lines.append("attribute \(entry.attribute.name) \(entry.values)")
-    }
-    lines.append(
-      "generator \([generator.model, generator.dit, generator.t5, generator.vae, generator.control])"
-    )
-    lines.append(
-      "sampling \(generator.sampler?.rawValue ?? "default") \(generator.steps ?? 0) "
-        + "\(generator.guidance ?? .nan) \(generator.sharedSteps) \(generator.precision.rawValue) "
-        + generator.checkpointKey)
-    // Options that are left at the reference's leave the hash of former audits as it was.
-    lines += generator.departures
-    for finding in cohort.findings {
-      lines.append("finding \(finding.name) \(finding.positive) \(finding.negative)")
-      if let masks = finding.masks { lines.append("masks \(masks)") }
-      if let boxes = finding.boxes { lines.append("boxes \(boxes)") }
-    }
-    lines.append("baseCases \(cohort.baseCases) placebos \(cohort.placebos.map(\.rawValue))")
-    if cohort.seedsPerBaseCase > 1 { lines.append("seeds \(cohort.seedsPerBaseCase)") }
-  }
-  if let real = specification.real {
-    lines.append("real \(real.table) \(real.images ?? "")")
-    // A format that is not named leaves the hash of former audits as it was.
-    if real.format != TableFormat() { lines.append("format \(real.format.namedKeys)") }
-    let known = Attribute.known.map { attribute in
-      real.attributes.first { $0.attribute.name == attribute.name }?.column
-    }
-    lines.append("columns \(([real.imageColumn, real.patientColumn] as [String?]) + known)")
-    for source in real.attributes where !source.attribute.isKnown {
-      lines.append("attribute \(source.attribute.name) in column \(source.column)")
-    }
-    switch real.labels {
-    case .columns(let map): lines.append("labels \(map.sorted { $0.key < $1.key })")
-    case .list(let column, let separator, let findings):
-      lines.append("labels \(column) \(separator) \(findings)")
-    }
-    if !real.labelRules.canonicalText.isEmpty { lines.append(real.labelRules.canonicalText) }
-    if let folding = real.folding {
-      lines.append("fold \(folding.rule.rawValue) \(folding.readerColumn ?? "")")
-    }
-    if real.patientIdentifiers != .certain || real.patientComponent != nil {
-      lines.append("patients \(real.patientIdentifiers.rawValue) \(real.patientComponent ?? 0)")
-    }
-    lines.append("where \(real.filter.sorted { $0.key < $1.key })")
-  }
-  return SHA256.hex(of: lines.joined(separator: "\n"))
 }

@@ -71,9 +71,9 @@ import Testing
       let copy = try AuditStore(copyOfStoreIn: ConfinedFolder(folder))
       #expect(try copy.cases(of: .real).map(\.name) == ["a.png"])
       #expect(try copy.damages().isEmpty)
-      try copy.set("x", for: "y")
+      try copy.set("x", for: .planHash)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == before)
-      #expect(try AuditStore(path: folder + "/audit.sqlite").value(of: "y") == nil)
+      #expect(try AuditStore(path: folder + "/audit.sqlite").value(of: .planHash) == nil)
     }
   }
 
@@ -81,10 +81,10 @@ import Testing
     try withStore { folder in
       // The first connection stays open, so the log is not brought into the main file.
       let store = try AuditStore(path: folder + "/audit.sqlite")
-      try store.set("logged", for: "only")
+      try store.set("logged", for: .planHash)
       #expect(FileManager.default.fileExists(atPath: folder + "/audit.sqlite-wal"))
       let copy = try AuditStore(copyOfStoreIn: ConfinedFolder(folder))
-      #expect(try copy.value(of: "only") == "logged")
+      #expect(try copy.value(of: .planHash) == "logged")
       withExtendedLifetime(store) {}
     }
   }

@@ -121,7 +121,8 @@ import Workbench
 
   /// Names that a store may hold for a rebalancing image, and what would be hit.
   @Test(arguments: [
-    "../../precious", "../../precious/key", "rebalancing/../../../precious/key",
+    "../../precious", "../../precious/key", "report.json", "cohort/Effusion/p0001/male-white.png",
+    "rebalancing/../../../precious/key",
     "/tmp/audit-absolute-precious", "rebalancing//x.png", "..", "",
   ])
   func aRebalancingCaseCannotRemoveWhatIsOutside(name: String) throws {
@@ -132,9 +133,11 @@ import Workbench
     try execute(
       "INSERT INTO cases (cohort, name, cluster, image) "
         + "VALUES ('rebalancing', '\(name)', 'x', '\(name)')", in: folder)
-    #expect(throws: AuditFailure.self) { try useCase(folder).run(context: RunContext()) }
+    // The audit's own report is written; the set is not made, and says why.
+    let outcome = try useCase(folder).run(context: RunContext())
+    #expect(outcome.failures.count == 1, "\(outcome.failures)")
     #expect(FileManager.default.fileExists(atPath: folder.root + "/precious/key"))
-    #expect(throws: AuditFailure.self) { _ = try checks(folder) }
+    if let found = try? checks(folder) { #expect(found.contains { $0.status == .different }) }
   }
 
   @Test(arguments: ["../../x.png", "/tmp/audit-absolute-x.png", "cohort/../../../x.png"])

@@ -78,7 +78,7 @@ struct AuditFolder {
     let text = """
       {
         "schema": "audit-spec/1", "name": "pattern",
-        "classifiers": [{ "name": "shell", "command": ["/bin/sh", "classify.sh"], "batch": 7 }],
+        "classifiers": [{ "name": "shell", "command": ["/bin/sh", "classify.sh"], "files": ["classify.sh"], "batch": 7 }],
         "cohort": {
           "design": "counterfactual", \(cohort) "generator": { "model": "builtin:chexgen-mini" },
           "findings": { "Effusion": { "positive": ["Moderate effusion."], "negative": ["Clear lungs."] } },

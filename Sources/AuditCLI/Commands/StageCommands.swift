@@ -134,12 +134,18 @@ struct StageRunner {
     case .json: try Output.json(outcome)
     case .text: Output.result(text(outcome, stage: stage))
     }
-    for failure in outcome.gateFailures { Output.diagnostic("policy: \(failure)") }
+    for failure in outcome.gateFailures { Output.diagnostic("policy: \(visible(failure))") }
+    // The report is whole without what failed late, and a failed gate must be told in any case.
+    let failures = outcome.failures.map {
+      AuditFailure(
+        $0, hint: "the report is written without it; mend this and run the command again")
+    }
     if outcome.gatePassed == false {
-      if let printing { Output.failure(printing) }
+      failures.forEach(Output.failure)
       throw GateFailure()
     }
-    if let printing { throw printing }
+    failures.dropLast().forEach(Output.failure)
+    if let last = failures.last { throw last }
   }
 
   private func text(_ outcome: RunOutcome, stage: AuditStage) -> String {

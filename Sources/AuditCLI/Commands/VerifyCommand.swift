@@ -18,6 +18,8 @@ struct VerifyCommand: ParsableCommand {
 
   @Argument(help: "Report folder, for example reports/quickstart.") var report: String
   @Option(help: "Images to draw again and to score again; 0 to skip.") var sample = 4
+  @Option(help: "Draws the same sample as another verification, which printed this number.")
+  var sampleSeed: UInt64?
   @Option(
     help: "OpenSSH file of who may sign; its lines are 'name@example.org ssh-ed25519 AAAA…'.")
   var allowedSigners: String?
@@ -42,7 +44,7 @@ struct VerifyCommand: ParsableCommand {
     let sources = try VerificationSources(
       specification: spec, data: data, models: models, allowsCommands: allowCommands)
     let checks = try VerifyUseCase(
-      sampleSize: sample, allowedSigners: allowedSigners, sources: sources
+      sampleSize: sample, sampleSeed: sampleSeed, allowedSigners: allowedSigners, sources: sources
     ).run(folder: report, context: session.context)
     session.printer.finish()
     switch output.format {
@@ -61,6 +63,12 @@ struct VerifyCommand: ParsableCommand {
           + visible(check.detail)
       }
       Output.result(lines.joined(separator: "\n"))
+    }
+    if output.format == .text {
+      func count(_ status: VerificationCheck.Status) -> Int { checks.count { $0.status == status } }
+      Output.result(
+        "\(count(.same)) parts are the same, \(count(.different)) differ, \(count(.notChecked)) were "
+          + "not checked")
     }
     if checks.contains(where: { $0.status == .different }) { throw GateFailure() }
   }

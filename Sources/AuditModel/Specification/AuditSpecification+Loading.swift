@@ -29,3 +29,15 @@ private func loadSpecification(from bytes: [UInt8], path: String, directory: Str
   return try reader.specification(
     from: root, directory: directory, hash: SHA256.hex(of: bytes))
 }
+
+/// Every key that the reader knows in the objects of a spec, present or not, such as
+/// `classifiers[].batch`: the reader's own list, for tests that every key has its case.
+///
+/// - Parameter text: A spec with all blocks of interest; other faults in it do not matter.
+/// - Throws: ``AuditFailure`` for text that is no JSON.
+package func knownSpecificationKeys(in text: String) throws -> Set<String> {
+  let root = try JSON5Reader.value(of: Array(text.utf8), path: "spec")
+  let faults = FaultList(path: "spec")
+  _ = try? SpecificationReader(faults: faults).specification(from: root, directory: "/", hash: "")
+  return faults.knownKeys
+}

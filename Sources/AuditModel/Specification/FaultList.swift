@@ -14,12 +14,20 @@ final class FaultList {
 
   let path: String
   private(set) var faults: [Fault] = []
+  /// Every key that the reader would have taken in the objects it met, by path.
+  private(set) var knownKeys: Set<String> = []
 
   init(path: String) { self.path = path }
 
   func add(_ sentence: String, at position: SourcePosition) {
     let fault = Fault(position: position, sentence: sentence)
     if !faults.contains(fault) { faults.append(fault) }
+  }
+
+  /// Notes what an object may hold; places in lists do not count.
+  func note(known keys: [String], in keyPath: String) {
+    let place = keyPath.replacing(/\[[0-9]+\]/, with: "[]")
+    for key in keys { knownKeys.insert(place.isEmpty ? key : "\(place).\(key)") }
   }
 
   /// - Throws: One ``AuditFailure`` with the first faults by line, each on a line of its own.

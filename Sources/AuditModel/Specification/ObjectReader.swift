@@ -41,6 +41,7 @@ struct ObjectReader {
 
   /// Notes every key that is not one of `known`, with the nearest known key.
   func allowOnly(_ known: [String]) {
+    faults.note(known: known, in: keyPath)
     for member in members where !known.contains(member.name) {
       let name = member.name.shortened(to: 40)
       let place = keyPath.isEmpty ? "the top of the spec" : keyPath

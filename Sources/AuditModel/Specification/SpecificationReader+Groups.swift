@@ -58,7 +58,8 @@ extension SpecificationReader {
     return rules
   }
 
-  private func readEdges(_ rule: ObjectReader, attribute: Attribute, drawn: [String]) -> GroupRule? {
+  private func readEdges(_ rule: ObjectReader, attribute: Attribute, drawn: [String]) -> GroupRule?
+  {
     let word = drawn.first { Attribute.number($0) == nil }
     guard attribute.kind == .number || (!attribute.isKnown && word == nil) else {
       rule.fault(

@@ -6,7 +6,8 @@ extension SpecificationReader {
     -> RebalanceSpecification?
   {
     object.allowOnly([
-      "trainingTable", "format", "strategy", "budget", "maximumSyntheticShare", "formats", "columns",
+      "trainingTable", "format", "strategy", "budget", "maximumSyntheticShare", "formats",
+      "columns",
       "impressions", "trainingImages", "attempts", "metrics", "companions",
     ])
     guard let table = object.requiredString("trainingTable", example: "\"train.csv\"") else {

@@ -1,3 +1,5 @@
+import Basics
+
 /// A piece of HTML, SVG or XML in which every string that came from outside is escaped.
 ///
 /// Element and attribute names are `StaticString`, so they can only be written in our source;
@@ -59,17 +61,14 @@ struct Markup: Sendable, Equatable {
   private static func escape(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
-    for scalar in text.unicodeScalars {
+    // What others wrote is shown: a control, bidirectional or invisible character as an escape.
+    for scalar in visible(text, keepingLines: true).unicodeScalars {
       switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      case "\n", "\t": result.unicodeScalars.append(scalar)
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}",
-        "\u{2066}"..."\u{2069}", "\u{FFFE}", "\u{FFFF}":
-        result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }

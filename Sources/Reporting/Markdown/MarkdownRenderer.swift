@@ -1,3 +1,4 @@
+import Basics
 import AuditModel
 
 /// Writes a document as Markdown that reads well on a code host; the numbers are the page's.
@@ -152,7 +153,7 @@ enum MarkdownText {
   /// The text so that Markdown shows it as it is: marks escaped, line breaks made spaces.
   static func escaped(_ text: String) -> String {
     var result = ""
-    for scalar in text.unicodeScalars {
+    for scalar in visible(text, keepingLines: true).unicodeScalars {
       switch scalar {
       case "\\", "`", "*", "_", "[", "]", "|", "~", "#", "$", "!":
         result += "\\"
@@ -164,9 +165,6 @@ enum MarkdownText {
       case "@": result += "&#64;"
       case ":": result += text.contains("://") ? "&#58;" : ":"
       case "\n", "\r", "\t": result += " "
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}",
-        "\u{2066}"..."\u{2069}":
-        result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }
@@ -178,6 +176,6 @@ enum MarkdownText {
     let isPlain = text.unicodeScalars.allSatisfy {
       $0 != "`" && $0 != "|" && $0 != "\\" && $0.value >= 0x20 && $0 != "<" && $0 != "&"
     }
-    return isPlain && !text.isEmpty ? "`\(text)`" : escaped(text)
+    return isPlain && !text.isEmpty && visible(text) == text ? "`\(text)`" : escaped(text)
   }
 }

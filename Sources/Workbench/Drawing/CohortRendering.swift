@@ -56,7 +56,7 @@ struct CohortRendering {
     if !cut.isEmpty {
       context.note(
         "\(cut.count) prompts are longer than the model reads and were cut, e.g. '\(cut[0])'")
-      try workspace.store.set(String(cut.count), for: "truncatedPrompts")
+      try workspace.store.set(String(cut.count), for: .truncatedPrompts)
     }
 
     var done = before

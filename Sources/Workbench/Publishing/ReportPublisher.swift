@@ -9,14 +9,32 @@ struct ReportPublisher {
   let context: RunContext
   /// nil where the user asked for no signature.
   let signer: ReportSigner?
+  /// nil where the user asked for no print.
+  var printer: PDFPrinter?
 
-  /// Writes the report's files, then `provenance.json` with their hashes, then its signature.
-  ///
-  /// - Returns: The page's path.
-  func publish(_ report: AuditReport, scores: ScoreTables) throws -> String? {
+  /// What came of publishing.
+  struct Published {
+    /// The page's path.
+    var page: String?
+    var pdf: String?
+    /// Why the page was not printed; everything else is there.
+    var printFailure: AuditFailure?
+  }
+
+  /// Writes the report's files, prints the page where asked, then `files.sha256` with the hash of
+  /// everything in the folder, `provenance.json` with the hash of that list, and its signature.
+  func publish(_ report: AuditReport, scores: ScoreTables) throws -> Published {
     try removeOutdated()
+    var published = Published()
     let paths = try ReportWriter(report: report, folder: workspace.folder).writeAll()
-    try scores.write(to: try workspace.path("tables"))
+    published.page = paths.first
+    let written = try scores.write(to: try workspace.path("tables"))
+    try removeFormerTables(
+      except: Set(paths.map { ($0 as NSString).lastPathComponent } + written))
+    do {
+      published.pdf = try printer?.print(folder: workspace.folder, context: context)
+    } catch let failure as AuditFailure { published.printFailure = failure }
+    try FileList(files: workspace.files).write(known: drawnHashes())
     var provenance = report.provenance
     provenance.files = try hashes()
     let encoder = JSONEncoder()
@@ -25,7 +43,25 @@ struct ReportPublisher {
       String(decoding: try encoder.encode(provenance), as: UTF8.self) + "\n",
       to: try workspace.path("provenance.json"))
     try signer?.sign(folder: workspace.folder, context: context)
-    return paths.first
+    return published
+  }
+
+  /// Generated images that were compared with their recorded hash in this run.
+  private func drawnHashes() throws -> [String: String] {
+    var hashes: [String: String] = [:]
+    for item in try workspace.store.cases(of: .synthetic) {
+      if let image = item.image, let hash = item.sha256 { hashes[image] = hash }
+    }
+    return hashes
+  }
+
+  /// A table that this report does not have would be taken for its own.
+  private func removeFormerTables(except written: Set<String>) throws {
+    let folder = ConfinedFolder(try workspace.path("tables"))
+    for name in try folder.contents().files where name.hasSuffix(".csv") && !written.contains(name)
+    {
+      try folder.removeFile(name)
+    }
   }
 
   /// A print or a signature of the former report would say something else than the new one.
@@ -48,7 +84,10 @@ struct ReportPublisher {
 
   /// The files that `provenance.json` names with their hashes, relative to `folder`, sorted.
   static func vouchedFiles(in folder: String) -> [String] {
-    let top = ["report.html", "report.md", "report.json", "junit.xml", "fairness-equity.xml"]
+    let top = [
+      "report.html", "report.md", "report.json", "junit.xml", "fairness-equity.xml", "report.pdf",
+      FileList.name,
+    ]
     let manager = FileManager.default
     let tables = ((try? manager.contentsOfDirectory(atPath: folder + "/tables")) ?? [])
       .filter { $0.hasSuffix(".csv") }.map { "tables/" + $0 }
@@ -95,8 +134,12 @@ struct ProvenanceVerification {
   }
 
   private func hashDifferences(_ listed: [String: String]?) -> [String] {
-    // Reports of programs before 'files' have none; what they hold is compared otherwise.
-    guard let listed else { return [] }
+    guard let listed else {
+      return [
+        "provenance.json has no hashes of the report's files; reports of versions without them have "
+          + "to be made again to be verified"
+      ]
+    }
     var differences: [String] = []
     for (name, hash) in listed.sorted(by: { $0.key < $1.key }) {
       guard ConfinedFolder.isPlain(name) else {

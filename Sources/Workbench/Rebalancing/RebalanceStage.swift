@@ -15,7 +15,10 @@ struct RebalanceStage {
 
   /// - Returns: nil when the spec asks for no rebalancing, or only a share was drawn.
   func run(analysis: AnalysisOutcome, evidence: CohortEvidence) throws -> RebalancingRecord? {
-    guard let rebalance = workspace.specification.rebalance else { return nil }
+    guard let rebalance = workspace.specification.rebalance else {
+      try RebalancingDrawing.removeEverything(in: workspace)
+      return nil
+    }
     guard let cohort = workspace.specification.cohort else {
       throw AuditFailure(
         "'rebalance' needs a synthetic cohort: its findings give the prompts",
@@ -199,7 +202,7 @@ struct RebalanceStage {
       images: try accepted.map {
         ExportImage($0.drawn, path: try workspace.path($0.drawn.item.imagePath), sha256: $0.sha256)
       },
-      seed: cohort.seed, generator: try workspace.store.value(of: "generatorName") ?? "",
+      seed: cohort.seed, generator: try workspace.store.value(of: .generatorName) ?? "",
       strategy: record.strategy, findings: cohort.findings.map(\.name))
     var paths: [String: String] = [:]
     for format in rebalance.formats where format != .weights {

@@ -31,9 +31,9 @@ struct RebalancingDrawing {
   func draw(_ set: RebalancingCohort, panel: RebalancingPanel, training: [ImageFingerprint]) throws
     -> [Judged]?
   {
-    try removeStale(set)
-    let audited = BaseCaseHashes(CounterfactualDesign(cohort).cases(), seed: cohort.seed)
     let conditions = try CohortConditions(cohort, resolve: workspace.specification.resolve)
+    try removeStale(set, conditions: conditions)
+    let audited = BaseCaseHashes(CounterfactualDesign(cohort).cases(), seed: cohort.seed)
     let auditedImages = Set(try workspace.store.cases(of: .synthetic).compactMap(\.sha256))
     var gate = QualityGate(training: training)
     var open = Array(0..<set.count)
@@ -86,21 +86,35 @@ struct RebalancingDrawing {
   }
 
   /// A changed plan draws other images; those of the former plan leave the set.
-  private func removeStale(_ set: RebalancingCohort) throws {
+  private func removeStale(_ set: RebalancingCohort, conditions: CohortConditions) throws {
     let stored = try workspace.store.cases(of: .rebalancing)
     guard !stored.isEmpty else { return }
     var possible: [String: StoredCase] = [:]
     for attempt in 0..<attempts {
       for place in 0..<set.count {
         let item = set.image(at: place, attempt: attempt).item
-        possible[item.imagePath] = GenerateStage.stored(item, seed: cohort.seed, as: .rebalancing)
+        possible[item.imagePath] = conditions.guiding(
+          GenerateStage.stored(item, seed: cohort.seed, as: .rebalancing), as: item)
       }
     }
     for old in stored {
-      let planned = possible[old.name]
-      if planned?.prompt != old.prompt || planned?.noise != old.noise || planned?.seed != old.seed {
-        try remove(old)
-      }
+      var bare = old
+      (bare.id, bare.sha256, bare.conditionHash) = (0, nil, nil)
+      if possible[old.name] != bare { try remove(old) }
+    }
+  }
+
+  /// Removes a former set, images and list: the spec asks for none any more.
+  static func removeEverything(in workspace: AuditWorkspace) throws {
+    for old in try workspace.store.cases(of: .rebalancing) { try remove(old, in: workspace) }
+    try removeExports(in: workspace)
+  }
+
+  /// Removes the list and the exports of a former plan; the images stay for the next one.
+  static func removeExports(in workspace: AuditWorkspace) throws {
+    try workspace.files.removeFile("rebalancing/manifest.csv")
+    for format in RebalanceSpecification.Format.allCases {
+      try RebalancingExport.remove(try workspace.path("rebalancing/\(format.rawValue)"))
     }
   }
 
@@ -110,7 +124,15 @@ struct RebalancingDrawing {
     }
   }
 
-  private func remove(_ old: StoredCase) throws {
+  private func remove(_ old: StoredCase) throws { try Self.remove(old, in: workspace) }
+
+  private static func remove(_ old: StoredCase, in workspace: AuditWorkspace) throws {
+    guard old.name.hasPrefix("rebalancing/"), ConfinedFolder.isPlain(old.name) else {
+      throw AuditFailure(
+        "the audit store names '\(visible(old.name.shortened(to: 200)))' as a rebalancing image; "
+          + "nothing was removed",
+        hint: "the store was edited; add --start-over to make the audit again")
+    }
     for path in [old.name] + ExportImage.conditionPaths(of: old.name) {
       try workspace.files.removeFile(path)
     }
@@ -124,7 +146,7 @@ struct RebalancingDrawing {
       try workspace.files.removeFile("rebalancing/manifest.csv")
       return
     }
-    let generator = try workspace.store.value(of: "generatorName") ?? ""
+    let generator = try workspace.store.value(of: .generatorName) ?? ""
     let others = Attribute.columns(with: judged.flatMap(\.drawn.item.arm.values.attributes))
       .dropFirst(Attribute.known.count)
     try writeCSV(

@@ -36,8 +36,8 @@ struct TrainingFingerprints {
     var new: [StoredFingerprint] = []
     for (index, file) in files.enumerated() {
       let path = folder + "/" + file
-      let stamp = stamp(of: path)
-      if let kept = known[path], kept.stamp == stamp,
+      let stamp = fileStamp(of: path)
+      if let kept = known[path], let stamp, kept.stamp == stamp,
         let fingerprint = ImageFingerprint(text: kept.text)
       {
         outcome.fingerprints.append(fingerprint)
@@ -47,7 +47,10 @@ struct TrainingFingerprints {
       do {
         let fingerprint = ImageFingerprint(try readPNG(at: path))
         outcome.fingerprints.append(fingerprint)
-        new.append(StoredFingerprint(path: path, stamp: stamp, text: fingerprint.text))
+        // Without a stamp it could not be told from a later file of this name.
+        if let stamp {
+          new.append(StoredFingerprint(path: path, stamp: stamp, text: fingerprint.text))
+        }
       } catch {
         unreadable.append(file)
       }
@@ -72,13 +75,6 @@ struct TrainingFingerprints {
           + "with, e.g. '\(unreadable[0])'.")
     }
     return outcome
-  }
-
-  private func stamp(of path: String) -> String {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    let size = (attributes?[.size] as? NSNumber)?.int64Value ?? -1
-    let time = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? -1
-    return "\(size) \(time)"
   }
 }
 

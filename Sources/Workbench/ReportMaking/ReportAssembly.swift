@@ -20,7 +20,7 @@ struct ReportAssembly {
     let planHash = AuditModel.planHash(specification)
     var plan = PlanRecord(
       specification: specification.analysis, familySize: outcome.familySize, hash: planHash,
-      exploratory: try store.value(of: "exploratory") == "true")
+      exploratory: try store.value(of: .exploratory) == "true")
     plan.thresholds = outcome.thresholds
     var report = AuditReport(
       name: specification.name,
@@ -30,9 +30,7 @@ struct ReportAssembly {
     report.operatorName = specification.report.operatorName
     report.summary = outcome.summary
     report.cautions = outcome.cautions
-    if let real = try store.value(of: "realCautions"), !real.isEmpty {
-      report.cautions += real.components(separatedBy: "\u{1F}")
-    }
+    report.cautions += try store.texts(of: .realCautions)
     let repeatability = RepeatabilityCheck(store: store, context: context)
     report.cautions += try specification.models.compactMap { try repeatability.sentence($0.name) }
     report.notes = try notes() + outcome.notes
@@ -60,9 +58,7 @@ struct ReportAssembly {
     report.gallery = try Gallery(store: store, classifiers: specification.classifiers.map(\.name))
       .rows()
     report.policy = try policy(outcome)
-    report.valueMappings = try workspace.store.value(of: "realMappings").map {
-      try JSONDecoder().decode([ValueMapping].self, from: Data($0.utf8))
-    }
+    report.valueMappings = try store.decoded([ValueMapping].self, of: .realMappings)
     return report
   }
 
@@ -70,7 +66,7 @@ struct ReportAssembly {
     var record = PolicyGate(workspace.specification.policy).record(
       verdicts: outcome.verdicts, comparisons: outcome.comparisons,
       subgroups: outcome.subgroups)
-    if try workspace.store.value(of: "policyChanged") == "true" {
+    if try workspace.store.value(of: .policyChanged) == "true" {
       record?.changedAfterScores = true
     }
     return record
@@ -78,14 +74,13 @@ struct ReportAssembly {
 
   private func notes() throws -> [String] {
     var notes: [String] = []
-    if let cut = try workspace.store.value(of: "truncatedPrompts") {
+    if let cut = try workspace.store.value(of: .truncatedPrompts) {
       notes.append("\(cut) prompts were longer than the generator reads and were cut.")
     }
     notes += try conditionNotes()
-    if let real = try workspace.store.value(of: "realNotes"), !real.isEmpty {
-      notes += real.components(separatedBy: "\u{1F}")
-    }
-    if let changed = try workspace.store.value(of: "exploratory"), changed == "true" {
+    notes += try workspace.store.texts(of: .realNotes)
+    if let note = try workspace.discardedNote() { notes.append(note) }
+    if let changed = try workspace.store.value(of: .exploratory), changed == "true" {
       notes.append(
         "The analysis plan was changed after scores had been read; this report is exploratory.")
     }
@@ -114,7 +109,7 @@ struct ReportAssembly {
         try record(
           "synthetic", cases: synthetic,
           unit: cohort.design == .replica
-            ? try workspace.store.value(of: "realClusterUnit") ?? "patients" : "base cases",
+            ? try workspace.store.value(of: .realClusterUnit) ?? "patients" : "base cases",
           description: try description(of: cohort, images: synthetic.count)))
     }
     let real = try workspace.store.cases(of: .real)
@@ -122,7 +117,7 @@ struct ReportAssembly {
       records.append(
         try record(
           "real", cases: real,
-          unit: try workspace.store.value(of: "realClusterUnit") ?? "patients",
+          unit: try workspace.store.value(of: .realClusterUnit) ?? "patients",
           description: "real radiographs listed in "
             + "\((specified.table as NSString).lastPathComponent)"))
     }
@@ -130,7 +125,7 @@ struct ReportAssembly {
   }
 
   private func description(of cohort: CohortSpecification, images: Int) throws -> String {
-    let generator = try workspace.store.value(of: "generatorName") ?? "the generator"
+    let generator = try workspace.store.value(of: .generatorName) ?? "the generator"
     switch cohort.design {
     case .replica:
       return
@@ -213,14 +208,14 @@ struct ReportAssembly {
       let text = try tables.digestText(of: cohort)
       if !text.isEmpty { provenance.hashes["scores \(cohort.rawValue)"] = SHA256.hex(of: text) }
     }
-    provenance.hashes["real table"] = try workspace.store.value(of: "realTableHash")
+    provenance.hashes["real table"] = try workspace.store.value(of: .realTableHash)
     if let cohort = specification.cohort { provenance.seeds["cohort"] = cohort.seed }
     provenance.seeds["analysis"] = specification.analysis.seed
     provenance.environment = [
       "operating system": ProcessInfo.processInfo.operatingSystemVersionString,
       "processor cores": String(ProcessInfo.processInfo.activeProcessorCount),
     ]
-    if let runtime = try workspace.store.value(of: "onnxRuntime") {
+    if let runtime = try workspace.store.value(of: .onnxRuntime) {
       provenance.environment["ONNX Runtime"] = runtime
     }
     provenance.stages = try workspace.store.stages()

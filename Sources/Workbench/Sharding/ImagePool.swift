@@ -34,7 +34,7 @@ struct ImagePool {
       let store = try AuditStore(copyOfStoreIn: files)
       let found = try store.cases(of: cohort).filter { $0.sha256 != nil && open[$0.name] != nil }
       guard !found.isEmpty else { continue }
-      guard try store.value(of: "generator") == workspace.store.value(of: "generator") else {
+      guard try store.value(of: .generator) == workspace.store.value(of: .generator) else {
         throw AuditFailure(
           "the images in '\(folder)' were drawn with other weights or options than this audit's",
           hint: "draw that share again with the same spec and weights")

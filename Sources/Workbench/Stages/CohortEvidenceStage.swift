@@ -1,3 +1,4 @@
+import AuditModel
 import Basics
 import AuditStore
 import Cohorts
@@ -17,33 +18,45 @@ struct CohortEvidenceStage {
       let images = try workspace.store.cases(of: .synthetic).map { "\($0.name) \($0.sha256 ?? "")" }
       let predictors = AttributePredictorGates(
         store: workspace.store, specification: workspace.specification)
+      // Everything that the gates read: cases, images, generator, predictors, the cohort's rules.
       let fingerprint = SHA256.hex(
-        of: (images + [toolVersion, try predictors.digestText()]).joined(separator: "\n"))
-      if try workspace.store.value(of: "evidenceFingerprint") == fingerprint,
-        let text = try workspace.store.value(of: "evidence"),
-        let known = try? JSONDecoder().decode(CohortEvidence.self, from: Data(text.utf8))
+        of: (images + [
+          "evidence \(ReuseKeys.Revision.evidence) \(toolVersion)", canonicalText(of: cohort),
+          try workspace.store.value(of: .generator) ?? "",
+          try workspace.store.key(of: .images) ?? "",
+          canonicalText(of: workspace.specification.attributePredictors),
+          try predictors.digestText(),
+        ]).joined(separator: "\n"))
+      if try workspace.store.key(of: .evidence) == fingerprint,
+        let known = try workspace.store.decoded(CohortEvidence.self, of: .evidence)
       {
         return known
       }
-      let generator = try generators.generator(cohort)
-      let chexgen = generator as? ChexGenGenerator
-      let predicted = try predictors.run()
-      var evidence = CohortEvidence()
-      evidence.gates = try ValidityGates(workspace: workspace, context: context)
-        .run(generator: generator, card: chexgen?.cardSummary, predicted: predicted.gates)
-      for entry in cohort.attributes.entries {
-        evidence.attributeLimitations[entry.attribute.name] = generator.limitation(
-          ofAttribute: entry.attribute.name, values: entry.values)
-      }
-      // What the model card allows may still fail on the images that were drawn.
-      evidence.attributeLimitations.merge(predicted.limitations) { card, _ in card }
-      evidence.generator = chexgen?.record
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys]
-      try workspace.store.set(
-        String(decoding: try encoder.encode(evidence), as: UTF8.self), for: "evidence")
-      try workspace.store.set(fingerprint, for: "evidenceFingerprint")
+      let evidence = try evidence(of: cohort, generator: try generators.generator(cohort))
+      try workspace.store.encode(evidence, for: .evidence)
+      try workspace.store.set(fingerprint, forKeyOf: .evidence)
       return evidence
     }
+  }
+
+  /// The gates and limits themselves, from the images as they lie in the folder.
+  func evidence(of cohort: CohortSpecification, generator: any RadiographGenerator) throws
+    -> CohortEvidence
+  {
+    let chexgen = generator as? ChexGenGenerator
+    let predicted = try AttributePredictorGates(
+      store: workspace.store, specification: workspace.specification
+    ).run()
+    var evidence = CohortEvidence()
+    evidence.gates = try ValidityGates(workspace: workspace, context: context)
+      .run(generator: generator, card: chexgen?.cardSummary, predicted: predicted.gates)
+    for entry in cohort.attributes.entries {
+      evidence.attributeLimitations[entry.attribute.name] = generator.limitation(
+        ofAttribute: entry.attribute.name, values: entry.values)
+    }
+    // What the model card allows may still fail on the images that were drawn.
+    evidence.attributeLimitations.merge(predicted.limitations) { card, _ in card }
+    evidence.generator = chexgen?.record
+    return evidence
   }
 }

@@ -73,7 +73,8 @@ struct EvaluationTables {
       return true
     }
     let rows = scored.map(\.item) + missing
-    let all = try groups.columns(reasons: cohort == .synthetic ? attributeLimitations : [:]) { name in
+    let all = try groups.columns(reasons: cohort == .synthetic ? attributeLimitations : [:]) {
+      name in
       rows.map { $0.attributes[name] }
     }
     var notScored = NotScored(overall: missing.count)

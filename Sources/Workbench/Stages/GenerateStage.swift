@@ -13,7 +13,7 @@ struct GenerateStage {
   let makeGenerator: (CohortSpecification) throws -> any RadiographGenerator
 
   func run() throws {
-    guard let cohort = workspace.specification.cohort else { return }
+    guard let cohort = workspace.specification.cohort else { return try forgetCohort() }
     let conditions = try CohortConditions(cohort, resolve: workspace.specification.resolve)
     guard conditions.isEmpty || cohort.design == .counterfactual else {
       throw AuditFailure(
@@ -26,7 +26,8 @@ struct GenerateStage {
       // Weights that cannot be read leave no plan behind: their path is about to be corrected.
       if isNew { try check(conditions, generator: try makeGenerator(cohort)) }
       try keep(conditions, isNew: isNew)
-      try workspace.store.insert(try cases(of: cohort, conditions: conditions))
+      try match(try cases(of: cohort, conditions: conditions))
+      try checkGenerator(of: cohort)
       try CohortRendering(workspace: workspace, context: context, conditions: conditions)
         .renderMissing(.synthetic, stage: "generating") {
           let generator = try makeGenerator(cohort)
@@ -35,6 +36,62 @@ struct GenerateStage {
         }
       // A share's list of images would be taken for the cohort's.
       if context.shard == nil { try writeManifest() }
+    }
+  }
+
+  /// The stored cases must be the design's, all of them and no others; as long as no image was drawn,
+  /// a changed design takes the former one's place.
+  private func match(_ planned: [StoredCase]) throws {
+    let store = workspace.store
+    let stored = try store.cases(of: .synthetic)
+    // What is known only once the images are there.
+    let bare = stored.map { item in
+      var item = item
+      (item.id, item.sha256, item.conditionHash) = (0, nil, nil)
+      return item
+    }
+    guard bare != planned else { return }
+    guard stored.allSatisfy({ $0.sha256 == nil }) else {
+      let other = zip(bare, planned).first { $0 != $1 }.map { "'\(visible($0.name))'" }
+      throw AuditFailure(
+        "'\(workspace.folder)' holds images of another cohort than '\(workspace.specificationPath)' "
+          + "asks for (\(stored.count) images there, \(planned.count) asked for"
+          + (other.map { "; the first that differs is \($0)" } ?? "") + ")",
+        hint: "give the spec another \"name\", or add --start-over to discard what is there")
+    }
+    try store.removeCases(of: .synthetic)
+    try store.insert(planned)
+  }
+
+  /// Images of a cohort that the spec no longer has must not stay in its report.
+  private func forgetCohort() throws {
+    let store = workspace.store
+    guard try store.cases(of: .synthetic).allSatisfy({ $0.sha256 == nil }) else {
+      throw AuditFailure(
+        "'\(workspace.folder)' holds images of a cohort, and the spec has none any more",
+        hint: "give the spec another \"name\", or add --start-over to discard what is there")
+    }
+    try store.removeCases(of: .synthetic)
+    for fact in [
+      AuditFact.generator, .generatorName, .conditions, .truncatedPrompts, .evidence,
+    ] {
+      try store.set(nil, for: fact)
+    }
+    for part in [ReusablePart.images, .evidence] { try store.set(nil, forKeyOf: part) }
+  }
+
+  /// Asks the generator whether it is the one that drew, where its spec or its files are not those of
+  /// the last run.
+  private func checkGenerator(of cohort: CohortSpecification) throws {
+    let key = try ReuseKeys(workspace: workspace).images(cohort.generator)
+    let known = try workspace.store.key(of: .images)
+    if known != key, try hasImages() { try checkWeights(try makeGenerator(cohort)) }
+    try workspace.store.set(key, forKeyOf: .images)
+  }
+
+  private func hasImages() throws -> Bool {
+    try [StoredCase.Cohort.synthetic, .rebalancing].contains { cohort in
+      try workspace.store.cases(of: cohort).contains { $0.sha256 != nil }
     }
   }
 
@@ -93,12 +150,14 @@ struct GenerateStage {
   /// Images of two sets of masks or boxes must never mix in one cohort.
   private func keep(_ conditions: CohortConditions, isNew: Bool) throws {
     let record = try conditions.record()
-    if !isNew, let known = try workspace.store.value(of: "conditions"), known != record {
+    if !isNew, let known = try workspace.store.value(of: .conditions), known != record,
+      try hasImages()
+    {
       throw AuditFailure(
         "the masks or boxes have changed since the images in '\(workspace.folder)' were drawn",
         hint: "restore them, or add --start-over to draw the cohort again")
     }
-    try workspace.store.set(record, for: "conditions")
+    try workspace.store.set(record, for: .conditions)
   }
 
   /// Images of two sets of weights must never mix in one cohort.
@@ -108,13 +167,15 @@ struct GenerateStage {
       (hashes
       + generator.options.sorted { $0.key < $1.key }
       .map { "\($0.key)=\($0.value)" }).joined(separator: "\n")
-    if let known = try workspace.store.value(of: "generator"), known != fingerprint {
+    if let known = try workspace.store.value(of: .generator), known != fingerprint,
+      try hasImages()
+    {
       throw AuditFailure(
         "the images in '\(workspace.folder)' were drawn with other weights or options",
         hint: "restore those weights, or add --start-over to draw the cohort again")
     }
-    try workspace.store.set(fingerprint, for: "generator")
-    try workspace.store.set(generator.name, for: "generatorName")
+    try workspace.store.set(fingerprint, for: .generator)
+    try workspace.store.set(generator.name, for: .generatorName)
   }
 
   static func stored(_ item: CohortCase, seed: UInt64, as cohort: StoredCase.Cohort) -> StoredCase {
@@ -142,12 +203,12 @@ struct GenerateStage {
 
   /// The content of `cohort/manifest.csv`, columns as in the contract.
   static func manifest(of store: AuditStore) throws -> (header: [String], rows: [[String]]) {
-    let options = try store.value(of: "generator") ?? ""
+    let options = try store.value(of: .generator) ?? ""
     func option(_ name: String) -> String {
       options.split(separator: "\n").first { $0.hasPrefix(name + "=") }
         .map { String($0.dropFirst(name.count + 1)) } ?? ""
     }
-    let generator = try store.value(of: "generatorName") ?? ""
+    let generator = try store.value(of: .generatorName) ?? ""
     let cases = try store.cases(of: .synthetic)
     let columns = Attribute.columns(with: cases.flatMap(\.attributes.attributes))
     let others = columns.dropFirst(Attribute.known.count)

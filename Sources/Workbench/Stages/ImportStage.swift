@@ -9,36 +9,52 @@ struct ImportStage {
   let workspace: AuditWorkspace
   let context: RunContext
 
-  /// Does nothing when the same table was imported before.
+  /// Does nothing while table, columns and rules are those that were read before; otherwise the
+  /// cohort is read again, whole.
   func run() throws {
-    guard let real = workspace.specification.real else { return }
+    let store = workspace.store
     let specification = workspace.specification
+    guard let real = specification.real else {
+      // Cases of a former spec are nobody's any more.
+      try store.removeCases(of: .real)
+      for fact in [
+        AuditFact.realTableHash, .realFindings, .realNotes, .realCautions, .realMappings,
+        .realClusterUnit,
+      ] {
+        try store.set(nil, for: fact)
+      }
+      return try store.set(nil, forKeyOf: .realCohort)
+    }
     let path = specification.resolve(real.table)
     try workspace.stage("import", context: context) {
-      if FileManager.default.fileExists(atPath: path),
-        let known = try workspace.store.value(of: "realTableHash")
+      let keys = ReuseKeys(workspace: workspace)
+      let findings = Self.defaultFindings(of: specification)
+      let known = try store.key(of: .realCohort)
+      if known != nil, FileManager.default.fileExists(atPath: path),
+        try keys.realCohort(real, defaultFindings: findings) == known
       {
-        guard try SHA256.hex(ofFile: path) == known else {
-          throw AuditFailure(
-            "the real table '\(path)' has changed since this audit read it",
-            hint: "restore it, or add --start-over to audit the new table")
-        }
         return
       }
       let cohort = try RealCohort(
-        real, resolve: specification.resolve, defaultFindings: defaultFindings())
+        real, resolve: specification.resolve, defaultFindings: findings)
       try refuseHiddenClusters(cohort, path: path)
-      try insert(cohort, real: real)
+      // After the reading: a table that changes meanwhile does not get the key of the former one.
+      let key = try keys.realCohort(real, defaultFindings: findings)
+      if try !store.cases(of: .real).isEmpty {
+        context.note(
+          "the real table, its columns or how they are read changed; the real cohort is read again")
+      }
+      try store.replaceRealCohort(
+        by: Self.cases(of: cohort, real: real, specification: specification), scores: cohort.scores,
+        imageReaders: specification.models.filter(\.readsImages).map(\.name), key: key)
       for note in cohort.notes { context.note(note) }
-      try workspace.store.set(cohort.findings.joined(separator: "\u{1F}"), for: "realFindings")
-      try workspace.store.set(cohort.notes.joined(separator: "\u{1F}"), for: "realNotes")
       for caution in cohort.cautions { context.note(caution) }
-      try workspace.store.set(cohort.cautions.joined(separator: "\u{1F}"), for: "realCautions")
-      try workspace.store.set(
-        String(decoding: JSONEncoder().encode(cohort.valueMappings), as: UTF8.self),
-        for: "realMappings")
-      try workspace.store.set(cohort.hasPatients ? "patients" : "images", for: "realClusterUnit")
-      try workspace.store.set(try SHA256.hex(ofFile: path), for: "realTableHash")
+      try store.encode(cohort.findings, for: .realFindings)
+      try store.encode(cohort.notes, for: .realNotes)
+      try store.encode(cohort.cautions, for: .realCautions)
+      try store.encode(cohort.valueMappings, for: .realMappings)
+      try store.set(cohort.hasPatients ? "patients" : "images", for: .realClusterUnit)
+      try store.set(try SHA256.hex(ofFile: path), for: .realTableHash)
     }
   }
 
@@ -53,9 +69,12 @@ struct ImportStage {
     }
   }
 
-  private func insert(_ cohort: RealCohort, real: RealCohortSpecification) throws {
-    let byImage = workspace.specification.analysis.cluster == .image
-    let cases = cohort.cases.map { item -> StoredCase in
+  /// The table's rows as the store keeps them.
+  static func cases(
+    of cohort: RealCohort, real: RealCohortSpecification, specification: AuditSpecification
+  ) -> [StoredCase] {
+    let byImage = specification.analysis.cluster == .image
+    return cohort.cases.map { item -> StoredCase in
       var stored = StoredCase(
         cohort: .real, name: item.image, cluster: byImage ? item.image : item.patient)
       stored.attributes = item.attributes
@@ -64,24 +83,15 @@ struct ImportStage {
       for (finding, label) in zip(cohort.findings, item.labels) { stored.labels[finding] = label }
       return stored
     }
-    try workspace.store.insert(cases)
-    let ids = try workspace.store.cases(of: .real).map(\.id)
-    for (classifier, byFinding) in cohort.scores.sorted(by: { $0.key < $1.key }) {
-      for (finding, values) in byFinding.sorted(by: { $0.key < $1.key }) {
-        try workspace.store.insertScores(
-          classifier: classifier,
-          zip(ids, values).map { (caseID: $0, finding: finding, value: $1) })
-      }
-    }
   }
 
   /// Findings of the classifiers, where the labels name none of their own.
-  private func defaultFindings() -> [String] {
+  static func defaultFindings(of specification: AuditSpecification) -> [String] {
     var names: Set<String> = []
-    for classifier in workspace.specification.classifiers {
+    for classifier in specification.classifiers {
       names.formUnion(classifier.kind.declaredFindings)
     }
-    for finding in workspace.specification.cohort?.findings ?? [] { names.insert(finding.name) }
+    for finding in specification.cohort?.findings ?? [] { names.insert(finding.name) }
     return names.sorted()
   }
 }

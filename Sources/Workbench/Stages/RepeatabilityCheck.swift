@@ -17,8 +17,6 @@ struct RepeatabilityCheck {
   /// Differences up to this are the rounding of parallel sums, not another answer.
   static let tolerance = 1e-6
 
-  private static func key(_ classifier: String) -> String { "repeatability \(classifier)" }
-
   /// Does nothing where the classifier was asked before.
   ///
   /// - Parameter images: Cases whose scores are in the store.
@@ -27,7 +25,7 @@ struct RepeatabilityCheck {
     _ classifier: any Classifier, images: [ImageCase], cohort: StoredCase.Cohort,
     findings: [String]
   ) throws {
-    guard try store.value(of: Self.key(classifier.name)) ?? "" == "" else { return }
+    guard try store.key(of: .repeatability(classifier.name)) == nil else { return }
     let asked = Array(images.prefix(Self.imageCount))
     guard !asked.isEmpty else { return }
     let ids = Dictionary(
@@ -53,16 +51,18 @@ struct RepeatabilityCheck {
         }
       }
     }
-    try store.set("\(largest) \(asked.count)", for: Self.key(classifier.name))
+    try store.set("\(largest) \(asked.count)", forKeyOf: .repeatability(classifier.name))
     if let sentence = try sentence(classifier.name) { context.note(sentence) }
   }
 
   /// Another model under the same name is asked anew.
-  func forget(_ classifier: String) throws { try store.set("", for: Self.key(classifier)) }
+  func forget(_ classifier: String) throws {
+    try store.set(nil, forKeyOf: .repeatability(classifier))
+  }
 
   /// What a reader must know of a classifier that answered differently; nil for all others.
   func sentence(_ classifier: String) throws -> String? {
-    guard let text = try store.value(of: Self.key(classifier)) else { return nil }
+    guard let text = try store.key(of: .repeatability(classifier)) else { return nil }
     let parts = text.split(separator: " ")
     guard parts.count == 2, let largest = Double(parts[0]), largest > Self.tolerance else {
       return nil

@@ -16,9 +16,8 @@ struct ScoreStage {
   let context: RunContext
 
   func run() throws -> Outcome {
-    try fixPlan()
-    try fixPolicy()
-    return try workspace.stage("score", context: context) {
+    try workspace.stage("score", context: context) {
+      try RealImages(workspace: workspace, context: context).refresh()
       var outcome = Outcome(findings: [:], records: [])
       let specification = workspace.specification
       for classifier in specification.classifiers + specification.referencePanel {
@@ -35,41 +34,16 @@ struct ScoreStage {
     }
   }
 
-  /// The plan counts as fixed only if it was recorded before the first score was read.
-  private func fixPlan() throws {
-    let hash = planHash(workspace.specification)
-    let store = workspace.store
-    guard let known = try store.value(of: "planHash") else {
-      return try store.set(hash, for: "planHash")
-    }
-    guard known != hash else { return }
-    if try store.hasScores() {
-      context.note("the analysis plan changed after scores were read; the report will say so")
-      try store.set("true", for: "exploratory")
-    }
-    try store.set(hash, for: "planHash")
-  }
-
-  /// A gate that was loosened once its outcome was known must not look like one set beforehand.
-  private func fixPolicy() throws {
-    let rules = workspace.specification.policy.canonicalText
-    let store = workspace.store
-    if let known = try store.value(of: "policy"), known != rules, try store.hasScores() {
-      context.note("the policy changed after scores were read; the report will say so")
-      try store.set("true", for: "policyChanged")
-    }
-    try store.set(rules, for: "policy")
-  }
-
   /// - Returns: The audited findings that this classifier answers.
   private func score(_ specification: ClassifierSpecification) throws -> [String] {
     let audited = try auditedFindings()
     if specification.kind.origin == .realTable {
-      // The import stage has stored these scores.
+      // The import stage has stored these scores; a key of the same name's former source is void.
+      try workspace.store.set(nil, forKeyOf: .scores(specification.name))
       let columns = workspace.specification.real?.scores[specification.name] ?? [:]
       return audited.filter { columns[$0] != nil }
     }
-    try forgetScoresOfAnotherModel(specification)
+    let key = try forgetScoresOfAnotherModel(specification, findings: audited)
     let classifier = try open(specification, findings: audited)
     let findings = audited.filter(classifier.findings.contains)
     guard !findings.isEmpty else {
@@ -79,18 +53,19 @@ struct ScoreStage {
         hint: "name its findings as in the cohort or the labels")
     }
     for (key, value) in classifier.provenance.sorted(by: { $0.key < $1.key }) {
-      try workspace.store.set(value, for: key)
+      if let fact = AuditFact(rawValue: key) { try workspace.store.set(value, for: fact) }
     }
     for cohort in [StoredCase.Cohort.synthetic, .real] {
       try score(cohort, by: classifier, origin: specification.kind.origin, findings: findings)
     }
+    try checkUnchanged(specification, findings: audited, key: key)
     return findings
   }
 
   /// - Returns: The outputs, as ``AttributePrediction`` names them, that this predictor answers.
   private func scoreAttributes(_ specification: ClassifierSpecification) throws -> [String] {
     let wanted = attributeOutputs()
-    try forgetScoresOfAnotherModel(specification)
+    let key = try forgetScoresOfAnotherModel(specification, findings: wanted)
     let predictor = try open(specification, findings: wanted)
     let outputs = wanted.filter(predictor.findings.contains)
     guard !outputs.isEmpty else {
@@ -100,6 +75,7 @@ struct ScoreStage {
         hint: "name its outputs so, with the values of cohort.attributes")
     }
     try score(.synthetic, by: predictor, origin: specification.kind.origin, findings: outputs)
+    try checkUnchanged(specification, findings: wanted, key: key)
     return outputs
   }
 
@@ -208,43 +184,56 @@ struct ScoreStage {
   /// The cohort's findings, then those of the real labels.
   private func auditedFindings() throws -> [String] {
     var findings = workspace.specification.cohort?.findings.map(\.name) ?? []
-    let real = try workspace.store.value(of: "realFindings") ?? ""
-    for finding in real.components(separatedBy: "\u{1F}")
-    where !finding.isEmpty && !findings.contains(finding) {
+    for finding in try workspace.store.texts(of: .realFindings) where !findings.contains(finding) {
       findings.append(finding)
     }
     return findings
   }
 
-  /// Scores belong to one model file and one preprocessing; another pair starts anew.
-  private func forgetScoresOfAnotherModel(_ specification: ClassifierSpecification) throws {
-    let key = "classifier \(specification.name)"
-    let fingerprint = try self.fingerprint(of: specification)
-    if let known = try workspace.store.value(of: key), known != fingerprint {
-      context.note("the classifier '\(specification.name)' changed; its images are scored again")
-      try workspace.store.removeScores(ofClassifier: specification.name)
-      try RepeatabilityCheck(store: workspace.store, context: context).forget(specification.name)
+  /// Scores belong to one model, one preprocessing and one set of questions; others start anew.
+  ///
+  /// - Returns: The key of what scores now; nil where nothing tells.
+  private func forgetScoresOfAnotherModel(
+    _ specification: ClassifierSpecification, findings: [String]
+  ) throws -> String? {
+    let part = ReusablePart.scores(specification.name)
+    let store = workspace.store
+    let key = try ReuseKeys(workspace: workspace).scores(of: specification, findings: findings)
+    let known = try store.key(of: part)
+    guard key == nil || known != key else { return key }
+    let had = try store.hasScores(ofClassifier: specification.name)
+    if had {
+      context.note(
+        key == nil
+          ? "the command '\(specification.name)' names neither 'files' nor a 'version', so nothing "
+            + "tells whether it is the same as before; its images are scored again"
+          : known == nil
+            ? "nobody knows what made the kept scores of '\(specification.name)'; its images are "
+              + "scored again"
+            : "the classifier '\(specification.name)' changed; its images are scored again")
     }
-    try workspace.store.set(fingerprint, for: key)
+    try store.removeScores(ofClassifier: specification.name)
+    try RepeatabilityCheck(store: store, context: context).forget(specification.name)
+    try store.set(key, forKeyOf: part)
+    return key
   }
 
-  private func fingerprint(of specification: ClassifierSpecification) throws -> String {
-    try (hash(of: specification) ?? "") + specification.kind.canonicalText
+  /// A model that was replaced while it scored has given half of its scores.
+  private func checkUnchanged(
+    _ specification: ClassifierSpecification, findings: [String], key: String?
+  ) throws {
+    guard let key,
+      try ReuseKeys(workspace: workspace).scores(of: specification, findings: findings) != key
+    else { return }
+    try workspace.store.removeScores(ofClassifier: specification.name)
+    throw AuditFailure(
+      "a file of the classifier '\(specification.name)' changed while it scored",
+      hint: "run the same command again; its images are scored anew")
   }
 
-  /// The SHA-256 of the model or table; nil for a kind without one.
+  /// What names a classifier's files in reports; nil where it has none.
   func hash(of specification: ClassifierSpecification) throws -> String? {
-    try specification.kind.files.first.map { try fileHash($0, classifier: specification.name) }
-  }
-
-  private func fileHash(_ path: String, classifier: String) throws -> String {
-    let absolute = workspace.specification.resolve(path)
-    guard FileManager.default.fileExists(atPath: absolute) else {
-      throw AuditFailure(
-        "the file '\(absolute)' of the classifier '\(classifier)' does not exist",
-        hint: "paths in the spec are relative to the spec file")
-    }
-    return try SHA256.hex(ofFile: absolute)
+    ReuseKeys.digest(of: try ReuseKeys(workspace: workspace).modelHashes(of: specification))
   }
 
   private func record(of specification: ClassifierSpecification, findings: [String]) throws

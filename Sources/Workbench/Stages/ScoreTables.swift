@@ -56,12 +56,17 @@ struct ScoreTables {
     return Attribute.number(value).map { "\($0)" } ?? value
   }
 
-  func write(to folder: String) throws {
+  /// - Returns: The names of the tables written.
+  @discardableResult
+  func write(to folder: String) throws -> [String] {
+    var names: [String] = []
     for cohort in [StoredCase.Cohort.synthetic, .real] {
       if let table = try table(of: cohort) {
         try writeCSV(
           header: table.header, rows: table.rows, to: folder + "/" + Self.fileName(cohort))
+        names.append(Self.fileName(cohort))
       }
     }
+    return names
   }
 }

@@ -84,10 +84,20 @@ package struct CompareUseCase {
 
   private func requireSameDesign(_ first: AuditWorkspace, _ second: AuditWorkspace) throws {
     var differences: [String] = []
-    if try first.store.value(of: "designHash") != second.store.value(of: "designHash") {
+    // Row numbers and hashes of images aside, the cases must be the same.
+    func cases(_ workspace: AuditWorkspace) throws -> [StoredCase] {
+      try [StoredCase.Cohort.synthetic, .real].flatMap { cohort in
+        try workspace.store.cases(of: cohort).map { item in
+          var item = item
+          (item.id, item.sha256, item.image) = (0, nil, item.image == nil ? nil : "")
+          return item
+        }
+      }
+    }
+    if try cases(first) != cases(second) {
       differences.append("the cohort or the real data are of another design")
     }
-    if try first.store.value(of: "realTableHash") != second.store.value(of: "realTableHash") {
+    if try first.store.value(of: .realTableHash) != second.store.value(of: .realTableHash) {
       differences.append("the real table has other content")
     }
     func images(_ workspace: AuditWorkspace) throws -> [String] {

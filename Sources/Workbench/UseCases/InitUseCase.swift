@@ -41,7 +41,7 @@ package struct InitUseCase {
           "outputs": { "Cardiomegaly": 0, "Effusion": 1 },
           "activation": "sigmoid"
         }
-        // { "name": "vendor", "command": ["python3", "predict.py"], "batch": 32 },
+        // { "name": "vendor", "command": ["python3", "predict.py"], "files": ["predict.py"], "batch": 32 },
         // { "name": "published", "scores": "scores.csv.gz" }
       ],
 

@@ -161,7 +161,8 @@ package struct PlanUseCase {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: pilot, isDirectory: &isFolder)
     let path = isFolder.boolValue ? pilot + "/report.json" : pilot
-    return try decodeReportJSON(String(decoding: try readBytes(of: path, limit: 256 << 20), as: UTF8.self))
+    return try decodeReportJSON(
+      String(decoding: try readBytes(of: path, limit: 256 << 20), as: UTF8.self))
   }
 
   /// One twin per real case.

@@ -1,5 +1,6 @@
 import AuditModel
 import AuditStore
+import Basics
 import Cohorts
 import Fairness
 import Foundation
@@ -27,6 +28,8 @@ package struct RunOutcome: Sendable, Equatable, Codable {
   /// nil when the spec sets no gate.
   package var gatePassed: Bool?
   package var gateFailures: [String]
+  /// Why a stage after the analysis made nothing; the report says so in its place.
+  package var failures: [String] = []
   /// Only where a share of the images was asked for.
   package var shard: ShardOutcome?
 }
@@ -43,6 +46,8 @@ package struct RunUseCase {
   package var signingKey: String?
   /// Whether the preflight also decodes every image of the real cohort.
   package var decodesImages = false
+  /// Prints the page before the list of files is made, so that the print is vouched for; nil: no print.
+  package var printer: PDFPrinter?
   package var makeGenerator:
     @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
 
@@ -80,6 +85,7 @@ package struct RunUseCase {
       scoredImages: ScoreStage(workspace: workspace, context: context).imagesScoredInFull(),
       drawnImages: workspace.store.cases(of: .synthetic).count
     ).run()
+    try PlanFixing(workspace: workspace, context: context).run()
     let importing = ImportStage(workspace: workspace, context: context)
     // Twins copy real cases, so those come first.
     if specification.cohort?.design == .replica { try importing.run() }
@@ -108,43 +114,42 @@ package struct RunUseCase {
     guard last >= .rebalance else { return outcome }
 
     var rebalancing: RebalancingRecord?
-    var lateFailure: AuditFailure?
     do {
       rebalancing = try RebalanceStage(
         workspace: workspace, context: context, makeGenerator: generators.generator
       ).run(analysis: analysis, evidence: evidence)
-    } catch let failure as AuditFailure where failure.kind == .input && last >= .report {
-      // What the stages before it made is not lost: the report says why the set is missing.
-      lateFailure = failure
+    } catch let failure as AuditFailure where last >= .report && failure.kind == .input {
+      // What the audit found must not be lost with what was to be made of it.
+      outcome.failures.append(failure.message)
+      try RebalancingDrawing.removeExports(in: workspace)
+      rebalancing = specification.rebalance.map {
+        var record = RebalancingRecord(
+          strategy: $0.strategy.rawValue, budget: $0.budget, cells: [])
+        record.notes = ["The rebalancing set was not made: \(failure.message)."]
+        return record
+      }
     }
     outcome.shard = try workspace.share(of: .rebalancing, context: context)
     guard last >= .report else { return outcome }
 
     let report = try workspace.stage("report", context: context) {
-      var report = try ReportAssembly(workspace: workspace, context: context).report(
+      let report = try ReportAssembly(workspace: workspace, context: context).report(
         outcome: analysis, evidence: evidence, classifiers: scored.records,
         rebalancing: rebalancing, signature: signer?.record)
-      if let lateFailure {
-        report.cautions.append(
-          "The rebalancing set that the specification asks for was not made: \(lateFailure.message)."
-        )
-      }
-      outcome.report = try ReportPublisher(workspace: workspace, context: context, signer: signer)
-        .publish(
-          report,
-          scores: ScoreTables(
-            store: workspace.store, classifiers: scored.records.map(\.name),
-            findings: scored.findings))
+      let published = try ReportPublisher(
+        workspace: workspace, context: context, signer: signer, printer: printer
+      ).publish(
+        report,
+        scores: ScoreTables(
+          store: workspace.store, classifiers: scored.records.map(\.name),
+          findings: scored.findings))
+      outcome.report = published.page
+      outcome.pdf = published.pdf
+      if let failure = published.printFailure { outcome.failures.append(failure.description) }
       return report
     }
     outcome.gatePassed = report.policy?.passed
     outcome.gateFailures = report.policy?.failures ?? []
-    if let lateFailure {
-      throw AuditFailure(
-        lateFailure.message,
-        hint: "the report was written without the rebalancing set: \(outcome.report ?? "")"
-          + (lateFailure.hint.map { "; \($0)" } ?? ""))
-    }
     return outcome
   }
 }

@@ -28,6 +28,17 @@ enum JSONDifference {
     return differences
   }
 
+  /// Differences of two lists of lines, in order: `source …, store …`.
+  static func lines(_ expected: [String], _ found: [String], limit: Int = 200) -> [String] {
+    var differences: [String] = []
+    for index in 0..<max(expected.count, found.count) where differences.count < limit {
+      let left = index < expected.count ? expected[index] : "nothing"
+      let right = index < found.count ? found[index] : "nothing"
+      if left != right { differences.append("source \(left), report \(right)") }
+    }
+    return differences
+  }
+
   private static func walk(
     _ left: Any, _ right: Any, path: String, names: (String, String), limit: Int,
     into differences: inout [String]

@@ -13,6 +13,8 @@ struct SampleVerification {
   let report: AuditReport
   let context: RunContext
   let size: Int
+  /// Of the machine's randomness, unless a verification is repeated.
+  let seed: UInt64
   let sources: VerificationSources
 
   func run() throws -> [VerificationCheck] {
@@ -50,7 +52,11 @@ struct SampleVerification {
           ? "every weight file has the hash in the report" : changed.joined(separator: "; "),
         differences: changed)
     ]
-    let sample = try chosen(try workspace.store.cases(of: .synthetic))
+    guard changed.isEmpty else { return checks }
+    checks.append(options(of: generator))
+    checks.append(try gates(of: cohort, generator: generator))
+    let cases = try workspace.store.cases(of: .synthetic)
+    let sample = try chosen(cases)
     _ = try generator.prepare(prompts: sample.compactMap(\.prompt))
     let images = try generator.render(sample.map { try CohortRendering.job($0, in: workspace) }) {
       step, count in
@@ -79,9 +85,48 @@ struct SampleVerification {
       VerificationCheck(
         subject: "redrawn images", status: differences.isEmpty ? .same : .different,
         detail: differences.isEmpty
-          ? "\(sample.count) images drawn again from their seeds are the same"
+          ? "\(sampled(sample.count, of: cases.count)) and made again from their seeds are the same"
           : differences.joined(separator: "; "), differences: differences))
     return checks
+  }
+
+  /// Sampler, steps, guidance and the like, as this generator resolves the spec.
+  private func options(of generator: ChexGenGenerator) -> VerificationCheck {
+    let recorded = report.provenance.options
+    let differences = generator.options.sorted { $0.key < $1.key }.compactMap { name, value in
+      recorded[name] == value
+        ? nil : "\(name): the spec gives \(value), the report says \(recorded[name] ?? "nothing")"
+    }
+    return VerificationCheck(
+      subject: "sampler", status: differences.isEmpty ? .same : .different,
+      detail: differences.isEmpty
+        ? "the spec gives the sampler and the options that the report names"
+        : differences.joined(separator: "; "), differences: differences)
+  }
+
+  /// The gates on the images, examined again.
+  private func gates(of cohort: CohortSpecification, generator: ChexGenGenerator) throws
+    -> VerificationCheck
+  {
+    let drawn = try workspace.drawnCohort() ?? cohort
+    // Equal bits are a matter of one machine; the sample is compared with a tolerance instead.
+    func portable(_ evidence: CohortEvidence) -> CohortEvidence {
+      var evidence = evidence
+      evidence.gates.removeAll { $0.judges(.repeatability) }
+      return evidence
+    }
+    let again = try CohortEvidenceStage(
+      workspace: workspace, context: context, generators: GeneratorCache { _ in generator }
+    ).evidence(of: drawn, generator: generator)
+    let differences = JSONDifference.between(
+      portable(again), portable(try CohortEvidence.stored(in: workspace.store)),
+      expectedName: "examined again",
+      foundName: "report")
+    return VerificationCheck(
+      subject: "gates", status: differences.isEmpty ? .same : .different,
+      detail: differences.isEmpty
+        ? "the gates of the synthetic images were examined again and came out the same"
+        : differences.prefix(3).joined(separator: "; "), differences: differences)
   }
 
   /// A sample scored again by every classifier that reads images.
@@ -97,12 +142,12 @@ struct SampleVerification {
         continue
       }
       do {
-        let differences = try rescored(sources.located(classifier))
+        let (differences, words) = try rescored(sources.located(classifier))
         checks.append(
           VerificationCheck(
             subject: subject, status: differences.isEmpty ? .same : .different,
             detail: differences.isEmpty
-              ? "a sample scored again got the same scores" : differences.joined(separator: "; "),
+              ? "\(words) got the same scores" : differences.joined(separator: "; "),
             differences: differences))
       } catch let missing as VerificationSources.NotNamed {
         checks.append(
@@ -115,7 +160,10 @@ struct SampleVerification {
     return checks
   }
 
-  private func rescored(_ specification: ClassifierSpecification) throws -> [String] {
+  private func rescored(_ specification: ClassifierSpecification) throws
+    -> (differences: [String], words: String)
+  {
+    var words: [String] = []
     let findings =
       try ScoreStage(workspace: workspace, context: context).answeredFindings()[specification.name]
       ?? []
@@ -127,7 +175,8 @@ struct SampleVerification {
       findings: findings, logFile: log.path + "/classifier.log")
     var differences: [String] = []
     for cohort in [StoredCase.Cohort.synthetic, .real] {
-      let sample = try chosen(try workspace.store.cases(of: cohort).filter { $0.image != nil })
+      let cases = try workspace.store.cases(of: cohort).filter { $0.image != nil }
+      let sample = try chosen(cases)
       guard !sample.isEmpty else { continue }
       let stored = try findings.map {
         try workspace.store.scores(classifier: specification.name, finding: $0, cohort: cohort)
@@ -139,6 +188,7 @@ struct SampleVerification {
       let images = try sample.map { item in
         ImageCase(id: item.name, path: try sources.imagePath(of: item, in: workspace))
       }
+      words.append("\(cohort.rawValue): \(sampled(sample.count, of: cases.count)) and scored again")
       try classifier.score(images) { answers in
         try context.checkInterrupted()
         for answer in answers {
@@ -157,13 +207,18 @@ struct SampleVerification {
         }
       }
     }
-    return differences
+    return (differences, words.joined(separator: "; "))
   }
 
-  /// A sample that is the same on every verification of this report.
+  /// A sample that nobody could foresee when the report was made.
   private func chosen(_ cases: [StoredCase]) throws -> [StoredCase] {
-    var stream = RandomStream(seed: 0, path: ["verify", report.provenance.planHash])
+    var stream = RandomStream(seed: seed, path: ["verify"])
     return Array(cases.shuffled(using: &stream).prefix(size)).sorted { $0.id < $1.id }
+  }
+
+  /// How the sample was drawn, for a sentence.
+  private func sampled(_ count: Int, of total: Int) -> String {
+    "\(count) of \(total) images, drawn with --sample-seed \(seed),"
   }
 
   /// The generator with its files' places among what the verifier named; the built-in one is ours.

@@ -19,6 +19,9 @@ package struct VerifyUseCase {
   /// How many images are drawn again and how many are scored again.
   package var sampleSize: Int
 
+  /// Repeats the sample of another verification; nil: the machine's randomness draws it.
+  package var sampleSeed: UInt64?
+
   /// OpenSSH's file of the identities and keys that may sign; nil: whose signature is not checked.
   package var allowedSigners: String?
 
@@ -26,10 +29,11 @@ package struct VerifyUseCase {
   package var sources: VerificationSources
 
   package init(
-    sampleSize: Int = 4, allowedSigners: String? = nil,
+    sampleSize: Int = 4, sampleSeed: UInt64? = nil, allowedSigners: String? = nil,
     sources: VerificationSources = VerificationSources()
   ) {
     self.sampleSize = sampleSize
+    self.sampleSeed = sampleSeed
     self.allowedSigners = allowedSigners
     self.sources = sources
   }
@@ -45,6 +49,7 @@ package struct VerifyUseCase {
       decoding: try readBytes(of: workspace.path("report.json"), limit: 256 << 20), as: UTF8.self)
     let report = try decodeReportJSON(text)
     var checks: [VerificationCheck] = []
+    checks.append(try store(workspace))
     checks.append(specification(workspace, report: report))
     checks.append(plan(workspace, report: report))
     checks += try classifiers(workspace, report: report)
@@ -55,16 +60,57 @@ package struct VerifyUseCase {
     checks.append(try documents(workspace, report: report))
     checks.append(
       try ProvenanceVerification(files: workspace.files, report: report).check())
+    checks.append(try fileList(workspace, context: context))
     checks.append(
       try SignatureVerification(
         files: workspace.files, record: report.signature, allowedSigners: allowedSigners,
         context: context
       ).check())
+    checks += try SourceVerification(
+      workspace: workspace, report: report, sources: sources, context: context
+    ).run()
     checks += try SampleVerification(
       workspace: workspace, report: report, context: context, size: sampleSize,
-      sources: sources
+      seed: sampleSeed ?? SystemRandomNumberGenerator.seed(), sources: sources
     ).run()
+    checks.append(Self.beyondChecking)
     return checks
+  }
+
+  /// What a consistent forgery without the key would not be found by.
+  private static let beyondChecking = VerificationCheck(
+    subject: "beyond checking", status: .notChecked,
+    detail: "times, versions, machine and operator, the command that was run, whether the plan was "
+      + "changed after scores were read, why images were rejected, and everything above that is "
+      + "'not checked' are words of whoever made the report; a signature (--allowed-signers) would say "
+      + "who vouches for them")
+
+  private func store(_ workspace: AuditWorkspace) throws -> VerificationCheck {
+    check(
+      "store", try workspace.store.damages(),
+      same: "audit.sqlite has this program's tables and nothing else, and is whole")
+  }
+
+  private func fileList(_ workspace: AuditWorkspace, context: RunContext) throws
+    -> VerificationCheck
+  {
+    do {
+      guard
+        let found = try FileList(files: workspace.files).differences(tick: context.checkInterrupted)
+      else {
+        return check(
+          "files",
+          ["\(FileList.name) is missing; reports of versions without it have to be made again"],
+          same: "")
+      }
+      return check(
+        "files", found.differences,
+        same:
+          "all \(found.count) files have the hash in \(FileList.name), and no other lies beside "
+          + "them (logs and the store apart)")
+    } catch let failure as AuditFailure where failure.kind != .interrupted {
+      return check("files", [failure.message], same: "")
+    }
   }
 
   private func check(_ subject: String, _ differences: [String], same: String)
@@ -232,7 +278,10 @@ package struct VerifyUseCase {
       outcome: outcome, evidence: evidence, classifiers: report.classifiers,
       rebalancing: report.rebalancing, signature: report.signature)
     // Times and the machine are what may differ between two computations.
-    again.provenance = report.provenance
+    again.provenance.toolVersion = report.provenance.toolVersion
+    again.provenance.environment = report.provenance.environment
+    again.provenance.stages = report.provenance.stages
+    again.provenance.files = report.provenance.files
     return check(
       "statistics", JSONDifference.between(again, report, expectedName: "recomputed"),
       same: "every number in report.json was recomputed from the store and is the same")
@@ -257,5 +306,13 @@ package struct VerifyUseCase {
     return check(
       "documents", differences,
       same: "report.html, report.md and the tables show the numbers of report.json")
+  }
+}
+
+extension SystemRandomNumberGenerator {
+  /// One number of the machine's randomness.
+  fileprivate static func seed() -> UInt64 {
+    var generator = SystemRandomNumberGenerator()
+    return generator.next()
   }
 }

@@ -1,0 +1,96 @@
+import AuditModel
+import Basics
+
+extension AuditStore {
+  /// Puts a newly read real cohort in the place of the former one, in one step.
+  ///
+  /// Images that are still there keep their recorded hash and the scores of `imageReaders`: those
+  /// depend on the image alone. Every other score was made from the former table and goes.
+  /// - Parameters:
+  ///   - scores: Classifier to finding to one value per case; nil is "not scored".
+  ///   - key: What the new cohort was made from.
+  package func replaceRealCohort(
+    by cases: [StoredCase], scores: [String: [String: [Double?]]], imageReaders: [String],
+    key: String
+  ) throws {
+    try database.transaction {
+      try database.execute(
+        """
+        CREATE TEMP TABLE IF NOT EXISTS kept_images (name TEXT PRIMARY KEY, sha256 TEXT);
+        CREATE TEMP TABLE IF NOT EXISTS kept_scores
+          (name TEXT, classifier TEXT, finding TEXT, value REAL);
+        DELETE FROM kept_images; DELETE FROM kept_scores;
+        INSERT INTO kept_images SELECT name, sha256 FROM cases
+          WHERE cohort = 'real' AND sha256 IS NOT NULL;
+        """)
+      let keep = try database.prepare(
+        "INSERT INTO kept_scores SELECT name, classifier, scores.finding, value FROM scores "
+          + "JOIN cases ON cases.id = case_id WHERE cohort = 'real' AND classifier = ?")
+      for classifier in imageReaders {
+        keep.bind(classifier, at: 1)
+        try keep.run()
+      }
+      try database.execute("DELETE FROM cases WHERE cohort = 'real'")
+      try insertRows(cases)
+      // The order of the table is the order of the rows, so a part that stays must not come first.
+      try database.execute(
+        """
+        UPDATE cases SET sha256 = (SELECT sha256 FROM kept_images k WHERE k.name = cases.name)
+          WHERE cohort = 'real';
+        INSERT INTO scores (case_id, classifier, finding, value)
+          SELECT cases.id, k.classifier, k.finding, k.value FROM kept_scores k
+          JOIN cases ON cases.name = k.name AND cases.cohort = 'real';
+        DELETE FROM kept_images; DELETE FROM kept_scores;
+        """)
+      let ids = try self.cases(of: .real).map(\.id)
+      for (classifier, byFinding) in scores.sorted(by: { $0.key < $1.key }) {
+        for (finding, values) in byFinding.sorted(by: { $0.key < $1.key }) {
+          try insertScoreRows(
+            classifier: classifier,
+            zip(ids, values).map { (caseID: $0, finding: finding, value: $1) })
+        }
+      }
+      try set(key, forKeyOf: .realCohort)
+    }
+  }
+
+  /// Removes a whole cohort with its labels and scores.
+  package func removeCases(of cohort: StoredCase.Cohort) throws {
+    let statement = try database.prepare("DELETE FROM cases WHERE cohort = ?")
+    statement.bind(cohort.rawValue, at: 1)
+    try statement.run()
+  }
+
+  /// Notes what the images of a cohort hold now, and removes the scores of those that changed.
+  ///
+  /// - Parameter images: Case and SHA-256 of its image's file.
+  /// - Returns: How many images had another hash when they were scored.
+  package func noteImages(
+    _ images: [(caseID: Int64, sha256: String)], imageReaders: [String]
+  ) throws -> Int {
+    try database.transaction {
+      let find = try database.prepare("SELECT sha256 FROM cases WHERE id = ?")
+      let update = try database.prepare("UPDATE cases SET sha256 = ? WHERE id = ?")
+      let remove = try database.prepare(
+        "DELETE FROM scores WHERE case_id = ? AND classifier = ?")
+      var changed = 0
+      for (id, hash) in images {
+        find.bind(id, at: 1)
+        let known = try find.step() ? find.text(0) : nil
+        find.reset()
+        guard known != hash else { continue }
+        // Scores without a recorded hash are of an earlier version: nobody knows of which image.
+        for classifier in imageReaders {
+          remove.bind(id, at: 1)
+          remove.bind(classifier, at: 2)
+          try remove.run()
+        }
+        if known != nil { changed += 1 }
+        update.bind(hash, at: 1)
+        update.bind(id, at: 2)
+        try update.run()
+      }
+      return changed
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import AuditModel
+import AuditStore
+import Basics
+import Classifiers
+import Foundation
+
+/// What results that are kept for later runs were made from: one hash over the canonical text of
+/// everything that was read.
+///
+/// A kept result is used only under the same key. A new property of the spec takes part by itself
+/// (``canonicalText(of:)``), so that it cannot be forgotten; paths do not, because a moved file is not
+/// another file: its contents do.
+struct ReuseKeys {
+  let workspace: AuditWorkspace
+
+  /// Raised when this program would compute other numbers from the same inputs, so that those of
+  /// earlier versions are made again.
+  enum Revision {
+    static let realCohort = 1
+    static let scores = 1
+    static let evidence = 1
+  }
+
+  private var specification: AuditSpecification { workspace.specification }
+
+  /// SHA-256 of a file, from the store where the file has not been touched since it was last read.
+  func hash(ofFile path: String) throws -> String {
+    let found = try look(at: path)
+    if let new = found.new { try workspace.store.keep([new]) }
+    return found.hash
+  }
+
+  /// As ``hash(ofFile:)``, leaving it to the caller to keep what is new, many files together.
+  func look(at path: String) throws -> (hash: String, new: KeptFileHash?) {
+    let stamp = fileStamp(of: path)
+    if let stamp, let known = try workspace.store.knownHash(ofFile: path, stamp: stamp) {
+      return (known, nil)
+    }
+    let hash = try SHA256.hex(ofFile: path)
+    // A file that changes while it is read is read again next time.
+    guard let stamp, fileStamp(of: path) == stamp else { return (hash, nil) }
+    return (hash, KeptFileHash(path: path, stamp: stamp, sha256: hash))
+  }
+
+  /// The key of the real cohort as cases, labels and score columns.
+  ///
+  /// - Parameter defaultFindings: Findings to look for where the labels name none.
+  func realCohort(_ real: RealCohortSpecification, defaultFindings: [String]) throws -> String {
+    var read = real
+    // Where the files are, and what to do when they are not, changes no number.
+    read.table = ""
+    read.images = real.images == nil ? nil : ""
+    read.howToGet = nil
+    return SHA256.hex(
+      of: [
+        "real cohort \(Revision.realCohort)", canonicalText(of: read),
+        try hash(ofFile: specification.resolve(real.table)),
+        specification.analysis.cluster.rawValue, canonicalText(of: defaultFindings),
+      ].joined(separator: "\n"))
+  }
+
+  /// The key of one classifier's scores, without the images that it reads: each image's own hash says
+  /// whether the score is of that image.
+  ///
+  /// - Parameter findings: What it is asked for.
+  /// - Returns: nil for a command that declares neither files nor a version: nothing can tell whether
+  ///   it is still the same.
+  func scores(of classifier: ClassifierSpecification, findings: [String]) throws -> String? {
+    // Everything that the spec says of it, without where its files are: what they hold counts.
+    var described = classifier
+    var parts = ["scores \(Revision.scores)", canonicalText(of: findings)]
+    switch classifier.source {
+    case .onnx(var onnx):
+      onnx.path = ""
+      described.source = .onnx(onnx)
+      parts.append("runtime \(try OnnxRuntime().version)")
+    case .command(var command):
+      guard command.version != nil || !command.files.isEmpty else { return nil }
+      // How long it may be silent changes no answer.
+      command.timeoutSeconds = 0
+      described.source = .command(command)
+    case .scores: described.source = .scores(path: "")
+    case .realTable: break
+    }
+    parts.append(canonicalText(of: described))
+    parts += try modelHashes(of: classifier).map { "\($0.name) \($0.hash)" }
+    return SHA256.hex(of: parts.joined(separator: "\n"))
+  }
+
+  /// Every file that a classifier is made of, by its name in the spec, in a fixed order: the model and
+  /// its external data, a command's declared files, a table of scores.
+  ///
+  /// - Throws: ``AuditFailure`` for a file that does not exist.
+  func modelHashes(of classifier: ClassifierSpecification) throws -> [(name: String, hash: String)]
+  {
+    try Self.files(of: classifier, resolve: specification.resolve).map { name, path in
+      (name, try hash(ofFile: path))
+    }
+  }
+
+  /// The files of a classifier: name and absolute path.
+  static func files(
+    of classifier: ClassifierSpecification, resolve: (String) -> String
+  ) throws -> [(name: String, path: String)] {
+    func existing(_ path: String, _ what: String) throws -> String {
+      let absolute = resolve(path)
+      guard FileManager.default.fileExists(atPath: absolute) else {
+        throw AuditFailure(
+          "\(what) '\(absolute)' of the classifier '\(classifier.name)' does not exist",
+          hint: "paths in the spec are relative to the spec file")
+      }
+      return absolute
+    }
+    switch classifier.source {
+    case .onnx(let onnx):
+      let model = try existing(onnx.path, "the file")
+      let folder = (model as NSString).deletingLastPathComponent + "/"
+      let data = try externalDataFiles(ofOnnxModel: model)
+      return [("model", model)]
+        + (try data.map {
+          let name = String($0.dropFirst(folder.count))
+          return (name, try existing($0, "the external data"))
+        })
+    case .command(let command):
+      return try command.files.map { ($0, try existing($0, "the file")) }
+    case .scores(let path): return [("table", try existing(path, "the file"))]
+    case .realTable: return []
+    }
+  }
+
+  /// One hash for all files of a classifier, as reports name it; nil where it has none.
+  static func digest(of files: [(name: String, hash: String)]) -> String? {
+    guard let first = files.first else { return nil }
+    // A model of one file is named by that file's hash, which anybody can compute.
+    return files.count == 1
+      ? first.hash
+      : SHA256.hex(of: files.map { "\($0.hash)  \($0.name)" }.joined(separator: "\n"))
+  }
+
+  /// The key of the drawn images: what the spec says of the generator, and its files.
+  ///
+  /// Options that change no image are part of it too; the generator itself is asked where this key
+  /// differs (``GenerateStage/checkWeights(_:)``).
+  func images(_ generator: GeneratorSpecification) throws -> String {
+    var parts = [canonicalText(of: generator)]
+    for path in [generator.model, generator.dit, generator.t5, generator.vae, generator.control] {
+      guard let path, !path.hasPrefix("builtin:") else { continue }
+      let place = specification.resolve(path)
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) else {
+        parts.append("missing")
+        continue
+      }
+      if isFolder.boolValue {
+        // Weights are often links to a cache, so those of the user's own folder are followed.
+        let contents = try ConfinedFolder(place).contents(limit: 100_000)
+        for name in (contents.files + contents.others).sorted() {
+          parts.append("\(name) \((try? hash(ofFile: place + "/" + name)) ?? "no file")")
+        }
+      } else {
+        parts.append(try hash(ofFile: place))
+      }
+    }
+    if generator.model?.hasPrefix("builtin:") == true { parts.append("tool \(toolVersion)") }
+    return SHA256.hex(of: parts.joined(separator: "\n"))
+  }
+}
