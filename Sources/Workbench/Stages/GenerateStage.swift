@@ -52,7 +52,7 @@ struct GenerateStage {
     }
     guard bare != planned else { return }
     guard stored.allSatisfy({ $0.sha256 == nil }) else {
-      let other = zip(bare, planned).first { $0 != $1 }.map { "'\(visible($0.name))'" }
+      let other = zip(bare, planned).first { $0 != $1 }.map { "'\(visible($0.0.name))'" }
       throw AuditFailure(
         "'\(workspace.folder)' holds images of another cohort than '\(workspace.specificationPath)' "
           + "asks for (\(stored.count) images there, \(planned.count) asked for"
