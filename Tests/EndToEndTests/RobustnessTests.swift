@@ -54,8 +54,8 @@ import Testing
     try writeCohort()
     // Eight blocks of 512 bytes: too little for the store.
     let code = try shell("ulimit -f 8; \"$audit\" run small.json 2>err.txt >out.txt")
-    #expect(code == 2, "\(try folder.text("err.txt"))")
-    #expect(try folder.text("err.txt").contains("error: "))
+    let errors = try folder.text("err.txt")
+    #expect(code == 2 && errors.contains("error: "), "\(errors)")
     #expect(try shell("\"$audit\" run small.json >out.txt 2>err.txt") == 0)
   }
 
