@@ -96,6 +96,7 @@ import Workbench
       .tables, "real.columns.sex", nil,
       also: [("analysis.groups.sex", nil), ("analysis.intersections", nil), ("policy.limits", nil)]),
     Change(.tables, "real.columns.age", "\"years\""),
+    Change(.tables, "real.columns.attributes", "{ \"scanner\": \"origin\" }"),
     Change(.tables, "real.columns.race", "\"origin\""),
     Change(
       .tables, "real.columns.labels",
@@ -129,6 +130,8 @@ import Workbench
     Change(.tables, "analysis.minimumCell.clusters", "30"),
     Change(.tables, "analysis.multiplicity", "\"none\""),
     Change(.tables, "analysis.replicates", "50"), Change(.tables, "analysis.seed", "2"),
+    Change(.tables, "analysis.missing", "0.01"),
+    Change(.tables, "policy.whenNotEvaluable", "\"pass\""),
     Change(.tables, "policy", nil), Change(.tables, "policy.failOn", "[\"inconclusive\"]"),
     Change(.tables, "policy.limits", nil), Change(.tables, "policy.limits[].atMost", "0.01"),
     Change(.tables, "policy.limits[].judgedBy", "\"estimate\""),
@@ -245,6 +248,7 @@ import Workbench
     Change(.cohort, "rebalance.columns", nil),
     Change(.cohort, "rebalance.columns.sex", "\"gender\""),
     Change(.cohort, "rebalance.columns.age", "\"years\""),
+    Change(.cohort, "rebalance.columns.attributes", "{ \"race\": \"origin\" }"),
     Change(.cohort, "rebalance.columns.race", "\"origin\""),
     Change(.cohort, "rebalance.columns.labels", "{ \"Effusion\": \"Mass\" }"),
   ]
