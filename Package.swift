@@ -31,7 +31,9 @@ let package = Package(
     // Floor 1
     .target(name: "Basics"),
     .target(name: "Vocabulary", dependencies: ["Basics"]),
-    .target(name: "AuditModel", dependencies: ["Basics", "Vocabulary"]),
+    .target(
+      name: "AuditModel", dependencies: ["Basics", "Vocabulary"],
+      resources: [.copy("Resources/datasets")]),
     .target(name: "Randomness"),
     .target(name: "Tensors", dependencies: ["CKernels", "COneDNN"]),
     .target(name: "Tables", dependencies: ["Basics", "CZlib"]),

@@ -43,8 +43,8 @@ package struct RealCohort: Sendable {
         "the real cohort's table '\(path)' does not exist",
         hint: specification.howToGet ?? "correct 'real.table' in the spec")
     }
-    let table = try Table(contentsOf: path, format: specification.format)
-    let rows = try RealCohort.selectedRows(of: table, filter: specification.filter)
+    let (table, joined) = try RealTable.joined(specification, path: path, resolve: resolve)
+    let rows = try RealTable.selectedRows(of: table, specification)
     let filtered = table.rowCount - rows.count
     guard !rows.isEmpty else {
       throw AuditFailure(
@@ -55,14 +55,15 @@ package struct RealCohort: Sendable {
     }
 
     let patients = try PatientIdentifiers(specification, table: table, rows: rows)
-    let attributes = try specification.attributes.map {
-      try AttributeCells($0, table: table, path: path)
-    }
+    let ages = try specification.ageRule.map { try AgeColumn($0, table: table) }
+    let attributes = try specification.attributes.filter {
+      $0.attribute.name != "age" || specification.ageRule == nil
+    }.map { try AttributeCells($0, table: table, path: path) }
 
     let labels = try LabelReader(
       specification, table: table, rows: rows, defaultFindings: defaultFindings)
     findings = labels.findings
-    valueMappings = labels.mappings(ofRows: rows)
+    valueMappings = labels.mappings(ofRows: rows) + (try ages?.mappings(ofRows: rows) ?? [])
     let images = try RowGroups(
       specification, table: table, rows: rows, agreeing: specification.columnsBesideLabels)
 
@@ -79,6 +80,7 @@ package struct RealCohort: Sendable {
       }
       var values = AttributeValues()
       for column in attributes { values[column.attribute.name] = try column.value(ofRow: row) }
+      if let years = try ages?.years(ofRow: row) { values["age"] = Attribute.text(years) }
       cases.append(
         RealCase(
           image: image, patient: patient ?? image, attributes: values,
@@ -106,13 +108,8 @@ package struct RealCohort: Sendable {
       }
     }
     notes += RealCohort.unknownLabels(labels, findings: findings, cases: cases)
-    if filtered > 0 {
-      let rule = specification.filter.sorted { $0.key < $1.key }
-        .map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
-      notes.append(
-        "\(filtered) of \(table.rowCount) rows of the real table were left out by 'real.where' (\(rule))."
-      )
-    }
+    notes += joined
+    if filtered > 0 { notes.append(RealTable.note(on: filtered, of: table, specification)) }
   }
 
   private static func unknownLabels(_ labels: LabelReader, findings: [String], cases: [RealCase])
@@ -125,14 +122,5 @@ package struct RealCohort: Sendable {
         : "\(unknown) of \(cases.count) images have no known label of '\(findings[finding])' and were "
           + "left out of its questions."
     }
-  }
-
-  private static func selectedRows(of table: Table, filter: [String: String]) throws -> [Int] {
-    var rows = Array(0..<table.rowCount)
-    for (column, value) in filter.sorted(by: { $0.key < $1.key }) {
-      let cells = try table.column(column)
-      rows = rows.filter { cells[$0] == value }
-    }
-    return rows
   }
 }

@@ -91,6 +91,53 @@ package struct Table: Sendable {
     formatNote = Self.note(on: format, named: named, path: path)
   }
 
+  /// This table with further columns, one cell per row, in the given order.
+  func appending(_ added: [[String]], names: [String]) -> Table {
+    Table(self, added: added, names: names)
+  }
+
+  private init(_ table: Table, added: [[String]], names: [String]) {
+    path = table.path
+    header = table.header + names
+    rowCount = table.rowCount
+    format = {
+      var format = table.format
+      format.encoding = .utf8
+      return format
+    }()
+    formatNote = table.formatNote
+    lines = table.lines
+    mixedDecimals = table.mixedDecimals
+    keptCount = table.keptCount + names.count
+    places = table.places.merging(
+      names.enumerated().map { ($1, table.keptCount + $0) }, uniquingKeysWith: { first, _ in first }
+    )
+    var text: [UInt8] = []
+    var ends: [UInt32] = []
+    text.reserveCapacity(table.text.count + added.count * 8 * table.rowCount)
+    ends.reserveCapacity(keptCount * table.rowCount)
+    let isUTF8 = table.format.encoding != .windows1252 && table.format.encoding != .latin1
+    table.text.withUnsafeBufferPointer { bytes in
+      for row in 0..<table.rowCount {
+        for column in 0..<table.keptCount {
+          let cell = bytes[table.range(row, column)]
+          if isUTF8 {
+            text.append(contentsOf: UnsafeBufferPointer(rebasing: cell))
+          } else {
+            text.append(contentsOf: table.string(cell).utf8)
+          }
+          ends.append(UInt32(text.count))
+        }
+        for column in added {
+          text.append(contentsOf: column[row].utf8)
+          ends.append(UInt32(text.count))
+        }
+      }
+    }
+    self.text = text
+    self.ends = ends
+  }
+
   /// The first lines with decimals after a point and after a comma, where commas may be decimal.
   private static func decimalLines(
     _ text: [UInt8], _ ends: [UInt32], keptCount: Int, lines: [UInt32], isSearched: Bool

@@ -36,10 +36,12 @@ struct InitCommand: ParsableCommand {
 
   @Argument(help: "Name of the audit: letters, digits, '-' and '_'.") var name: String
   @Option(help: "Folder to write it to.") var folder = "audits"
+  @Option(help: "Published data set whose tables it reads: nih14, chexpert, mimic-cxr-jpg, …")
+  var dataset: String?
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    let path = try InitUseCase().run(name: name, folder: folder)
+    let path = try InitUseCase().run(name: name, folder: folder, dataset: dataset)
     switch output.format {
     case .json: try Output.json(["path": path])
     case .text:

@@ -93,6 +93,12 @@ package struct RealCohortSpecification: Sendable, Equatable {
   package var images: String?
   package var imageColumn = "image"
   package var patientColumn: String?
+  /// How ages are made of columns; nil where the table has none.
+  package var ageRule: AgeRule?
+  /// Columns of other tables, in order.
+  package var joins: [TableJoin] = []
+  /// Only rows whose column has one of these values are read.
+  package var alternatives: [String: [String]] = [:]
   /// How the cells of `patientColumn` are compared.
   package var patientIdentifiers = PatientIdentifierRule.certain
   /// The place, from 1, at which the patient stands in a path of the patient column.

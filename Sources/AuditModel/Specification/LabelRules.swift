@@ -72,6 +72,19 @@ package enum PatientIdentifierRule: String, Sendable, CaseIterable {
 }
 
 extension RealCohortSpecification {
+  /// Every column of the table, joined ones included, that reading the cohort asks for.
+  package var neededColumns: Set<String> {
+    let labelled: [String] =
+      switch labels {
+      case .columns(let map): map.values.filter { !$0.isEmpty }
+      case .list(let column, _, _): [column]
+      }
+    let rules = (ageRule?.columns ?? []) + [folding?.readerColumn].compactMap { $0 }
+    return Set(
+      [imageColumn] + columnsBesideLabels + labelled + rules + filter.keys + alternatives.keys
+        + joins.flatMap { $0.keys.map(\.own) })
+  }
+
   /// Columns in which the rows of one image must agree.
   package var columnsBesideLabels: [String] {
     let scored = scores.values.flatMap(\.values)

@@ -20,7 +20,7 @@ extension RealCohortSpecification {
     }
     switch labels {
     case .columns(let map):
-      for (finding, column) in map.sorted(by: { $0.key < $1.key }) {
+      for (finding, column) in map.sorted(by: { $0.key < $1.key }) where !column.isEmpty {
         add("real.columns.labels.\(finding)", column)
       }
     case .list(let column, _, _): add("real.columns.labels", column)
@@ -31,6 +31,12 @@ extension RealCohortSpecification {
       }
     }
     for column in filter.keys.sorted() { add("real.where", column) }
-    return columns
+    for column in alternatives.keys.sorted() { add("real.where", column) }
+    for column in ageRule?.columns.dropFirst() ?? [] { add("real.columns.age", column) }
+    add("real.fold", folding?.readerColumn)
+    for join in joins { for key in join.keys { add("real.join", key.own) } }
+    // What a join gives is not looked for in the table itself.
+    let joined = Set(joins.flatMap { $0.columns.map(\.own) })
+    return columns.filter { !joined.contains($0.column) }
   }
 }

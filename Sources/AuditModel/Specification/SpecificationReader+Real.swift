@@ -3,14 +3,18 @@ import Vocabulary
 
 extension SpecificationReader {
   func readReal(_ object: ObjectReader) -> RealCohortSpecification? {
-    object.allowOnly(["table", "format", "images", "columns", "where", "fold", "howToGet"])
+    object.allowOnly([
+      "dataset", "table", "format", "images", "join", "columns", "findings", "where", "fold",
+      "howToGet",
+    ])
+    readDataset(object)
     let table = object.requiredString("table", example: "\"metadata.csv\"")
     guard object.require("columns", example: "{ \"labels\": { \"Cardiomegaly\": \"…\" } }"),
       let columns = object.object("columns")
     else { return nil }
     columns.allowOnly(
       ["image", "patient"] + Attribute.known.map(\.name) + ["attributes", "labels", "scores"])
-    let labels = readLabels(columns)
+    let labels = readLabels(columns).flatMap { chosen($0, from: object) }
     guard let table, let labels else { return nil }
 
     var real = RealCohortSpecification(table: table, labels: labels.source)
@@ -21,15 +25,27 @@ extension SpecificationReader {
     real.howToGet = object.string("howToGet")
     real.imageColumn = columns.string("image") ?? real.imageColumn
     readPatient(columns, into: &real)
-    real.attributes = readAttributeColumns(columns)
+    real.ageRule = readAge(columns)
+    let age = real.ageRule?.columns.first.map { AttributeSource(.named("age"), column: $0) }
+    real.attributes =
+      (readAttributeColumns(columns, known: Attribute.known.filter { $0.name != "age" })
+      + [age].compactMap { $0 })
+      .sorted { Attribute.precedes($0.attribute.name, $1.attribute.name) }
+    real.joins = readJoins(object)
     real.scores = readScores(columns)
-    real.filter = readFilter(object)
+    (real.filter, real.alternatives) = readFilter(object)
     return real
   }
 
   /// Attributes by column: known ones by keys of their own, any others under `attributes`.
   func readAttributeColumns(_ columns: ObjectReader) -> [AttributeSource] {
-    var found = Attribute.known.compactMap { attribute in
+    readAttributeColumns(columns, known: Attribute.known)
+  }
+
+  private func readAttributeColumns(_ columns: ObjectReader, known: [Attribute])
+    -> [AttributeSource]
+  {
+    var found = known.compactMap { attribute in
       columns.string(attribute.name).map { AttributeSource(attribute, column: $0) }
     }
     guard let others = columns.object("attributes") else { return found }
@@ -62,19 +78,57 @@ extension SpecificationReader {
     return scores
   }
 
-  private func readFilter(_ object: ObjectReader) -> [String: String] {
-    guard let filter = object.object("where") else { return [:] }
+  /// Names of presets are checked here; their contents have been put in place before.
+  private func readDataset(_ object: ObjectReader) {
+    guard let name = object.string("dataset"), !DatasetPreset.names.contains(name) else { return }
+    let nearest = nearestName(to: name, in: DatasetPreset.names).map { "; did you mean \"\($0)\"?" }
+    object.fault(
+      "dataset",
+      "must be one of \(DatasetPreset.names.map { "\"\($0)\"" }.joined(separator: ", "));"
+        + " found \"\(name.shortened(to: 40))\"\(nearest ?? "")")
+  }
+
+  /// The labels that `real.findings` chooses, all where it is absent.
+  private func chosen(
+    _ labels: (source: RealCohortSpecification.LabelSource, rules: LabelRules),
+    from object: ObjectReader
+  ) -> (source: RealCohortSpecification.LabelSource, rules: LabelRules)? {
+    guard let findings = object.strings("findings") else { return labels }
+    switch labels.source {
+    case .list(let column, let separator, _):
+      for finding in findings {
+        object.checkName(finding, object.path("findings"), at: object.position(of: "findings"))
+      }
+      return (.list(column: column, separator: separator, findings: findings), labels.rules)
+    case .columns(let columns):
+      for finding in findings where columns[finding] == nil {
+        let nearest = nearestName(to: finding, in: columns.keys.sorted())
+          .map { "; did you mean \"\($0)\"?" }
+        object.fault(
+          "findings",
+          "has \"\(finding.shortened(to: 40))\", which has no label column\(nearest ?? "")")
+      }
+      return (.columns(columns.filter { findings.contains($0.key) }), labels.rules)
+    }
+  }
+
+  private func readFilter(_ object: ObjectReader) -> ([String: String], [String: [String]]) {
+    guard let filter = object.object("where") else { return ([:], [:]) }
     var wanted: [String: String] = [:]
+    var alternatives: [String: [String]] = [:]
     for member in filter.members {
       switch member.value.content {
       case .string(let text): wanted[member.name] = text
       case .number(let text): wanted[member.name] = text
+      case .array: alternatives[member.name] = filter.strings(member.name)
       default:
         filter.fault(
-          member.name, "must be the text or number to select; found \(member.value.kindInWords)")
+          member.name,
+          "must be the text, the number or the list of texts to select; found \(member.value.kindInWords)"
+        )
       }
     }
-    return wanted
+    return (wanted, alternatives)
   }
 
   /// Fills the findings of a label list from the classifiers, checks `scores` against both, and

@@ -47,7 +47,8 @@ extension SpecificationReader {
     if let pairs = columns?.stringMap("labels") {
       rebalance.labels = Dictionary(pairs.map { ($0.name, $0.value) }) { first, _ in first }
     } else if case .columns(let labels)? = real?.labels {
-      rebalance.labels = labels
+      // A finding without a column of its own, such as an absence, is asked for by its name.
+      rebalance.labels = labels.filter { !$0.value.isEmpty }
     } else {
       let findings = specification.auditedFindings
       rebalance.labels = Dictionary(findings.map { ($0, $0) }) { first, _ in first }

@@ -12,9 +12,10 @@ struct SpecificationReader {
   let faults: FaultList
 
   /// - Throws: ``AuditFailure`` with the first faults, when there are any.
-  func specification(from root: JSON5Value, directory: String, hash: String) throws
+  func specification(from file: JSON5Value, directory: String, hash: String) throws
     -> AuditSpecification
   {
+    let root = try DatasetPreset.expanded(file)
     guard let top = ObjectReader(root, keyPath: "", faults: faults) else {
       try faults.throwIfAny()
       throw AuditFailure("\(faults.path): the file must be an object {…}")

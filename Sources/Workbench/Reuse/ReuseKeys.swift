@@ -52,11 +52,12 @@ struct ReuseKeys {
     read.images = real.images == nil ? nil : ""
     read.howToGet = nil
     return SHA256.hex(
-      of: [
+      of: ([
         "real cohort \(Revision.realCohort)", canonicalText(of: read),
         try hash(ofFile: specification.resolve(real.table)),
         specification.analysis.cluster.rawValue, canonicalText(of: defaultFindings),
-      ].joined(separator: "\n"))
+      ] + real.joins.map { try hash(ofFile: specification.resolve($0.table)) }).joined(
+        separator: "\n"))
   }
 
   /// The key of one classifier's scores, without the images that it reads: each image's own hash says

@@ -1,3 +1,4 @@
+import AuditModel
 import Basics
 import Foundation
 
@@ -5,9 +6,10 @@ import Foundation
 package struct InitUseCase {
   package init() {}
 
+  /// - Parameter dataset: A preset, whose reading of its tables is written out in full.
   /// - Returns: The path written.
   /// - Throws: ``AuditFailure`` when the file exists already or the name cannot be a file name.
-  package func run(name: String, folder: String) throws -> String {
+  package func run(name: String, folder: String, dataset: String? = nil) throws -> String {
     let allowed = name.unicodeScalars.allSatisfy {
       ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
         || $0 == "-" || $0 == "_"
@@ -21,9 +23,36 @@ package struct InitUseCase {
     guard !FileManager.default.fileExists(atPath: path) else {
       throw AuditFailure("'\(path)' exists already", hint: "choose another name, or edit that file")
     }
+    let text = try dataset.map { try Self.template(name: name, dataset: $0) }
     try createFolder(at: absolutePath(folder))
-    try writeAtomically(Self.template(name: name), to: path)
+    try writeAtomically(text ?? Self.template(name: name), to: path)
     return path
+  }
+
+  /// A spec for scores or images of a published data set.
+  static func template(name: String, dataset: String) throws -> String {
+    let preset = try DatasetPreset.text(of: dataset).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    // The lines between the outermost braces are members of a spec, comments included.
+    let members = preset.drop { $0.hasPrefix("{") }.prefix { !$0.hasPrefix("}") }
+      .joined(separator: "\n")
+    return """
+      {
+        "schema": "audit-spec/1",
+        "name": "\(name)",
+
+        // What is audited: an ONNX file, a command that answers JSON lines, or a table of scores.
+        "classifiers": [
+          { "name": "my-classifier", "scores": "scores.csv" }
+        ],
+
+        // On what. Written out from the preset "\(dataset)", to be read and changed; a spec with
+        // "real": { "dataset": "\(dataset)" } reads the same.
+      \(members),
+        "report": { "title": "Fairness audit of my-classifier on \(dataset)" }
+      }
+
+      """
   }
 
   static func template(name: String) -> String {

@@ -79,12 +79,17 @@ struct SourceVerification {
     guard let real = specification.real, let path = sources.locate(real.table, .data) else {
       return .notChecked(Self.unnamed)
     }
+    // A stranger's report names tables to join; only the verifier's own are opened.
+    guard real.joins.allSatisfy({ sources.locate($0.table, .data) != nil }) else {
+      return .notChecked(Self.unnamed)
+    }
     var differences: [String] = []
     if try SHA256.hex(ofFile: path) != report.provenance.hashes["real table"] {
       differences.append("\(path) has another hash than the report names")
     }
     let cohort = try RealCohort(
-      real, resolve: { $0 == real.table ? path : $0 },
+      real,
+      resolve: { $0 == real.table ? path : sources.locate($0, .data) ?? $0 },
       defaultFindings: ImportStage.defaultFindings(of: specification))
     let expected = ImportStage.cases(of: cohort, real: real, specification: specification)
     let stored = try workspace.store.cases(of: .real)
