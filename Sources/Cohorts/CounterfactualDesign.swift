@@ -48,7 +48,9 @@ package struct CounterfactualDesign: Sendable {
   }
 
   /// All cases, base case by base case so that a batch holds the arms of one base case.
-  package func cases() -> [CohortCase] {
+  ///
+  /// - Parameter purpose: Names the noise; images that choose how others are drawn have their own.
+  package func cases(purpose: String = "cohort") -> [CohortCase] {
     var result: [CohortCase] = []
     result.reserveCapacity(imageCount)
     for index in 0..<specification.baseCases {
@@ -63,7 +65,7 @@ package struct CounterfactualDesign: Sendable {
                 finding: finding.name, isPositive: isPositive, index: index, arm: arm,
                 prompt: arm.promptPrefix + impression,
                 noisePath: CounterfactualDesign.noisePath(
-                  purpose: "cohort", finding: finding.name, isPositive: isPositive, index: index,
+                  purpose: purpose, finding: finding.name, isPositive: isPositive, index: index,
                   isSeedPlacebo: arm.placebo == .seed, seedIndex: seed),
                 folder: "cohort")
               item.seedIndex = seed

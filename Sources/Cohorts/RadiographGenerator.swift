@@ -1,3 +1,4 @@
+import AuditModel
 import Basics
 import Images
 
@@ -60,6 +61,12 @@ package protocol RadiographGenerator: Sendable {
   /// Whether arms descend from their anchor, so that its prompt has to be prepared too.
   var usesAnchors: Bool { get }
 
+  /// Drawing with another strength; nil where the generator has none.
+  func adopting(_ strength: CounterfactualStrength) -> (any RadiographGenerator)?
+
+  /// Rows that one base case with this many arms passes through the network; nil where not known.
+  func networkRows(arms: Int) -> Int?
+
   /// What a reader should know of the last preparation; empty as a rule.
   var notes: [String] { get }
 
@@ -72,6 +79,8 @@ package protocol RadiographGenerator: Sendable {
 extension RadiographGenerator {
   package var notes: [String] { [] }
   package var usesAnchors: Bool { false }
+  package func adopting(_ strength: CounterfactualStrength) -> (any RadiographGenerator)? { nil }
+  package func networkRows(arms: Int) -> Int? { nil }
 
   package func conditionSize() throws -> (width: Int, height: Int) {
     throw AuditFailure("the generator '\(name)' takes no masks or boxes")

@@ -181,6 +181,9 @@ package struct FairnessAnalysis: Sendable {
       outcome.gates.removeAll { $0.judges(.panel) }
       outcome.gates += panelGates
     }
+    // Gates of this analysis stand among those that came with the cohort.
+    let gates = VerdictGates(gates: outcome.gates)
+    outcome.verdicts = outcome.verdicts.map(gates.apply)
     outcome.verdicts = outcome.verdicts.enumerated().sorted {
       let (a, b) = (VerdictOrder($0.element), VerdictOrder($1.element))
       return a == b ? $0.offset < $1.offset : a < b

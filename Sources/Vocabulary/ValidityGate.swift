@@ -14,6 +14,16 @@ package struct ValidityGate: Sendable, Hashable {
   package let needs: String
   /// The sentence of a report where nothing ran it; nil where another part of the report answers.
   package let untested: String?
+  /// What its failure does to verdicts on synthetic images that rest on it. Part of the plan.
+  package var consequence = Consequence.none
+
+  package enum Consequence: String, Sendable {
+    /// Shown, and decides nothing by itself.
+    case none
+    case notEvaluable
+    /// The verdict stands and is marked with what else moved.
+    case confounded
+  }
 
   /// The gate with this identifier.
   package static func named(_ id: String) -> ValidityGate? { all.first { $0.id == id } }
@@ -52,7 +62,8 @@ extension ValidityGate {
     id: "G4", title: "Arms are the same patient",
     rule: "an image's nearest neighbour in another arm is its own base case's",
     needs: "at least two arms",
-    untested: "The cohort has a single arm, so there is nothing to compare.")
+    untested: "No attribute has two values, so there are no arms to compare.",
+    consequence: .confounded)
 
   package static let panel = ValidityGate(
     id: "G5", title: "The gap is the classifier's, not the generator's",
@@ -128,9 +139,62 @@ extension ValidityGate {
       "Whether the classifier was trained on images that the generator was trained on was not "
       + "declared.")
 
+  package static let effect = ValidityGate(
+    id: "G18", title: "Arms differ in what was prompted",
+    rule: "a predictor sees the attribute move within base cases", needs: "'attributePredictors'",
+    untested:
+      "No attribute predictor looked at the arms, so whether a base case changes as prompted is "
+      + "not known.", consequence: .notEvaluable)
+
+  package static let offTarget = ValidityGate(
+    id: "G19", title: "An attribute moves nothing else",
+    rule: "readings of other attributes are shown not to move", needs: "'attributePredictors'",
+    untested: "No attribute predictor looked for other attributes that move along.",
+    consequence: .confounded)
+
+  package static let findingShift = ValidityGate(
+    id: "G20", title: "A finding reads alike in all arms",
+    rule: "a reference classifier's readings are shown not to move, in positives and in negatives",
+    needs: "'referencePanel'",
+    untested:
+      "No reference panel was given, so a shift of a finding between arms, which no AUC shows, "
+      + "was not looked for.", consequence: .confounded)
+
+  package static let distance = ValidityGate(
+    id: "G21", title: "Arms are nearer than strangers",
+    rule: "the distance between arms in units of that between two seeds",
+    needs: "\"placebos\": [\"seed\"]",
+    untested: "No attribute has two values, so there are no arms to compare.",
+    consequence: .notEvaluable)
+
+  package static let promptPlacebo = ValidityGate(
+    id: "G22", title: "Wording moves less than an attribute",
+    rule: "arms are farther apart than two wordings of one prompt",
+    needs: "\"placebos\": [\"prompt\"] and two attributes",
+    untested:
+      "No prompt placebo was drawn, so what another wording of the same prompt does is not known.",
+    consequence: .notEvaluable)
+
+  package static let acquisition = ValidityGate(
+    id: "G23", title: "Greys do not follow an attribute",
+    rule: "mean and spread of the greys are shown to lie within ±0.2 standard deviations",
+    needs: "",
+    untested: "No attribute has two values, so there are no arms to compare.",
+    consequence: .confounded)
+
+  package static let caricature = ValidityGate(
+    id: "G24", title: "Attributes are no clearer than in patients",
+    rule: "agreement on the cohort is not above the same predictor's on real images",
+    needs: "the predictor's agreement on real images",
+    untested:
+      "No agreement of an attribute predictor on real images was given, so whether the cohort "
+      + "exaggerates an attribute is not known.")
+
   /// Every gate, in the order of reports.
   package static let all: [ValidityGate] = [
     support, expression, predictors, finding, identity, panel, repeatability, seeds, seedPlacebo,
-    realDistance, transfer, memorisation, labels, caseMix, exposure, wording, plan, leakage,
+    realDistance, transfer, memorisation, labels, caseMix, exposure, wording, plan, leakage, effect,
+    offTarget,
+    findingShift, distance, promptPlacebo, acquisition, caricature,
   ]
 }

@@ -70,7 +70,8 @@ package struct AuditWorkspace {
   /// Removes what runs write; a file that is not ours is left alone.
   private static func clear(_ folder: String) throws {
     let ours = [
-      "audit.sqlite", "audit.sqlite-wal", "audit.sqlite-shm", "cohort", "rebalancing", "tables",
+      "audit.sqlite", "audit.sqlite-wal", "audit.sqlite-shm", "cohort", "gallery", "rebalancing",
+      "tables",
       "report.html", "report.md", "report.json", "report.pdf", "provenance.json",
       "provenance.json.sig", "junit.xml", "fairness-equity.xml", "logs",
       "files.sha256",

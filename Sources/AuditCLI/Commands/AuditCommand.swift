@@ -16,7 +16,7 @@ struct AuditCommand: ParsableCommand {
       """,
     version: "audit \(toolVersion)",
     subcommands: [
-      RunCommand.self, PlanCommand.self,
+      RunCommand.self, PlanCommand.self, TuneCommand.self,
     ] + stageCommands + [
       VerifyCommand.self, CompareCommand.self, SampleCommand.self, DoctorCommand.self,
       InitCommand.self, CompletionsCommand.self, ManualCommand.self,

@@ -46,6 +46,11 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
+  private func words(_ cost: CostPerAnswer) -> String {
+    "\(cost.images) images and \(cost.networkRows) rows "
+      + String(format: "(arms correlate by %.2f)", cost.armCorrelation)
+  }
+
   private func text(_ plan: AuditPlan) -> String {
     var lines = [
       "audit        \(plan.name)", "classifiers  \(plan.classifiers.joined(separator: ", "))",
@@ -66,6 +71,12 @@ struct PlanCommand: ParsableCommand {
       lines.append("scorings     \(plan.scorings)")
       let options = plan.options.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       lines.append("sampling     \(options.joined(separator: ", "))")
+      if let rows = plan.networkRows { lines.append("rows         \(rows) through the network") }
+      if let plain = plan.plainCost, let cost = plan.cost {
+        lines.append(
+          "cost         a gap of δ, the hardest question, 80 % power: \(words(cost)); with plain arms "
+            + words(plain))
+      }
       lines += plan.conditions.map { "conditions   \($0)" }
       if let seconds = plan.estimatedSeconds {
         lines.append(

@@ -305,6 +305,10 @@ package struct Verdict: Sendable, Equatable, Codable {
   /// Size of the strongest gap less ``placeboGap``, and its one-sided lower limit at 1 − α.
   package var beyondPlacebo: Double?
   package var beyondPlaceboLower: Double?
+  /// Gates by identifier and name; nil on real images.
+  package var restsOn: [String]?
+  /// What else moves with the attribute on these images, by gates that failed.
+  package var confoundedWith: [String]?
   /// Quotable by a regulator.
   package var sentence: String
   package var reasons: [String] = []

@@ -19,6 +19,10 @@ package struct GalleryImage: Sendable, Equatable, Codable {
   package var prompt: String
   /// Classifier name to score of the row's finding.
   package var scores: [String: Double]
+  /// Output and predictor to what it read.
+  package var predicted: [String: Double]?
+  /// What the image changes of its anchor, as a picture; relative to the report folder.
+  package var difference: String?
   package init(path: String, arm: String, prompt: String, scores: [String: Double]) {
     self.path = path
     self.arm = arm

@@ -27,7 +27,15 @@ package func planDescription(_ specification: AuditSpecification) -> WritableJSO
       (name: "attributes", value: attributes(of: specification)),
       (name: "classifiers", value: names(specification.classifiers)),
       (name: "referencePanel", value: names(specification.referencePanel)),
-    ] + predictors)
+    ] + predictors + gates(of: specification))
+}
+
+/// What a failed gate does to verdicts, where gates can do something.
+private func gates(of specification: AuditSpecification) -> [(name: String, value: WritableJSON)] {
+  guard specification.cohort?.design == .counterfactual else { return [] }
+  let rules = ValidityGate.all.filter { $0.consequence != .none }
+    .map { WritableJSON.string("\($0.id) \($0.consequence.rawValue)") }
+  return [(name: "gates", value: .array(rules))]
 }
 
 private func description(of analysis: AnalysisSpecification) -> WritableJSON {

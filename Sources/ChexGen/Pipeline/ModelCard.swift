@@ -23,6 +23,14 @@ package struct ModelCard: Sendable, Equatable {
   package var defaultGuidance: Double?
   /// How near the arms of a base case stay to their anchor, as its makers tuned it.
   package var tunedStrength: CounterfactualStrength?
+  /// Correlation of the AUCs of two arms, as its makers measured it with and without that strength.
+  package var armCorrelation: (plain: Double, tuned: Double)? {
+    let measured = document["tuned"]?["measured"]?["armCorrelation"]
+    guard let plain = measured?["plain"]?.double, let tuned = measured?["tuned"]?.double,
+      abs(plain) < 1, abs(tuned) < 1
+    else { return nil }
+    return (plain, tuned)
+  }
   /// The whole document.
   package var document: JSONDocument
 

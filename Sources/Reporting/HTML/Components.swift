@@ -225,7 +225,10 @@ struct GalleryMarkup {
   private func card(_ image: GalleryImage) -> Markup {
     let name = "Generated radiograph, \(row.finding) \(Words.label(row.label)), \(image.arm)"
     return .element("figure", .class("card")) {
-      picture(image, name: name)
+      picture(image.path, name: name)
+      if let difference = image.difference {
+        picture(difference, name: "What \(image.arm) changes of the anchor")
+      }
       Markup.element("figcaption") {
         Markup.element("span", .class("arm")) { image.arm }
         Markup.element("dl", .class("scores")) {
@@ -233,20 +236,24 @@ struct GalleryMarkup {
             Markup.element("dt") { classifier }
             Markup.element("dd") { NumberText.shown(score, .share) ?? Cell.absentWord }
           }
+          for (reading, value) in (image.predicted ?? [:]).sorted(by: { $0.key < $1.key }) {
+            Markup.element("dt") { reading }
+            Markup.element("dd") { NumberText.shown(value, .share) ?? Cell.absentWord }
+          }
         }
         Markup.element("span", .class("prompt")) { image.prompt }
       }
     }
   }
 
-  private func picture(_ image: GalleryImage, name: String) -> Markup {
-    guard RelativePath.isContained(image.path), let bytes = images(image.path) else {
+  private func picture(_ path: String, name: String) -> Markup {
+    guard RelativePath.isContained(path), let bytes = images(path) else {
       return .element("p", .class("no-image")) { "Image not available" }
     }
     let picture = Markup.void(
       "img",
       Attribute("src", "data:image/png;base64," + Data(bytes).base64EncodedString()),
       Attribute("alt", name))
-    return .element("a", .href(file: image.path)) { picture }
+    return .element("a", .href(file: path)) { picture }
   }
 }

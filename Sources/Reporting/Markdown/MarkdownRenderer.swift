@@ -117,7 +117,8 @@ struct MarkdownRenderer {
   private func rendered(_ row: GalleryRow) -> [String] {
     let title = "\(row.finding), \(Words.label(row.label)), base case \(row.baseCase)"
     let cards = row.images.map { image in
-      let scores = image.scores.sorted { $0.key < $1.key }.map { classifier, score in
+      let read = image.scores.merging(image.predicted ?? [:]) { score, _ in score }
+      let scores = read.sorted { $0.key < $1.key }.map { classifier, score in
         MarkdownText.escaped(
           "\(classifier) \(NumberText.shown(score, .share) ?? Cell.absentWord)")
       }

@@ -48,12 +48,23 @@ extension SectionWriter {
       all.append(
         .paragraph(
           """
-          One base case per row in every arm, with each classifier's score and the prompt under \
-          the image. All images are generated; none shows a patient.
+          One base case per row: the anchor that arms descend from, which no classifier scores, and \
+          every arm with what it changes of the anchor (red brighter, blue darker, full at 64 of 255 \
+          grey levels), each classifier's score, what attribute predictors read, and the prompt. All \
+          images are generated; none shows a patient.
           """))
+      all += anatomy
       all += report.gallery.map(Block.gallery)
     }
     return all
+  }
+
+  /// How alike the arms of this cohort are, by the gates that measured it.
+  private var anatomy: [Block] {
+    let sentences = report.gates.filter {
+      ($0.judges(.identity) || $0.judges(.distance)) && $0.status != .notRun
+    }.map { Prose($0.sentence) }
+    return sentences.isEmpty ? [] : [.list(sentences)]
   }
 
   private struct Subject: Hashable {

@@ -9,7 +9,7 @@ import Synchronization
 /// ChexGen as the generator that cohorts ask for.
 package struct ChexGenGenerator: RadiographGenerator {
   private let model: RadiographModel
-  private let sampling: SamplingOptions
+  private var sampling: SamplingOptions
   private var encoded: [String: EncodedPrompt] = [:]
   package private(set) var notes: [String] = []
   private let conditions = ConditionCache()
@@ -37,6 +37,16 @@ package struct ChexGenGenerator: RadiographGenerator {
   package var card: ModelCard? { model.card }
   package var stepCount: Int { sampling.steps }
   package var usesAnchors: Bool { !sampling.mechanisms.isEmpty }
+
+  package func adopting(_ strength: CounterfactualStrength) -> (any RadiographGenerator)? {
+    var copy = self
+    copy.sampling.sharedSteps = 0
+    copy.sampling.strength = strength
+    return copy
+  }
+
+  package func networkRows(arms: Int) -> Int? { sampling.networkRows(arms: arms) }
+
   /// As resolved from spec and model card.
   package var samplingOptions: SamplingOptions { sampling }
 

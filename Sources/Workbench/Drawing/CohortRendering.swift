@@ -49,9 +49,7 @@ struct CohortRendering {
           stage: stage, done: done, total: total, doneBefore: before, unit: "images"))
     }
     tell(before)
-    let cut = try generator.prepare(
-      prompts: missing.compactMap(\.prompt)
-        + (generator.usesAnchors ? missing.compactMap(\.anchor) : []))
+    let cut = try generator.prepare(prompts: Self.prompts(of: missing, for: generator))
     generator.notes.forEach(context.note)
     if !cut.isEmpty {
       context.note(
@@ -83,6 +81,13 @@ struct CohortRendering {
     var numbers: [String: Int] = [:]
     for item in cases where numbers[item.cluster] == nil { numbers[item.cluster] = numbers.count }
     return missing.filter { shard.holds(numbers[$0.cluster] ?? 0) }
+  }
+
+  /// What has to be prepared before the cases are drawn.
+  static func prompts(
+    of cases: [StoredCase], for generator: any RadiographGenerator
+  ) -> [String] {
+    cases.compactMap(\.prompt) + (generator.usesAnchors ? cases.compactMap(\.anchor) : [])
   }
 
   /// Cases to draw together. An anchor is drawn once per batch that needs it, so where there are

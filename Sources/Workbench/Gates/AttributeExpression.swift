@@ -62,12 +62,16 @@ struct AttributeExpression {
       case .fail: " Gaps by \(attribute.name) are not evaluable on this cohort."
       case .notRun: ""
       }
-    return GateResult(
+    var gate = GateResult(
       .expression, name: name, status: status, value: measured.estimate, rule: rule,
       sentence: "Measured on this cohort by \(predictor): \(measureName) of "
         + "\(Self.short(measured.estimate)) (95 % interval \(Self.short(measured.lower)) to "
         + "\(Self.short(measured.upper)), \(images.count) images of "
         + "\(Set(images.map(\.cluster)).count) base cases)\(byValue)." + consequence)
+    gate.attribute = attribute.name
+    gate.lower = measured.lower
+    gate.upper = measured.upper
+    return gate
   }
 
   private var distinctValues: [String] { Set(images.map(\.prompted)).sorted() }

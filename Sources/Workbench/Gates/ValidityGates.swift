@@ -22,7 +22,6 @@ struct ValidityGates {
   ) throws -> [GateResult] {
     guard let cohort = try workspace.drawnCohort() else { return [] }
     let cases = try workspace.store.cases(of: .synthetic)
-    let design = CounterfactualDesign(cohort)
     var gates = [support(cohort, generator: generator)]
     gates += predicted
     let judged = Set(
@@ -33,9 +32,9 @@ struct ValidityGates {
     }
     let images = try sanity(cases)
     gates.append(images.gate)
-    gates.append(try similarity(cases, design: design))
+    gates += try CounterfactualGates(workspace: workspace, context: context).run()
     gates.append(try repeatability(cases, generator: generator))
-    if cohort.design == .counterfactual { gates.append(caseMix(cases)) }
+    if cohort.design == .counterfactual { gates.append(Self.caseMix(cases)) }
     gates += GateResult.untested(besides: gates)
     return gates
   }
@@ -101,59 +100,13 @@ struct ValidityGates {
     )
   }
 
-  /// How alike the arms of a base case are, next to how alike two seeds of one prompt are.
-  private func similarity(_ cases: [StoredCase], design: CounterfactualDesign) throws -> GateResult
-  {
-    let reference = design.referenceArm.identifier
-    var arms: [Double] = []
-    var placebos: [Double] = []
-    // Twelve base cases bound the work; a mean over them is stable enough to compare two kinds.
-    let groups = Dictionary(grouping: cases, by: \.cluster).sorted { $0.key < $1.key }.prefix(12)
-    for (_, group) in groups {
-      guard let first = group.first(where: { $0.arm == reference }), let path = first.image else {
-        continue
-      }
-      let base = try readPNG(at: try workspace.path(path)).gray()
-      for other in group where other.id != first.id {
-        guard let image = other.image else { continue }
-        let picture = try readPNG(at: try workspace.path(image)).gray()
-        guard picture.width == base.width, picture.height == base.height else { continue }
-        let value = structuralSimilarity(base, picture)
-        if other.placebo == "seed" { placebos.append(value) }
-        if other.placebo == nil, other.noise == first.noise { arms.append(value) }
-      }
-    }
-    func mean(_ values: [Double]) -> Double? {
-      values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-    }
-    guard let within = mean(arms) else {
-      return GateResult(
-        .identity, name: "Arms share their anatomy", status: .notRun,
-        rule: "arms of a base case are more alike than two seeds",
-        sentence: "The cohort has a single arm, so there is nothing to compare.")
-    }
-    guard let between = mean(placebos) else {
-      return GateResult(
-        .identity, name: "Arms share their anatomy", status: .notRun, value: within,
-        rule: "arms of a base case are more alike than two seeds",
-        sentence: "The mean structural similarity between arms is \(formatted(within)); without a "
-          + "seed placebo there is nothing to compare it with.")
-    }
-    return GateResult(
-      .identity, name: "Arms share their anatomy", status: within > between ? .pass : .warn,
-      value: within, rule: "arms of a base case are more alike than two seeds",
-      sentence:
-        "The mean structural similarity is \(formatted(within)) between arms of a base case "
-        + "and \(formatted(between)) between two seeds of the same prompt.")
-  }
-
   /// Draws two images again and compares the bytes.
   private func repeatability(_ cases: [StoredCase], generator: any RadiographGenerator) throws
     -> GateResult
   {
     let sample = [cases.first, cases.last].compactMap { $0 }
     var copy = generator
-    _ = try copy.prepare(prompts: sample.compactMap(\.prompt))
+    _ = try copy.prepare(prompts: CohortRendering.prompts(of: sample, for: copy))
     let images = try copy.render(sample.map { try CohortRendering.job($0, in: workspace) }) {
       _, _ in
       try context.checkInterrupted()
@@ -171,7 +124,7 @@ struct ValidityGates {
   }
 
   /// Whether arms differ in which base cases they hold: then their gaps would be the case mix's.
-  private func caseMix(_ cases: [StoredCase]) -> GateResult {
+  static func caseMix(_ cases: [StoredCase]) -> GateResult {
     let drawn = cases.filter { $0.placebo == nil && $0.sha256 != nil }
     let arms = Set(drawn.map { $0.arm ?? "" })
     let groups = Dictionary(grouping: drawn) { $0.cluster + "\u{1F}" + ($0.noise ?? "") }

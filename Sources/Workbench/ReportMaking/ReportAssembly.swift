@@ -55,8 +55,10 @@ struct ReportAssembly {
     report.generator = evidence.generator
     report.rebalancing = rebalancing
     report.signature = signature
-    report.gallery = try Gallery(store: store, classifiers: specification.classifiers.map(\.name))
-      .rows()
+    report.gallery = try Gallery(
+      store: store, classifiers: specification.classifiers.map(\.name),
+      predictors: specification.attributePredictors.map(\.name), folder: workspace.folder
+    ).rows()
     report.policy = try policy(outcome)
     report.valueMappings = try store.decoded([ValueMapping].self, of: .realMappings)
     return report

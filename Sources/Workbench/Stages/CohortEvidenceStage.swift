@@ -26,13 +26,18 @@ struct CohortEvidenceStage {
           try workspace.store.key(of: .images) ?? "",
           canonicalText(of: workspace.specification.attributePredictors),
           try predictors.digestText(),
+          try CounterfactualGates(workspace: workspace, context: context).digestText(),
         ]).joined(separator: "\n"))
       if try workspace.store.key(of: .evidence) == fingerprint,
         let known = try workspace.store.decoded(CohortEvidence.self, of: .evidence)
       {
         return known
       }
-      let evidence = try evidence(of: cohort, generator: try generators.generator(cohort))
+      let generator = try generators.generator(cohort)
+      let evidence = try evidence(of: cohort, generator: generator)
+      if cohort.design == .counterfactual {
+        try GalleryPictures(workspace: workspace, context: context).write(generator: generator)
+      }
       try workspace.store.encode(evidence, for: .evidence)
       try workspace.store.set(fingerprint, forKeyOf: .evidence)
       return evidence

@@ -30,6 +30,12 @@ package struct AuditPlan: Sendable, Equatable, Codable {
   package var notEvaluable: [String]
   /// Further lines: what gaps this design can detect.
   package var details: [String] = []
+  /// Rows that the cohort passes through the network; nil without a synthetic cohort.
+  package var networkRows: Int?
+  /// What a gap of δ costs to find with 80 % power, with plain arms and with those of the spec, from
+  /// correlations that the model card reports; nil where it reports none.
+  package var plainCost: CostPerAnswer?
+  package var cost: CostPerAnswer?
   /// The same as values: per finding × attribute, for both cohorts.
   package var detectable: [DetectableGap] = []
   package var planHash: String
@@ -87,14 +93,35 @@ package struct PlanUseCase {
     plan.baseCases = design.baseCaseCount
     plan.seedsPerBaseCase = cohort.seedsPerBaseCase
     plan.images = design.imageCount
-    let generator = try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
+    let generator = try ChexGenGenerator(
+      cohort.generator.tuned(in: absolutePath(reports) + "/" + specification.name),
+      resolve: specification.resolve)
     plan.notEvaluable = limitations(of: cohort, by: generator)
     plan.conditions = try conditions(of: cohort, specification, generator: generator)
+    try addCost(of: design, specification, generator: generator, to: &plan)
     let batch = Array(design.cases().prefix(8))
     try addDrawing(
       of: try jobs(batch, cohort: cohort, specification, generator: generator), by: generator,
       specification: specification, to: &plan, context: context)
     return plan
+  }
+
+  private func addCost(
+    of design: CounterfactualDesign, _ specification: AuditSpecification,
+    generator: ChexGenGenerator, to plan: inout AuditPlan
+  ) throws {
+    let rows = design.networkRows { generator.samplingOptions.networkRows(arms: $0) }
+    plan.networkRows = rows * design.baseCaseCount
+    guard let correlation = generator.card?.armCorrelation, generator.usesAnchors else { return }
+    var plain = generator.samplingOptions
+    plain.strength = nil
+    plain.sharedSteps = 0
+    plan.plainCost = try CostPerAnswer(
+      of: specification, assumptions: assumptions, correlation: correlation.plain,
+      rowsPerBaseCase: design.networkRows { plain.networkRows(arms: $0) })
+    plan.cost = try CostPerAnswer(
+      of: specification, assumptions: assumptions, correlation: correlation.tuned,
+      rowsPerBaseCase: rows)
   }
 
   /// What drawing and scoring the planned images takes, from one batch drawn for the purpose.
@@ -109,7 +136,8 @@ package struct PlanUseCase {
     plan.estimatedBytes = plan.images * generator.resolution * generator.resolution * 3
     plan.options = generator.options
     var generator = generator
-    _ = try generator.prepare(prompts: batch.map(\.prompt))
+    _ = try generator.prepare(
+      prompts: batch.map(\.prompt) + (generator.usesAnchors ? batch.compactMap(\.anchor) : []))
     let seconds = try secondsPerImage(generator, jobs: batch, context: context)
     plan.secondsPerImage = seconds
     plan.estimatedSeconds = seconds * Double(plan.images)
@@ -138,7 +166,7 @@ package struct PlanUseCase {
     return try batch.map {
       RenderJob(
         prompt: $0.prompt, seed: cohort.seed, noisePath: $0.noisePath,
-        guidance: try conditions.guidance(of: $0, size: size))
+        guidance: try conditions.guidance(of: $0, size: size), anchor: $0.anchorPrompt)
     }
   }
 

@@ -64,7 +64,9 @@ package struct RunUseCase {
     self.signingKey = signingKey
     self.makeGenerator =
       makeGenerator ?? { cohort, specification in
-        try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
+        try ChexGenGenerator(
+          cohort.generator.tuned(in: absolutePath(reports) + "/" + specification.name),
+          resolve: specification.resolve)
       }
   }
 

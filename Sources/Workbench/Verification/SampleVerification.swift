@@ -27,7 +27,7 @@ struct SampleVerification {
     guard let cohort = workspace.specification.cohort else { return [] }
     var generator: ChexGenGenerator
     do {
-      guard let files = located(cohort.generator) else {
+      guard let files = located(try cohort.generator.tuned(in: workspace.folder)) else {
         return [
           VerificationCheck(
             subject: "weights", status: .notChecked,
@@ -57,7 +57,8 @@ struct SampleVerification {
     checks.append(try gates(of: cohort, generator: generator))
     let cases = try workspace.store.cases(of: .synthetic)
     let sample = try chosen(cases)
-    _ = try generator.prepare(prompts: sample.compactMap(\.prompt))
+    _ = try generator.prepare(
+      prompts: CohortRendering.prompts(of: sample, for: generator))
     let images = try generator.render(sample.map { try CohortRendering.job($0, in: workspace) }) {
       step, count in
       try context.checkInterrupted()

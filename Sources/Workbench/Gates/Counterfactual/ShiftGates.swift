@@ -1,0 +1,155 @@
+import AuditModel
+import Vocabulary
+
+/// What else moves when one attribute is prompted otherwise: another attribute, or the finding.
+///
+/// The shift of a reading between two arms is told in standard deviations of that reading over base
+/// cases, years for age. 0.2 of them is a small effect by Cohen's words; of a finding's reading it
+/// moves an AUC by 0.056 at most, φ(0) · 0.2 / √2, about the usual δ.
+struct ShiftGates {
+  static let margin = 0.2
+  static let years = 3.0
+
+  let sets: ArmSets
+
+  /// Whether one output of a predictor moves with an attribute that it is not about.
+  ///
+  /// - Parameter scores: Image to the output's value.
+  func offTarget(
+    of attribute: String, output: AttributePrediction, predictor: String, scores: [Int64: Double]
+  ) -> GateResult {
+    // Years have a margin of their own; other numbers are told in standard deviations.
+    let isAge = output == .number(attribute: "age")
+    let unit = isAge ? "years" : "standard deviations"
+    let margin = isAge ? Self.years : Self.margin
+    let all = deviation(of: scores) { _ in true }
+    let found = worst(attribute, scores: scores, margin: margin) { _ in isAge ? 1 : all }
+    var gate = GateResult(
+      .offTarget, name: "\(attribute.capitalized) moves no \(output.outputName), \(predictor)",
+      status: .notRun, value: found?.value.estimate,
+      rule: "shown to lie within ±\(GateWords.number(margin, isAge ? 0 : 1)) \(unit)",
+      sentence: "\(predictor) read no pair of arms that differ in \(attribute).")
+    gate.attribute = attribute
+    gate.confounder = output.attribute
+    guard let found else { return gate }
+    gate.status = GateRule.worst(
+      [found.status] + found.cells.map(\.status).filter { $0 == .fail })
+    gate.lower = found.value.lower
+    gate.upper = found.value.upper
+    gate.cells = found.cells
+    gate.sentence =
+      "Prompting \(found.second) instead of \(found.first) moves what \(predictor) reads of "
+      + "\(output.outputName) by \(GateWords.interval(found.value)) \(unit) (95 % interval over "
+      + "\(found.clusters) base cases)"
+      + (gate.status == .pass
+        ? "."
+        : gate.status == .warn
+          ? ": neither a shift nor its absence is shown."
+          : ": differences by \(attribute) are also differences by \(output.attribute).")
+    return gate
+  }
+
+  /// Whether a panel member's reading of a finding moves with an attribute. By label, because a common
+  /// shift of both labels leaves every AUC alone.
+  ///
+  /// - Parameter scores: Image to the member's reading, on the logit scale where it is a probability.
+  func finding(
+    _ finding: String, by attribute: String, member: String, scores: [Int64: Double]
+  ) -> GateResult {
+    let part = ShiftGates(sets: sets.keeping { $0.finding == finding })
+    let deviations = [true, false].map { label in
+      part.deviation(of: scores) { $0.isPositive == label }
+    }
+    let found = part.worst(attribute, scores: scores, margin: Self.margin) {
+      deviations[$0.isPositive ? 0 : 1]
+    }
+    var gate = GateResult(
+      .findingShift, name: "\(finding) reads alike by \(attribute), \(member)", status: .notRun,
+      rule:
+        "in positives and in negatives shown to lie within ±\(GateWords.number(Self.margin, 1)) "
+        + "standard deviations",
+      sentence: "\(member) read no pair of arms that differ in \(attribute).")
+    gate.attribute = attribute
+    gate.confounder = finding
+    guard let found, !found.cells.isEmpty else { return gate }
+    gate.status = GateRule.worst(found.cells.map(\.status))
+    gate.value = found.cells.compactMap(\.value?.estimate).max { abs($0) < abs($1) }
+    gate.cells = found.cells
+    gate.sentence =
+      "Prompting \(found.second) instead of \(found.first) moves what \(member), which is not under "
+      + "audit, reads of \(finding) by "
+      + found.cells.map { "\(GateWords.interval($0.value)) in \($0.label) base cases" }
+      .joined(separator: " and ") + ", in standard deviations of its readings"
+      + (gate.status == .pass
+        ? "."
+        : gate.status == .warn
+          ? ": neither a shift nor its absence is shown."
+          : ": the finding is not drawn alike, or the reference classifier is biased itself.")
+    return gate
+  }
+
+  // MARK: Shifts
+
+  struct Shift {
+    var first: String
+    var second: String
+    var value: IntervalEstimate
+    var status: GateResult.Status
+    var cells: [GateCell]
+    var clusters: Int
+  }
+
+  /// The largest shift of any reading, in standard deviations over base cases.
+  func drift(_ attribute: String, _ readings: [Int64: Double]) -> Shift? {
+    let all = deviation(of: readings) { _ in true }
+    return worst(attribute, scores: readings, margin: Self.margin) { _ in all }
+  }
+
+  /// Of all pairs of values the one whose mean shift is largest.
+  ///
+  /// - Parameter scale: What a base case's shifts are divided by; nil leaves them out.
+  private func worst(
+    _ attribute: String, scores: [Int64: Double], margin: Double,
+    scale: (ArmSets.BaseCase) -> Double?
+  ) -> Shift? {
+    var shifts: [[String]: [ArmMeasurement]] = [:]
+    for pair in sets.pairs(of: attribute) {
+      let base = sets.baseCases[pair.baseCase]
+      guard let a = scores[pair.first.id], let b = scores[pair.second.id], let unit = scale(base),
+        unit > 0, let first = pair.first.attributes[attribute],
+        let second = pair.second.attributes[attribute]
+      else { continue }
+      shifts[[first, second], default: []].append(ArmMeasurement(base, (b - a) / unit))
+    }
+    func judged(_ part: ArmMeasurements) -> (IntervalEstimate?, GateResult.Status) {
+      let wide = part.mean()
+      return (wide, GateRule.within(margin, narrow: part.mean(level: 0.9), wide: wide))
+    }
+    return shifts.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      .compactMap { values, rows -> Shift? in
+        let all = ArmMeasurements(rows, clusterCount: sets.clusterCount)
+        let (value, status) = judged(all)
+        guard let value else { return nil }
+        return Shift(
+          first: values[0], second: values[1], value: value, status: status,
+          cells: all.byCell().map { finding, label, part in
+            let (value, status) = judged(part)
+            return GateCell(
+              finding: finding, label: label, status: status, clusters: part.clusters, value: value)
+          }, clusters: all.clusters)
+      }.max { abs($0.value.estimate ?? 0) < abs($1.value.estimate ?? 0) }
+  }
+
+  /// Standard deviation over base cases of the mean reading of a base case's arms.
+  private func deviation(
+    of scores: [Int64: Double], where isKept: (ArmSets.BaseCase) -> Bool
+  ) -> Double? {
+    ArmMeasurements(
+      sets.baseCases.filter(isKept).compactMap { base in
+        let values = base.arms.compactMap { scores[$0.id] }
+        guard !values.isEmpty else { return nil }
+        return ArmMeasurement(base, values.reduce(0, +) / Double(values.count))
+      }, clusterCount: sets.clusterCount
+    ).deviation
+  }
+}

@@ -1,0 +1,45 @@
+import AuditModel
+import Cohorts
+import Fairness
+import Testing
+
+@testable import Workbench
+
+@Suite struct CostPerAnswerTests {
+  private func specification() throws -> AuditSpecification {
+    let text = """
+      { "schema": "audit-spec/1", "name": "c",
+        "classifiers": [{ "name": "a", "command": ["true"] }],
+        "cohort": { "findings": { "X": { "positive": ["X."], "negative": ["None."] } },
+          "attributes": { "sex": ["Male", "Female"], "age": [30, 70] }, "baseCases": 30, "seed": 1,
+          "placebos": ["seed", "prompt"] } }
+      """
+    return try loadSpecification(from: text, path: "c.json", directory: "/")
+  }
+
+  @Test func closerArmsTakeFewerBaseCasesAndAsManyRowsAsTheyCost() throws {
+    let specification = try specification()
+    func cost(_ correlation: Double, rows: Int) throws -> CostPerAnswer {
+      try #require(
+        try CostPerAnswer(
+          of: specification, assumptions: DesignAssumptions(), correlation: correlation,
+          rowsPerBaseCase: rows))
+    }
+    let (plain, near) = (try cost(0.5, rows: 100), try cost(0.9, rows: 70))
+    // The variance of a difference goes with 1 − correlation.
+    #expect(abs(Double(plain.baseCases) / Double(near.baseCases) - 5) < 0.1)
+    #expect(near.images == near.baseCases * 2 * 6 && near.networkRows == near.baseCases * 2 * 70)
+    var open = specification
+    open.analysis.delta = 0
+    #expect(
+      try CostPerAnswer(
+        of: open, assumptions: DesignAssumptions(), correlation: 0.5, rowsPerBaseCase: 1) == nil)
+  }
+
+  @Test func anotherWordingSharesTheAnchorAndAnotherSeedDoesNot() throws {
+    let cohort = try #require(try specification().cohort)
+    let design = CounterfactualDesign(cohort)
+    // Four arms and one wording from one anchor, one seed from another.
+    #expect(design.networkRows { 10 * $0 + 1 } == 51 + 11)
+  }
+}
