@@ -64,7 +64,7 @@ let package = Package(
 
     // Floor 4
     .target(
-      name: "Reporting", dependencies: ["AuditModel", "Basics", "Vocabulary", "Images"],
+      name: "Reporting", dependencies: ["AuditModel", "Basics", "Vocabulary", "Images", "Tables"],
       resources: [.copy("Resources/report.schema.json")]),
     .target(
       name: "Rebalancing",
@@ -145,7 +145,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "Images", "AuditModel", "Basics", "Vocabulary"],
+      dependencies: ["Reporting", "Images", "AuditModel", "Basics", "Vocabulary", "Tables"],
       exclude: ["Golden"]),
     .testTarget(
       name: "RebalancingTests",
