@@ -66,7 +66,7 @@ let package = Package(
 
     // Floor 4
     .target(
-      name: "Reporting", dependencies: ["AuditModel", "Basics", "Vocabulary", "Images"],
+      name: "Reporting", dependencies: ["AuditModel", "Basics", "Vocabulary", "Images", "Tables"],
       resources: [.copy("Resources/report.schema.json")]),
     .target(
       name: "Rebalancing",
@@ -147,7 +147,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "Images", "AuditModel", "Basics", "Vocabulary"],
+      dependencies: ["Reporting", "Images", "AuditModel", "Basics", "Vocabulary", "Tables"],
       exclude: ["Golden"]),
     .testTarget(
       name: "RebalancingTests",

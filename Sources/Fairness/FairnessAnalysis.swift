@@ -15,6 +15,8 @@ package struct AnalysisOutcome: Sendable {
   package var gates: [GateResult] = []
   /// Largest gap of each error rate at the common threshold, by table and attribute.
   package var rateGaps: [RateGap] = []
+  /// Largest gap of each metric of scores beside the AUC.
+  package var metricGaps: [RateGap] = []
   /// Gaps less the reference panel's; `nil` when no table is of a reference classifier.
   package var panelComparisons: [PanelComparison]?
   package var armAgreement: [ArmAgreement] = []
@@ -23,6 +25,10 @@ package struct AnalysisOutcome: Sendable {
   package var calibration: [CalibrationCurve] = []
   /// By finding, or `classifier/finding` where a rule chose it from scores.
   package var thresholds: [String: ThresholdRecord] = [:]
+  /// Declared questions that could not be asked; each counts in the family.
+  package var absences: [Absence] = []
+  /// What became of every question's rows.
+  package var accounting: [Accounting] = []
   /// Hypotheses declared: classifiers × cohorts × findings × attributes, evaluable or not.
   package var familySize = 0
   /// Twins against real cases; set by whoever drew a replica cohort.
@@ -44,12 +50,14 @@ package struct FairnessAnalysis: Sendable {
 
   /// - Parameters:
   ///   - thresholds: Decided elsewhere, by `classifier/finding` or finding; they override the plan's.
+  ///   - absences: Declared questions without a table or a column of groups.
   ///   - gates: Results of validity checks made elsewhere; passed through before this analysis' own.
   ///   - progress: Called with (tables done, tables in all), on the calling thread.
   /// - Throws: ``AuditFailure`` for tables or plans that no statistic may see.
   package func run(
     _ tables: [EvaluationTable], thresholds: [String: ThresholdRecord] = [:],
-    gates: [GateResult] = [], progress: (Int, Int) -> Void = { _, _ in }
+    absences: [Absence] = [], gates: [GateResult] = [],
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> AnalysisOutcome {
     try validate()
     for table in tables { try table.validate() }
@@ -57,6 +65,7 @@ package struct FairnessAnalysis: Sendable {
       specification: specification, given: thresholds, tables: tables)
     var outcome = AnalysisOutcome()
     outcome.gates = gates
+    outcome.absences = absences
     var pending: [PendingVerdict] = []
     let hasPanel = tables.contains(where: \.isReference)
     if hasPanel { outcome.panelComparisons = [] }
@@ -144,23 +153,54 @@ package struct FairnessAnalysis: Sendable {
       outcome.subgroups += part.subgroups.results
       outcome.rocCurves += part.subgroups.rocCurves
       outcome.calibration += part.subgroups.calibrationCurves
-      outcome.rateGaps += part.rateGaps
+      outcome.rateGaps += part.rateGaps.filter { $0.threshold != nil }
+      outcome.metricGaps += part.rateGaps.filter { $0.threshold == nil }
+      let question = Question(
+        classifier: table.classifier, cohort: table.cohort, finding: table.finding,
+        attribute: attribute.name)
+      var account: Accounting?
+      if !table.isReference, let counted = table.accounts[attribute.name] {
+        account = counted.accounting(of: question, results: part.subgroups.results)
+        account.map { outcome.accounting.append($0) }
+      }
+      if !table.isReference, let absence = Self.absence(of: question, part: part, account: account)
+      {
+        outcome.absences.append(absence)
+        continue
+      }
       pending.append(
         PendingVerdict(
           subject: VerdictSubject(table), attribute: attribute.withoutRows, part: part,
-          placebo: placebo, alpha: specification.alpha))
+          placebo: placebo, account: account, alpha: specification.alpha))
     }
     return pending
+  }
+
+  /// A question whose groups are all empty has nothing to be judged by.
+  private static func absence(
+    of question: Question, part: TableAnalysis.ByAttribute, account: Accounting?
+  ) -> Absence? {
+    let results = part.subgroups.results
+    guard results.allSatisfy({ $0.positives + $0.negatives == 0 && $0.status != .notEvaluable })
+    else { return nil }
+    let rows = account.map { "none of its \(Words.count($0.rows, "image"))" } ?? "no scored image"
+    let named = (account?.outside ?? []).prefix(3).map(\.value)
+    return Absence(
+      question, cause: .noValues,
+      sentence: "\(rows) is in a group of \(question.attribute) "
+        + "(\(Words.list(results.prefix(6).map(\.group)))"
+        + (named.isEmpty ? ")" : "; the table has \(Words.list(Array(named))))"))
   }
 
   /// Adjusts over the family, then writes comparisons, verdicts and the words around them.
   private func decide(_ pending: [PendingVerdict], into outcome: inout AnalysisOutcome) {
     let family = pending
-    outcome.familySize = family.count
-    let rules = VerdictRules(specification: specification, familySize: family.count)
+    // The family is what was declared, not what happened to be computable.
+    outcome.familySize = family.count + outcome.absences.count
+    let rules = VerdictRules(specification: specification, familySize: outcome.familySize)
     let evaluable = family.indices.filter { family[$0].pMaxT != nil }
     let raw = evaluable.map { family[$0].pMaxT ?? 1 }
-    let adjusted = adjust(raw, familySize: family.count)
+    let adjusted = adjust(raw, familySize: outcome.familySize)
     var adjustedOf = [Int: Double]()
     for (index, value) in zip(evaluable, adjusted) { adjustedOf[index] = value }
     for (index, hypothesis) in family.enumerated() {
@@ -188,7 +228,15 @@ package struct FairnessAnalysis: Sendable {
       let (a, b) = (VerdictOrder($0.element), VerdictOrder($1.element))
       return a == b ? $0.offset < $1.offset : a < b
     }.map(\.element)
-    outcome.rateGaps = RateGapAnalysis.decide(outcome.rateGaps, specification: specification)
+    // Decisions and scores are families of their own.
+    outcome.rateGaps = RateGapAnalysis.decide(
+      outcome.rateGaps,
+      familySize: Metric.supporting.count(where: \.needsThreshold) * outcome.familySize,
+      specification: specification)
+    outcome.metricGaps = RateGapAnalysis.decide(
+      outcome.metricGaps,
+      familySize: Metric.supporting.count { !$0.needsThreshold } * outcome.familySize,
+      specification: specification)
     let words = OutcomeWords(specification: specification, family: family)
     outcome.summary = words.summary(outcome)
     outcome.cautions = words.cautions(outcome)

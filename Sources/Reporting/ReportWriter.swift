@@ -36,14 +36,13 @@ package struct ReportWriter {
   package func contents() throws -> [(name: String, content: String)] {
     let json = try encodeReportJSON(report)
     let document = SectionWriter(report).document
-    let files = [
-      ("report.html", HTMLRenderer(document: document, images: thumbnail).page()),
-      ("report.md", MarkdownRenderer(document: document).text()),
-      ("report.json", json),
-      ("fairness-equity.xml", FairnessEquityXML.document(report)),
-      ("junit.xml", JUnitXML.document(report)),
+    let contents = [
+      HTMLRenderer(document: document, images: thumbnail).page(),
+      MarkdownRenderer(document: document).text(), json, FairnessEquityXML.document(report),
+      JUnitXML.document(report),
     ]
-    return files + CSVTables.all(report).map { ("tables/" + $0.name, $0.content) }
+    return zip(ReportFiles.pages, contents).map { ($0, $1) }
+      + (try CSVTables.all(report)).map { (ReportFiles.tables + "/" + $0.name, $0.content) }
   }
 
   private func thumbnail(_ path: String) -> [UInt8]? {

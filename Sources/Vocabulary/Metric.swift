@@ -53,6 +53,15 @@ package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
+  /// Compared between groups as supporting evidence, of a complementary pair the first.
+  package static let supporting = allCases.filter { metric in
+    metric != .auc && metric.complement.map { precedes(metric, $0) } ?? true
+  }
+
+  private static func precedes(_ first: Metric, _ second: Metric) -> Bool {
+    allCases.firstIndex(of: first) ?? 0 < allCases.firstIndex(of: second) ?? 0
+  }
+
   /// Of two groups' values, is the first the worse?
   package func isWorse(_ value: Double, than other: Double) -> Bool {
     largerIsBetter ? value < other : value > other

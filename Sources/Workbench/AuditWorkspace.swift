@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import AuditStore
 import Foundation
+import Reporting
 import Vocabulary
 
 /// One audit's folder: its spec, its store and the exclusive right to change them.
@@ -69,14 +70,7 @@ package struct AuditWorkspace {
 
   /// Removes what runs write; a file that is not ours is left alone.
   private static func clear(_ folder: String) throws {
-    let ours = [
-      "audit.sqlite", "audit.sqlite-wal", "audit.sqlite-shm", "cohort", "gallery", "rebalancing",
-      "tables",
-      "report.html", "report.md", "report.json", "report.pdf", "provenance.json",
-      "provenance.json.sig", "junit.xml", "fairness-equity.xml", "logs",
-      "files.sha256",
-    ]
-    for name in ours {
+    for name in ReportFiles.all {
       let path = folder + "/" + name
       guard FileManager.default.fileExists(atPath: path) else { continue }
       do { try FileManager.default.removeItem(atPath: path) } catch {

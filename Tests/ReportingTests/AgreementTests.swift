@@ -27,7 +27,7 @@ import Testing
       "overall.csv", "subgroups.csv", "comparisons.csv", "counterfactual.csv",
       "placebos.csv", "gates.csv", "thresholds.csv",
     ] {
-      let table = try #require(CSVTables.all(report).first { $0.name == name })
+      let table = try #require(try CSVTables.all(report).first { $0.name == name })
       for field in FormatReading.csvFields(table.content)
       where Double(field) != nil && field.contains(".") {
         let shown = FormatReading.normalized(field)
@@ -40,8 +40,8 @@ import Testing
   func theFilesAreTheJSONsNumbersRounded(_ sample: NamedReport) throws {
     let report = sample.report
     let read = try decodeReportJSON(try encodeReportJSON(report))
-    let table = try #require(CSVTables.all(report).first { $0.name == "subgroups.csv" })
-    let rows = table.content.split(separator: "\r\n").map { FormatReading.csvFields(String($0)) }
+    let table = try #require(try CSVTables.all(report).first { $0.name == "subgroups.csv" })
+    let rows = table.content.split(separator: "\n").map { FormatReading.csvFields(String($0)) }
     let column = try #require(rows[0].firstIndex(of: "auc"))
     #expect(rows.count == read.subgroups.count + 1)
     for (row, result) in zip(rows.dropFirst(), read.subgroups) {
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func theFilesHoldTheContractsValuesNotTheWordsForPeople() throws {
-    let tables = CSVTables.all(SampleReports.quickstart)
+    let tables = try CSVTables.all(SampleReports.quickstart)
     let subgroups = try #require(tables.first { $0.name == "subgroups.csv" }).content
     #expect(subgroups.contains(",sex*age,Female*30,"))
     #expect(subgroups.contains(",smallCell,"))
@@ -64,7 +64,7 @@ import Testing
     for table in tables {
       #expect(!table.content.contains(NumberText.minus) || table.name == "verdicts.csv")
       let widths = Set(
-        table.content.split(separator: "\r\n").map { FormatReading.csvFields(String($0)).count })
+        table.content.split(separator: "\n").map { FormatReading.csvFields(String($0)).count })
       #expect(widths.count == 1, "\(table.name) has rows of different widths")
     }
   }

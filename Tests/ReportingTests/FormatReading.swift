@@ -48,7 +48,7 @@ enum FormatReading {
   }
 
   static func numbers(_ cell: String) -> [String] {
-    cell.replacing("\u{A0}×\u{A0}10", with: "e").replacing(NumberText.thinSpace, with: "")
+    cell.replacing("\u{A0}×\u{A0}10", with: "e").replacing(",", with: "")
       .matches(of: /[−+]?\d+(?:\.\d+)?(?:e[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?/).map { String($0.0) }
   }
 
@@ -68,7 +68,7 @@ enum FormatReading {
     for character in text {
       switch character {
       case "\"": isQuoted.toggle()
-      case "," where !isQuoted, "\r\n" where !isQuoted:
+      case "," where !isQuoted, "\n" where !isQuoted:
         fields.append(field)
         field = ""
       default: field.append(character)
@@ -91,7 +91,7 @@ extension FormatReading {
       case "," where !isQuoted:
         row.append(field)
         field = ""
-      case "\r\n" where !isQuoted:
+      case "\n" where !isQuoted:
         rows.append(row + [field])
         (row, field) = ([], "")
       default: field.append(character)

@@ -49,13 +49,18 @@ import Testing
     #expect(text.firstMatch(of: #/[^\\]\]\(javascript/#) == nil)
   }
 
-  @Test func spreadsheetFormulasAreDisarmedAndNumbersAreNot() {
-    #expect(CSVTables.quoted("=1+1") == "'=1+1")
-    #expect(CSVTables.quoted("@SUM(A1)") == "'@SUM(A1)")
-    #expect(CSVTables.quoted("-0.042") == "-0.042")
-    #expect(CSVTables.quoted("+0.042") == "+0.042")
-    #expect(CSVTables.quoted("a \"b\", c") == "\"a \"\"b\"\", c\"")
-    #expect(CSVTables.quoted("two\r\nlines") == "\"two\r\nlines\"")
+  @Test func spreadsheetFormulasAreDisarmedAndNumbersAreNot() throws {
+    var report = SampleReports.quickstart
+    report.gates[0].sentence = "=1+1"
+    report.gates[1].sentence = "two\r\nlines, \"quoted\""
+    let table = try #require(try CSVTables.all(report).first { $0.name == "gates.csv" }).content
+    #expect(table.contains("'=1+1"))
+    #expect(table.contains("\"two\r\nlines, \"\"quoted\"\"\""))
+    let comparisons = try #require(
+      try CSVTables.all(report).first { $0.name == "comparisons.csv" }
+    ).content
+    #expect(comparisons.contains(",-0."))
+    #expect(!comparisons.contains("'"))
   }
 
   /// Tag names in order; the images' links differ with the file names and are left out.

@@ -70,7 +70,7 @@ import Testing
       "overall", "subgroups", "comparisons", "verdicts", "counterfactual", "placebos", "gates",
       "rebalancing", "cohorts",
     ] {
-      let file = try #require(CSVTables.all(report).first { $0.name == name + ".csv" })
+      let file = try #require(try CSVTables.all(report).first { $0.name == name + ".csv" })
       let table = FormatReading.csvRows(file.content)
       let expected = rows(of: name, in: root)
       #expect(table.count == expected.count + 1, "\(name)")
@@ -141,7 +141,7 @@ import Testing
   func theAccuracyTablesOfThePageAreTheRowsOfTheFiles(_ sample: NamedReport) throws {
     let report = sample.report
     let page = FormatReading.htmlTables(byIdentifierIn: renderHTML(report) { _ in nil })
-    let files = CSVTables.all(report)
+    let files = try CSVTables.all(report)
     func table(_ name: String) throws -> [[String]] {
       FormatReading.csvRows(try #require(files.first { $0.name == name }).content)
     }

@@ -37,10 +37,16 @@ package struct AuditReport: Sendable, Equatable, Codable {
   package var signature: SignatureRecord?
   /// Differences in error rates at the threshold, one per classifier × cohort × finding × attribute.
   package var rateGaps: [RateGap]?
+  /// The same for metrics of scores, which need no threshold.
+  package var metricGaps: [RateGap]?
   /// Gaps less those of the reference panel; nil when the spec names no panel.
   package var panelComparisons: [PanelComparison]?
   package var armAgreement: [ArmAgreement]?
   package var varianceComponents: [VarianceComponents]?
+  /// Declared questions that could not be asked; nil in reports of programs that did not count them.
+  package var absences: [Absence]?
+  /// What became of every question's rows.
+  package var accounting: [Accounting]?
   /// nil unless the cohort's design is `replica`.
   package var replica: ReplicaRecord?
   /// What the values of the real table were taken to mean; nil without such a cohort.
@@ -256,6 +262,9 @@ package struct ComparisonResult: Sendable, Equatable, Codable {
   package var lower: Double?
   package var upper: Double?
   package var withinDelta: Bool
+  /// The group of the pair that the classifier does worse for, by the estimates; nil where they are
+  /// equal or one is not known.
+  package var worseGroup: String?
   package var reason: String?
 
   package init(
@@ -291,6 +300,8 @@ package struct Verdict: Sendable, Equatable, Codable {
   package var betweenGroupVariance: Double?
   /// Groups of the pair with the largest studentised difference, higher AUC first.
   package var worstPair: [String] = []
+  /// The second of ``worstPair``: whom the classifier does worse for.
+  package var worseGroup: String?
   package var worstDifference: Double?
   package var worstZ: Double?
   package var pMaxT: Double?

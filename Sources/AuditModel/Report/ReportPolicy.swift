@@ -5,6 +5,8 @@ package struct PolicyRecord: Sendable, Equatable, Codable {
   package var passed: Bool
   /// One sentence per verdict, and per question of a limit, that failed.
   package var failures: [String] = []
+  /// What becomes of declared questions that could not be asked; nil: they fail.
+  package var whenNotEvaluable: GapLimit.Unknown?
   /// As in the spec; nil in reports of programs that knew no limits.
   package var limits: [GapLimit]?
   /// Every limit held against every question that it concerns.

@@ -1,28 +1,31 @@
-/// The largest studentised difference in one error rate between groups, at the common threshold.
+/// The largest studentised difference between groups in one metric beside the AUC.
 package struct RateGap: Sendable, Equatable, Codable {
   package var classifier: String
   package var cohort: String
   package var finding: String
   package var attribute: String
-  /// `sensitivity` or `falsePositiveRate`.
+  /// Name of a `Metric`, such as `sensitivity`.
   package var metric: String
-  package var threshold: Double
-  /// Higher rate first.
+  /// At which decisions were made; nil for a metric of scores.
+  package var threshold: Double?
+  /// Higher value first.
   package var groups: [String]
   package var rates: [Double]
   package var difference: Double
   package var lower: Double
   package var upper: Double
+  /// Whom the classifier does worse for: by the direction of the metric.
+  package var worseGroup: String?
   /// Adjusted over all pairs of groups.
   package var pAllPairs: Double
-  /// Also over all rate hypotheses of the plan, as its multiplicity says.
+  /// Also over all declared hypotheses of its kind, as the plan's multiplicity says.
   package var pAdjusted: Double
   package var isDetected: Bool
   package var sentence: String
 
   package init(
     classifier: String, cohort: String, finding: String, attribute: String, metric: String,
-    threshold: Double, groups: [String], rates: [Double], difference: Double, lower: Double,
+    threshold: Double?, groups: [String], rates: [Double], difference: Double, lower: Double,
     upper: Double, pAllPairs: Double
   ) {
     self.classifier = classifier

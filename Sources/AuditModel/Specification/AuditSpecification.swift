@@ -1,3 +1,5 @@
+import Vocabulary
+
 import Basics
 import Vocabulary
 
@@ -146,6 +148,8 @@ package struct AnalysisSpecification: Sendable, Equatable {
   package var minimumNegatives = 10
   package var minimumClusters = 10
   package var multiplicity: Multiplicity = .holm
+  /// Largest share of a group's images without label or score at which "within δ" may be said.
+  package var missing = 0.1
   package var replicates = 2000
   package var seed: UInt64 = 1
 

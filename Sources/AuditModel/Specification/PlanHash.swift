@@ -43,24 +43,31 @@ private func description(of analysis: AnalysisSpecification) -> WritableJSON {
   for (finding, rules) in analysis.classifierThresholds {
     thresholds[finding] = .object(["classifiers": .object(rules.mapValues(description))])
   }
-  return .object([
-    (name: "groups", value: .object(analysis.groups.mapValues(description))),
-    (
-      name: "intersections",
-      value: .array(analysis.intersections.map { .array($0.map { .string($0) }) })
-    ),
-    (name: "cluster", value: .string(analysis.cluster.rawValue)),
-    (name: "alpha", value: .number(analysis.alpha)),
-    (name: "delta", value: .number(analysis.delta)),
-    (name: "harm", value: .number(analysis.harm)),
-    (name: "thresholds", value: .object(thresholds)),
-    (name: "minimumPositives", value: .integer(Int64(analysis.minimumPositives))),
-    (name: "minimumNegatives", value: .integer(Int64(analysis.minimumNegatives))),
-    (name: "minimumClusters", value: .integer(Int64(analysis.minimumClusters))),
-    (name: "multiplicity", value: .string(analysis.multiplicity.rawValue)),
-    (name: "replicates", value: .integer(Int64(analysis.replicates))),
-    (name: "seed", value: .unsigned(analysis.seed)),
-  ])
+  // What is left at its default leaves the hash of former plans as it was.
+  var added: [(name: String, value: WritableJSON)] = []
+  let usual = AnalysisSpecification()
+  if analysis.missing != usual.missing {
+    added.append((name: "missing", value: .number(analysis.missing)))
+  }
+  return .object(
+    [
+      (name: "groups", value: .object(analysis.groups.mapValues(description))),
+      (
+        name: "intersections",
+        value: .array(analysis.intersections.map { .array($0.map { .string($0) }) })
+      ),
+      (name: "cluster", value: .string(analysis.cluster.rawValue)),
+      (name: "alpha", value: .number(analysis.alpha)),
+      (name: "delta", value: .number(analysis.delta)),
+      (name: "harm", value: .number(analysis.harm)),
+      (name: "thresholds", value: .object(thresholds)),
+      (name: "minimumPositives", value: .integer(Int64(analysis.minimumPositives))),
+      (name: "minimumNegatives", value: .integer(Int64(analysis.minimumNegatives))),
+      (name: "minimumClusters", value: .integer(Int64(analysis.minimumClusters))),
+      (name: "multiplicity", value: .string(analysis.multiplicity.rawValue)),
+      (name: "replicates", value: .integer(Int64(analysis.replicates))),
+      (name: "seed", value: .unsigned(analysis.seed)),
+    ] + added)
 }
 
 private func description(of rule: GroupRule) -> WritableJSON {

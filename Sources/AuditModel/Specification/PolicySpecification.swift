@@ -4,6 +4,8 @@ import Basics
 package struct PolicySpecification: Sendable, Equatable {
   /// Verdicts that fail the gate.
   package var failOn: [Verdict.Kind] = []
+  /// What becomes of declared questions that could not be asked: passing must be asked for.
+  package var whenNotEvaluable: GapLimit.Unknown = .fail
   /// Largest gaps that the audit's owner accepts.
   package var limits: [GapLimit] = []
 
@@ -14,7 +16,7 @@ package struct PolicySpecification: Sendable, Equatable {
   /// One line of JSON, equal for equal rules.
   package var canonicalText: String {
     func optional(_ name: String?) -> WritableJSON { name.map { .string($0) } ?? .null }
-    return WritableJSON.object([
+    var members: [String: WritableJSON] = [
       "failOn": .array(failOn.map(\.rawValue).sorted().map { .string($0) }),
       "limits": .array(
         limits.map { limit in
@@ -25,7 +27,12 @@ package struct PolicySpecification: Sendable, Equatable {
             "finding": optional(limit.finding), "attribute": optional(limit.attribute),
           ])
         }),
-    ]).canonicalText
+    ]
+    // Left at its default it leaves the text of former rules as it was.
+    if whenNotEvaluable != .fail {
+      members["whenNotEvaluable"] = .string(whenNotEvaluable.rawValue)
+    }
+    return WritableJSON.object(members).canonicalText
   }
 }
 

@@ -8,7 +8,7 @@ extension SpecificationReader {
   ) -> AnalysisSpecification {
     object.allowOnly([
       "groups", "intersections", "cluster", "alpha", "delta", "harm", "thresholds", "minimumCell",
-      "multiplicity", "replicates", "seed",
+      "multiplicity", "replicates", "seed", "missing",
     ])
     var analysis = AnalysisSpecification()
     let groups = readGroups(object, of: specification, in: top)
@@ -28,6 +28,8 @@ extension SpecificationReader {
     analysis.multiplicity =
       object.choice("multiplicity", AnalysisSpecification.Multiplicity.self)
       ?? analysis.multiplicity
+    analysis.missing =
+      object.number("missing", "from 0 to 1") { $0 >= 0 && $0 <= 1 } ?? analysis.missing
     analysis.replicates = object.integer("replicates", in: 1...10_000_000) ?? analysis.replicates
     analysis.seed = object.seed("seed") ?? analysis.seed
     if let cell = object.object("minimumCell") {

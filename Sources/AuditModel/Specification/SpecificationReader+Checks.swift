@@ -7,6 +7,7 @@ extension SpecificationReader {
     checkImages(specification, top)
     checkClusters(specification, top)
     checkPredictors(specification, top)
+    checkOutputs(specification, top)
     if specification.cohort?.design == .replica, !top.has("real"), let cohort = top.object("cohort")
     {
       cohort.fault("design", "\"replica\" makes one twin per row of 'real'; add \"real\"")
@@ -30,6 +31,33 @@ extension SpecificationReader {
               + " \(first); choose another", at: member.position)
         } else {
           seen[name.lowercased()] = member.position.line
+        }
+      }
+    }
+  }
+
+  /// An output that only its spelling keeps from a declared finding would leave it unjudged.
+  private func checkOutputs(_ specification: AuditSpecification, _ top: ObjectReader) {
+    let declared = specification.auditedFindings
+    func letters(_ name: String) -> String {
+      name.lowercased().filter { $0.isLetter || $0.isNumber }
+    }
+    for key in ["classifiers", "referencePanel"] where top.has(key) {
+      for element in top.list(key) ?? [] {
+        guard case .object(let members) = element.value.content,
+          let outputs = members.first(where: { $0.name == "outputs" }),
+          case .object(let names) = outputs.value.content
+        else { continue }
+        let answered = Set(names.map(\.name))
+        for member in names where !declared.contains(member.name) {
+          guard
+            let meant = declared.first(where: {
+              letters($0) == letters(member.name) && !answered.contains($0)
+            })
+          else { continue }
+          faults.add(
+            "\(element.keyPath).outputs names \"\(member.name.shortened(to: 40))\", and the audit's"
+              + " finding is \"\(meant)\"; write both alike", at: member.position)
         }
       }
     }

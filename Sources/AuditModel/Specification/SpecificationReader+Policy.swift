@@ -5,9 +5,11 @@ extension SpecificationReader {
   func readPolicy(_ object: ObjectReader, of specification: AuditSpecification)
     -> PolicySpecification
   {
-    object.allowOnly(["failOn", "limits"])
+    object.allowOnly(["failOn", "limits", "whenNotEvaluable"])
     var policy = PolicySpecification()
     policy.failOn = object.choices("failOn", Verdict.Kind.self) ?? []
+    policy.whenNotEvaluable =
+      object.choice("whenNotEvaluable", GapLimit.Unknown.self) ?? .fail
     policy.limits = (object.list("limits") ?? []).compactMap { element in
       ObjectReader(element.value, keyPath: element.keyPath, faults: faults).flatMap {
         readLimit($0, of: specification)

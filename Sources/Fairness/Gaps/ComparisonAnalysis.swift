@@ -129,6 +129,10 @@ struct ComparisonAnalysis {
     _ specification: AnalysisSpecification
   ) {
     row.difference = contrast.difference
+    if contrast.difference != 0 {
+      let isFirst = evidence.metric.largerIsBetter == (contrast.difference < 0)
+      row.worseGroup = isFirst ? row.groupA : row.groupB
+    }
     row.standardError = contrast.standardError
     row.z = contrast.z
     row.p = contrast.pValue

@@ -11,14 +11,13 @@ struct RateGapAnalysis {
   init(
     _ comparer: MetricComparer, metrics: [Metric], subgroups: SubgroupAnalysis
   ) {
-    guard let threshold = comparer.threshold, comparer.attribute.notEvaluableReason == nil
-    else { return }
+    guard comparer.attribute.notEvaluableReason == nil else { return }
     for metric in metrics where comparer.obstacle(to: metric) == nil {
       let groups = subgroups.evaluable(for: metric)
       guard groups.count >= 2, groups.count <= ComparisonAnalysis.groupLimit,
         let evidence = comparer.evidence(
           on: metric, groups: groups, grouped: subgroups.grouped, smallSample: .student),
-        let gap = Self.gap(comparer, evidence: evidence, threshold: threshold)
+        let gap = Self.gap(comparer, evidence: evidence)
       else { continue }
       gaps.append(gap)
     }
@@ -26,7 +25,7 @@ struct RateGapAnalysis {
 
   /// The pair that differs most clearly.
   private static func gap(
-    _ comparer: MetricComparer, evidence: ComparisonAnalysis.Evidence, threshold: Double
+    _ comparer: MetricComparer, evidence: ComparisonAnalysis.Evidence
   ) -> RateGap? {
     let worst = evidence.contrasts[evidence.worst]
     guard worst.standardError > 0, let limits = evidence.inference.limits(of: worst),
@@ -35,29 +34,38 @@ struct RateGapAnalysis {
     let (table, attribute) = (comparer.table, comparer.attribute)
     let isOrdered = worst.difference >= 0
     let order = isOrdered ? [worst.first, worst.second] : [worst.second, worst.first]
-    return RateGap(
+    var gap = RateGap(
       classifier: table.classifier, cohort: table.cohort, finding: table.finding,
-      attribute: attribute.name, metric: evidence.metric.rawValue, threshold: threshold,
+      attribute: attribute.name, metric: evidence.metric.rawValue,
+      threshold: evidence.metric.needsThreshold ? comparer.threshold : nil,
       groups: order.map { attribute.groups[evidence.groups[$0]] },
       rates: order.map { evidence.inference.values[$0] }, difference: abs(worst.difference),
       lower: isOrdered ? limits.lower : -limits.upper,
       upper: isOrdered ? limits.upper : -limits.lower, pAllPairs: p)
+    // The higher value comes first.
+    gap.worseGroup = evidence.metric.largerIsBetter ? gap.groups.last : gap.groups.first
+    return gap
   }
 
   /// Adjusts over all rate hypotheses and writes the sentences.
-  static func decide(_ gaps: [RateGap], specification: AnalysisSpecification) -> [RateGap] {
+  ///
+  /// - Parameter familySize: Hypotheses declared, with a gap or without.
+  static func decide(
+    _ gaps: [RateGap], familySize: Int, specification: AnalysisSpecification
+  ) -> [RateGap] {
     let raw = gaps.map(\.pAllPairs)
     let adjusted =
       switch specification.multiplicity {
       case .none: raw
-      case .holm: Multiplicity.holm(raw)
-      case .benjaminiHochberg: Multiplicity.benjaminiHochberg(raw)
+      case .holm: Multiplicity.holm(raw, familySize: familySize)
+      case .benjaminiHochberg: Multiplicity.benjaminiHochberg(raw, familySize: familySize)
       }
     return zip(gaps, adjusted).map { gap, p in
       var gap = gap
       gap.pAdjusted = p
       gap.isDetected = p <= specification.alpha
-      gap.sentence = sentence(gap, familySize: gaps.count, specification: specification)
+      gap.sentence = sentence(
+        gap, familySize: max(familySize, gaps.count), specification: specification)
       return gap
     }
   }
@@ -65,16 +73,32 @@ struct RateGapAnalysis {
   private static func sentence(
     _ gap: RateGap, familySize: Int, specification: AnalysisSpecification
   ) -> String {
-    let name = Metric(rawValue: gap.metric)?.title ?? gap.metric
+    let metric = Metric(rawValue: gap.metric)
+    let name = metric?.title ?? gap.metric
     let adjustment = specification.multiplicity == .none ? "not adjusted for" : "adjusted for"
+    let (claim, place, family): (String, String, String) =
+      if let threshold = gap.threshold {
+        (
+          gap.isDetected ? "Decisions differ" : "No difference in decisions is shown",
+          ", at the threshold \(Words.area(threshold)),", "error-rate"
+        )
+      } else {
+        (
+          gap.isDetected ? "The \(name) differs" : "No difference in \(name) is shown", "",
+          "further"
+        )
+      }
     return
-      "Decisions differ: on \(gap.cohort) images, at the threshold \(Words.area(gap.threshold)), "
+      "\(claim): on \(gap.cohort) images\(place) "
       + "the \(name) of \(gap.classifier) for \(gap.finding) is \(Words.area(gap.rates[0])) for "
       + "\(gap.attribute) \(gap.groups[0]) and \(Words.area(gap.rates[1])) for \(gap.groups[1]) "
       + "(difference \(Words.area(gap.difference)), simultaneous "
       + "\(Words.percent(1 - specification.alpha)) interval \(Words.area(gap.lower)) to "
-      + "\(Words.area(gap.upper)), \(Words.p(gap.pAdjusted)) \(adjustment) \(familySize) error-rate "
+      + "\(Words.area(gap.upper)), \(Words.p(gap.pAdjusted)) \(adjustment) \(familySize) \(family) "
       + "hypotheses)."
+      + (metric?.dependsOnPrevalence == true
+        ? " It depends on how common the finding is in a group, so that groups may differ in it "
+          + "although they are treated alike." : "")
       + (gap.cohort == "synthetic" ? " Supporting evidence only: the images are synthetic." : "")
   }
 }

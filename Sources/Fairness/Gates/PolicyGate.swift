@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// Holds verdicts and gaps against the rules that the audit's owner set.
 package struct PolicyGate {
@@ -11,30 +12,39 @@ package struct PolicyGate {
   /// A limit asks every question that has a verdict and that it does not exclude. It looks at the
   /// pair of groups whose number (see ``GapLimit/Basis``) is largest; simultaneous limits hold for
   /// all pairs of a question together. A question is not evaluable when its verdict is, or when a
-  /// group or pair could not be compared and no other pair fails already.
+  /// group or pair could not be compared and no other pair fails already. A declared question that
+  /// could not be asked at all fails by itself, and every limit that concerns it, unless the spec lets
+  /// it pass.
   package func record(
-    verdicts: [Verdict], comparisons: [ComparisonResult], subgroups: [SubgroupResult]
+    verdicts: [Verdict], comparisons: [ComparisonResult], subgroups: [SubgroupResult],
+    absences: [Absence] = []
   ) -> PolicyRecord? {
     guard !policy.isEmpty else { return nil }
     var failures = verdicts.filter { policy.failOn.contains($0.verdict) }.map {
       "\($0.classifier), \($0.cohort) cohort, \($0.finding) by \($0.attribute): \($0.verdict.rawValue)"
+    }
+    if policy.whenNotEvaluable == .fail {
+      failures += absences.map { "\(Self.place(of: $0.question)): not judged, \($0.sentence)" }
     }
     let pairs = Dictionary(grouping: comparisons, by: Question.init)
     // With very many groups, pairs without a number are not listed; their groups still are.
     let missing = Dictionary(grouping: subgroups.filter { $0.status != .ok }, by: Question.init)
     var checks: [PolicyCheck] = []
     for (index, limit) in policy.limits.enumerated() {
-      let concerned = verdicts.filter { limit.concerns($0) }
+      let concerned = verdicts.filter { limit.concerns(Question($0)) }
       checks += concerned.map {
         check(
           limit, number: index + 1, verdict: $0, pairs: pairs[Question($0)] ?? [],
           missing: missing[Question($0)] ?? [])
       }
-      if concerned.isEmpty { checks.append(unasked(limit, number: index + 1)) }
+      let absent = absences.filter { limit.concerns($0.question) }
+      checks += absent.map { check(limit, number: index + 1, absence: $0) }
+      if concerned.isEmpty, absent.isEmpty { checks.append(unasked(limit, number: index + 1)) }
     }
     failures += checks.filter { !$0.passed }.map(\.sentence)
     var record = PolicyRecord(
       failOn: policy.failOn, passed: failures.isEmpty, failures: failures)
+    if policy.whenNotEvaluable != .fail { record.whenNotEvaluable = policy.whenNotEvaluable }
     if !policy.limits.isEmpty {
       record.limits = policy.limits
       record.checks = checks
@@ -91,6 +101,26 @@ package struct PolicyGate {
     return check
   }
 
+  /// A limit on a question that could not be asked.
+  private func check(_ limit: GapLimit, number: Int, absence: Absence) -> PolicyCheck {
+    let question = absence.question
+    let passes = limit.whenNotEvaluable == .pass
+    var check = PolicyCheck(
+      limit: number, status: .notEvaluable, passed: passes,
+      sentence: "limit \(number): \(Self.place(of: question)): not judged, \(absence.sentence)"
+        + (passes ? "; the rule lets that pass" : ""))
+    check.classifier = question.classifier
+    check.cohort = question.cohort
+    check.finding = question.finding
+    check.attribute = question.attribute
+    return check
+  }
+
+  private static func place(of question: Question) -> String {
+    "\(question.classifier), \(question.cohort) cohort, \(question.finding) by "
+      + question.attribute
+  }
+
   /// A rule that no question meets would otherwise pass unseen.
   private func unasked(_ limit: GapLimit, number: Int) -> PolicyCheck {
     let passes = limit.whenNotEvaluable == .pass
@@ -106,35 +136,32 @@ package struct PolicyGate {
   }
 }
 
-/// One classifier × cohort × finding × attribute.
-private struct Question: Hashable {
-  var classifier: String
-  var cohort: String
-  var finding: String
-  var attribute: String
-
-  init(_ verdict: Verdict) {
-    (classifier, cohort) = (verdict.classifier, verdict.cohort)
-    (finding, attribute) = (verdict.finding, verdict.attribute)
+extension Question {
+  fileprivate init(_ verdict: Verdict) {
+    self.init(
+      classifier: verdict.classifier, cohort: verdict.cohort, finding: verdict.finding,
+      attribute: verdict.attribute)
   }
 
-  init(_ subgroup: SubgroupResult) {
-    (classifier, cohort) = (subgroup.classifier, subgroup.cohort)
-    (finding, attribute) = (subgroup.finding, subgroup.attribute)
+  fileprivate init(_ subgroup: SubgroupResult) {
+    self.init(
+      classifier: subgroup.classifier, cohort: subgroup.cohort, finding: subgroup.finding,
+      attribute: subgroup.attribute)
   }
 
-  init(_ comparison: ComparisonResult) {
-    (classifier, cohort) = (comparison.classifier, comparison.cohort)
-    (finding, attribute) = (comparison.finding, comparison.attribute)
+  fileprivate init(_ comparison: ComparisonResult) {
+    self.init(
+      classifier: comparison.classifier, cohort: comparison.cohort, finding: comparison.finding,
+      attribute: comparison.attribute)
   }
 }
 
 extension GapLimit {
-  fileprivate func concerns(_ verdict: Verdict) -> Bool {
-    (classifier ?? verdict.classifier) == verdict.classifier
-      && (cohort ?? verdict.cohort) == verdict.cohort
-      && (finding ?? verdict.finding) == verdict.finding
-      && (attribute ?? verdict.attribute) == verdict.attribute
+  fileprivate func concerns(_ question: Question) -> Bool {
+    (classifier ?? question.classifier) == question.classifier
+      && (cohort ?? question.cohort) == question.cohort
+      && (finding ?? question.finding) == question.finding
+      && (attribute ?? question.attribute) == question.attribute
   }
 
   /// The number of the pair that the limit looks at, without sign; nil where it has none.

@@ -18,6 +18,8 @@ package struct EvaluationTable: Sendable {
   package var clusterCount: Int
   package var attributes: [AttributeColumn]
   package var notScored = NotScored()
+  /// By attribute: the rows of the cohort before anything was left out; empty where nobody counted.
+  package var accounts: [String: RowAccount] = [:]
   /// Synthetic only: which rows are arms of one base case, and the placebo images.
   package var pairing: Pairing?
   /// True for a classifier of the reference panel: it gets no verdicts, it is compared against.

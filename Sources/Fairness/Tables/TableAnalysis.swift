@@ -53,7 +53,7 @@ struct TableAnalysis: Sendable {
       if !table.isReference {
         part.rateGaps =
           RateGapAnalysis(
-            comparer, metrics: [.sensitivity, .falsePositiveRate], subgroups: part.subgroups
+            comparer, metrics: Metric.supporting, subgroups: part.subgroups
           ).gaps
       }
       part.comparison = ComparisonAnalysis(

@@ -36,6 +36,17 @@ struct OutcomeWords {
       sentences.append(
         "\(Words.hypotheses(missing.count).capitalizedFirst) not evaluable: \(names(missing)).")
     }
+    if !outcome.absences.isEmpty {
+      let shown = outcome.absences.prefix(6).map {
+        "\($0.question.classifier) for \($0.question.finding) by \($0.question.attribute) "
+          + "(\($0.question.cohort)): \($0.sentence)"
+      }
+      let rest = outcome.absences.count - shown.count
+      sentences.append(
+        "\(Words.hypotheses(outcome.absences.count).capitalizedFirst) declared and not judged: "
+          + shown.joined(separator: "; ") + (rest > 0 ? "; and \(Words.grouped(rest)) more" : "")
+          + ".")
+    }
     return sentences
   }
 

@@ -29,6 +29,8 @@ struct PendingVerdict: Sendable {
   let comparisons: [ComparisonResult]
   let evidence: ComparisonAnalysis.Evidence?
   let reasons: [String]
+  /// What became of the question's rows; `nil` where nobody counted.
+  let account: Accounting?
   /// Of the strongest gap on synthetic images; `nil` without an estimable placebo.
   let placebo: PlaceboComparison?
   /// Why there is no placebo to compare with.
@@ -40,8 +42,9 @@ struct PendingVerdict: Sendable {
 
   init(
     subject: VerdictSubject, attribute: AttributeColumn, part: TableAnalysis.ByAttribute,
-    placebo: PlaceboAnalysis, alpha: Double
+    placebo: PlaceboAnalysis, account: Accounting?, alpha: Double
   ) {
+    self.account = account
     self.subject = subject
     self.attribute = attribute
     subgroups = part.subgroups.results

@@ -25,6 +25,7 @@ struct VerdictRules {
     let exceedsHarm = (evidence.rangeLower ?? 0) > specification.harm
     let everyGroupSeen = evidence.groups.count == pending.attribute.groups.count
     let isWithinDelta = evidence.equivalenceP <= alpha
+    let missing = pending.account?.obstacle(share: specification.missing)
     if isDetected, exceedsHarm {
       let obstacle = placeboObstacle(pending, evidence) ?? panelObstacle(pending, evidence)
       if let obstacle {
@@ -38,6 +39,10 @@ struct VerdictRules {
           )
         }
       }
+    } else if isWithinDelta, everyGroupSeen, let missing {
+      verdict.verdict = .inconclusive
+      verdict.reasons.insert(
+        "the groups compared are within δ, but that cannot be said of everybody: \(missing)", at: 0)
     } else if isWithinDelta, everyGroupSeen {
       verdict.verdict = .withinDelta
     } else {
@@ -56,7 +61,11 @@ struct VerdictRules {
             + Words.area(specification.harm), at: 0)
       }
     }
-    if verdict.verdict == .inconclusive { verdict.requiredClusters = required(evidence) }
+    // More cases of the groups compared would not bring back those that are missing.
+    let isWithheld = isWithinDelta && everyGroupSeen && missing != nil
+    if verdict.verdict == .inconclusive, !isWithheld {
+      verdict.requiredClusters = required(evidence)
+    }
     verdict.sentence = sentences.sentence(verdict, evidence)
     return verdict
   }
@@ -74,6 +83,7 @@ struct VerdictRules {
     let worst = evidence.contrasts[evidence.worst]
     let groups = [worst.first, worst.second].map { pending.attribute.groups[evidence.groups[$0]] }
     verdict.worstPair = worst.difference >= 0 ? groups : groups.reversed()
+    verdict.worseGroup = worst.difference == 0 ? nil : verdict.worstPair.last
     verdict.worstDifference = abs(worst.difference)
     verdict.worstZ = worst.z.map { abs($0) }
     if pending.isSynthetic, let found = pending.placebo {

@@ -62,7 +62,9 @@ struct VerdictSentences {
       $0.hasPrefix("not distinguishable") || $0.hasPrefix("not attributable")
     }) {
       text += "The gap is \(reason)."
-    } else if evidence.pMaxT <= specification.alpha {
+    } else if evidence.pMaxT <= specification.alpha
+      || verdict.reasons.first?.hasPrefix("the groups compared are within") == true
+    {
       text += (verdict.reasons.first.map { "\(capitalized($0))." } ?? "")
     } else {
       text +=

@@ -1,4 +1,5 @@
 import Foundation
+import Vocabulary
 
 /// Numbers and names as they stand in sentences.
 enum Words {
@@ -7,15 +8,7 @@ enum Words {
   }
 
   /// 22433 as `22,433`.
-  static func grouped(_ value: Int) -> String {
-    let digits = String(value.magnitude)
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
-      text.append(digit)
-    }
-    return value < 0 ? "−" + text : text
-  }
+  static func grouped(_ value: Int) -> String { WrittenNumber.count(value) }
 
   /// `Female*75` of an intersection as `Female, 75`.
   static func group(_ name: String) -> String { name.replacing("*", with: ", ") }
@@ -29,8 +22,7 @@ enum Words {
   }
 
   static func fixed(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite else { return value.isNaN ? "undefined" : "unbounded" }
-    return String(format: "%.\(digits)f", value)
+    WrittenNumber.fixed(value, digits)
   }
 
   /// Two numbers with as many decimals as it takes to see that they differ, at least `digits`.

@@ -1,4 +1,5 @@
 import Foundation
+import Vocabulary
 
 /// How a number is written; HTML, Markdown and CSV all use these rules, so they agree digit for
 /// digit. `report.json` keeps full precision.
@@ -19,8 +20,7 @@ enum NumberStyle: Sendable, Equatable {
 
 /// The one place where numbers become text.
 enum NumberText {
-  static let minus = "\u{2212}"
-  static let thinSpace = "\u{202F}"
+  static let minus = WrittenNumber.minus
 
   /// The text for people: a true minus sign; `nil` when the number is undefined.
   static func shown(_ value: Double?, _ style: NumberStyle) -> String? {
@@ -51,18 +51,8 @@ enum NumberText {
     }
   }
 
-  /// Thousands separated by a narrow space from five digits on.
-  static func count(_ value: Int) -> String {
-    let digits = String(value.magnitude)
-    guard digits.count > 4 else { return value < 0 ? minus + digits : digits }
-    var groups: [Substring] = []
-    var rest = digits[...]
-    while !rest.isEmpty {
-      groups.insert(rest.suffix(3), at: 0)
-      rest = rest.dropLast(3)
-    }
-    return (value < 0 ? minus : "") + groups.joined(separator: thinSpace)
-  }
+  /// Thousands separated by commas, as in sentences.
+  static func count(_ value: Int) -> String { WrittenNumber.count(value) }
 
   /// `0.853 (0.801 to 0.905)`; only the estimate where there are no limits.
   static func interval(
@@ -87,9 +77,7 @@ enum NumberText {
   }
 
   static func fixed(_ value: Double, decimals: Int) -> String {
-    let text = String(format: "%.\(decimals)f", value)
-    let isZero = text.allSatisfy { $0 == "-" || $0 == "0" || $0 == "." }
-    return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
+    WrittenNumber.fixed(value, decimals)
   }
 
   private static func superscript(_ exponent: Int) -> String {

@@ -1,9 +1,10 @@
 import AuditModel
+import Tables
 
-/// The tables as CSV files (RFC 4180, UTF-8, a header line), numbers digit for digit as on the page.
+/// The tables as CSV files (UTF-8, a header line, line feeds), numbers digit for digit as on the page.
 enum CSVTables {
   /// File name below `tables/` and content; every file is written, even with a header alone.
-  static func all(_ report: AuditReport) -> [(name: String, content: String)] {
+  static func all(_ report: AuditReport) throws -> [(name: String, content: String)] {
     let demographics = report.cohorts.flatMap { cohort in
       cohort.demographics.map { (cohort: cohort.cohort, row: $0) }
     }
@@ -20,14 +21,17 @@ enum CSVTables {
     }
     let cells = report.rebalancing?.cells ?? []
     let rejections = report.rebalancing?.quality?.rejections ?? []
-    return [
+    return try [
       ("overall", csv(report.overall, SubgroupTables.all)),
       ("subgroups", csv(report.subgroups, SubgroupTables.all)),
       ("comparisons", csv(report.comparisons, ResultTables.comparisons)),
       ("verdicts", csv(report.verdicts, ResultTables.verdicts)),
+      ("absences", csv(report.absences ?? [], AccountingTables.absences)),
+      ("accounting", csv(AccountingTables.rows(report), AccountingTables.accounting)),
       ("counterfactual", csv(report.counterfactual, ResultTables.counterfactual)),
       ("placebos", csv(report.placebos, ResultTables.placebos)),
       ("rate-gaps", csv(report.rateGaps ?? [], ControlTables.rateGaps)),
+      ("metric-gaps", csv(report.metricGaps ?? [], ControlTables.rateGaps)),
       ("panel-comparisons", csv(report.panelComparisons ?? [], ControlTables.panel)),
       ("arm-agreement", csv(report.armAgreement ?? [], ControlTables.agreement)),
       ("variance-components", csv(report.varianceComponents ?? [], ControlTables.components)),
@@ -52,32 +56,19 @@ enum CSVTables {
     ].map { ("\($0.0).csv", $0.1) }
   }
 
-  private static func csv<Result>(_ results: [Result], _ columns: [ColumnOf<Result>]) -> String {
+  private static func csv<Result>(_ results: [Result], _ columns: [ColumnOf<Result>]) throws
+    -> String
+  {
     let kept = columns.filter { $0.column.place != .pagesOnly }
-    var lines = [line(kept.flatMap(\.column.fields))]
-    for result in results {
-      lines.append(
-        line(
-          kept.flatMap { column in
-            column.cell(result).fields(
-              count: column.column.fields.count, isNumeric: column.column.isNumeric)
-          }))
+    let rows = results.map { result in
+      kept.flatMap { column in
+        column.cell(result).fields(
+          count: column.column.fields.count, isNumeric: column.column.isNumeric)
+      }
     }
-    return lines.joined(separator: "\r\n") + "\r\n"
-  }
-
-  private static func line(_ fields: [String]) -> String {
-    fields.map(quoted).joined(separator: ",")
-  }
-
-  /// Quotes where needed, and puts an apostrophe before words that a spreadsheet would run as a
-  /// formula; numbers keep their sign.
-  static func quoted(_ field: String) -> String {
-    var text = field
-    if let first = text.first, "=+-@\t\r".contains(first), Double(text) == nil {
-      text = "'" + text
-    }
-    let needsQuotes = text.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
-    return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+    return String(
+      decoding: try encodeCSV(
+        header: kept.flatMap(\.column.fields), rows: rows, safety: .formulaSafe),
+      as: UTF8.self)
   }
 }

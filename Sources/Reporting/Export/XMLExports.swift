@@ -12,6 +12,9 @@ enum JUnitXML {
     }
     let gateFailures = report.gates.count { $0.status == .fail }
     let gateSkips = report.gates.count { $0.status == .notRun }
+    let absences = report.absences ?? []
+    let absencesFail =
+      report.policy.map { $0.whenNotEvaluable != .pass && !absences.isEmpty } ?? false
     let checks = report.policy?.checks ?? []
     let checkFailures = checks.count { !$0.passed }
     let checkSkips = checks.count { $0.passed && $0.status == .notEvaluable }
@@ -19,14 +22,31 @@ enum JUnitXML {
       Markup.declaration("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
       + .element(
         "testsuites", Attribute("name", report.name),
-        .number("tests", Double(report.verdicts.count + report.gates.count + checks.count)),
-        .number("failures", Double(failed + gateFailures + checkFailures)),
-        .number("skipped", Double(skipped + gateSkips + checkSkips))
+        .number(
+          "tests",
+          Double(
+            report.verdicts.count + absences.count + report.gates.count + checks.count)),
+        .number(
+          "failures",
+          Double(
+            failed + gateFailures + checkFailures + (absencesFail ? absences.count : 0))),
+        .number(
+          "skipped",
+          Double(
+            skipped + gateSkips + checkSkips + (absencesFail ? 0 : absences.count)))
       ) {
         Markup.newline
         suite("verdicts", report.verdicts.count, failed, skipped) {
           for verdict in report.verdicts {
             test(verdict, isFailure: failing.contains(verdict.verdict))
+          }
+        }
+        if !absences.isEmpty {
+          suite(
+            "not judged", absences.count, absencesFail ? absences.count : 0,
+            absencesFail ? 0 : absences.count
+          ) {
+            for absence in absences { test(absence, isFailure: absencesFail) }
           }
         }
         suite("validity", report.gates.count, gateFailures, gateSkips) {
@@ -67,6 +87,25 @@ enum JUnitXML {
           Markup.closed("skipped", Attribute("message", verdict.sentence))
         } else {
           Markup.element("system-out") { verdict.sentence }
+        }
+      }
+  }
+
+  /// A declared question that could not be asked; it fails with the policy, else it is skipped.
+  private static func test(_ absence: Absence, isFailure: Bool) -> Markup {
+    let question = absence.question
+    return .newline
+      + .element(
+        "testcase",
+        Attribute("classname", "\(question.classifier).\(question.cohort).\(question.finding)"),
+        Attribute("name", question.attribute), .number("time", 0)
+      ) {
+        if isFailure {
+          Markup.closed(
+            "failure", Attribute("message", absence.sentence),
+            Attribute("type", absence.cause.rawValue))
+        } else {
+          Markup.closed("skipped", Attribute("message", absence.sentence))
         }
       }
   }

@@ -45,6 +45,7 @@ extension SectionWriter {
         if !rows.isEmpty { all.append(.verdicts(group(kind, rows))) }
       }
     }
+    all += absenceTable
     if hasSynthetic { all.append(.callout(supportingEvidence)) }
     if !report.cautions.isEmpty {
       all.append(
@@ -64,7 +65,8 @@ extension SectionWriter {
       return report.summary.isEmpty ? [] : [.lead(report.summary.map { Prose($0) })]
     }
     let flagged = report.verdicts.filter { $0.verdict == .flagged }
-    let questions = Words.counted(report.verdicts.count, "question", "questions")
+    let questions = Words.counted(
+      report.verdicts.count + (report.absences?.count ?? 0), "question", "questions")
     guard !flagged.isEmpty else {
       return [
         .lead(["In none of \(questions) was a difference between groups flagged."])

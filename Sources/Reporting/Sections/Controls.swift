@@ -17,6 +17,21 @@ extension SectionWriter {
     ]
   }
 
+  /// Metrics of scores beside the AUC, compared between groups.
+  var metricGapTable: [Block] {
+    guard let gaps = report.metricGaps, !gaps.isEmpty else { return [] }
+    return [
+      .table(
+        Table(
+          Anchor("table-metric-gaps"), "Largest differences in other metrics", of: gaps,
+          columns: ControlTables.rateGaps,
+          note: """
+            Supporting evidence: average precision and Brier score depend on how common the finding \
+            is in a group, so groups may differ in them although they are treated alike.
+            """))
+    ]
+  }
+
   /// Agreement over all arms, and where scores vary.
   var armTables: [Block] {
     var all: [Block] = []

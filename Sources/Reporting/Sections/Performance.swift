@@ -58,6 +58,7 @@ extension SectionWriter {
         """)
     ]
     all += rateGapTable
+    all += metricGapTable
     for block in blocks { all += content(of: block) }
     return all
   }

@@ -135,6 +135,7 @@ extension SectionWriter {
           }))
     }
     all += valueMappings
+    all += accountingTable
     if !report.notes.isEmpty {
       all.append(.heading(Heading(level: 3, text: "Notes of the run")))
       all.append(.list(report.notes.map { Prose($0) }))

@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// Columns of the tables that set a gap against something: the panel, chance, noise, or reality.
 enum ControlTables {
@@ -9,13 +10,13 @@ enum ControlTables {
     ColumnOf(.words("Attribute", "attribute")) {
       .name(Words.attribute($0.attribute), raw: $0.attribute)
     },
-    ColumnOf(.words("Rate", "metric")) { .name(Words.metric($0.metric), raw: $0.metric) },
+    ColumnOf(.words("Metric", "metric")) { .name(Words.metric($0.metric), raw: $0.metric) },
     ColumnOf(.number("Threshold", "threshold")) { .number($0.threshold, .general) },
     ColumnOf(.init(title: "Groups", fields: ["group_a", "group_b"])) {
       $0.groups.count == 2 ? .pair($0.groups[0], $0.groups[1]) : .pair("", "")
     },
-    ColumnOf(.number("Higher rate", "rate_a")) { .number($0.rates.first, .share) },
-    ColumnOf(.number("Lower rate", "rate_b")) { .number($0.rates.last, .share) },
+    ColumnOf(.number("Higher value", "rate_a")) { .number($0.rates.first, .share) },
+    ColumnOf(.number("Lower value", "rate_b")) { .number($0.rates.last, .share) },
     ColumnOf(
       .init(
         title: "Difference (simultaneous limits)", fields: ["difference", "lower", "upper"],
@@ -160,12 +161,6 @@ enum ReplicaTables {
 extension Words {
   /// A metric of the contract in plain words.
   static func metric(_ name: String) -> String {
-    switch name {
-    case "auc": "AUC"
-    case "sensitivity": "sensitivity"
-    case "falsePositiveRate": "false-positive rate"
-    case "weightedF1": "weighted F1"
-    default: name
-    }
+    name == "weightedF1" ? "weighted F1" : Metric(rawValue: name)?.title ?? name
   }
 }

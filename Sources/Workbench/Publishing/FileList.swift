@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Reporting
 
 /// `files.sha256`: every file of a report with its hash, in the format of `sha256sum`, so that
 /// `sha256sum -c files.sha256` checks it without this program.
@@ -8,14 +9,14 @@ import Foundation
 /// files hang on one chain. Not in the list are the ends of that chain, the store (which verification
 /// recomputes from), its lock, and logs.
 struct FileList {
-  static let name = "files.sha256"
+  static let name = ReportFiles.fileList
 
   let files: ConfinedFolder
 
   /// Whether a file of the folder is outside the list on purpose.
   static func isExempt(_ name: String) -> Bool {
-    ["provenance.json", ReportSigner.signatureFile, Self.name, ".lock"].contains(name)
-      || ["", "-wal", "-shm", "-journal"].contains { name == "audit.sqlite\($0)" }
+    [ReportFiles.provenance, ReportFiles.signature, Self.name, ".lock"].contains(name)
+      || ReportFiles.store.contains(name)
       || name.hasPrefix("logs/")
   }
 

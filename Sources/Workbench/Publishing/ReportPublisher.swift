@@ -66,10 +66,10 @@ struct ReportPublisher {
 
   /// A print or a signature of the former report would say something else than the new one.
   private func removeOutdated() throws {
-    for name in ["report.pdf", ReportSigner.signatureFile] {
+    for name in [ReportFiles.print, ReportFiles.signature] {
       guard try workspace.files.removeFile(name) else { continue }
       context.note(
-        name == "report.pdf"
+        name == ReportFiles.print
           ? "removed the report.pdf of the former report; --pdf prints the new one"
           : "removed the signature of the former report; --sign signs the new one")
     }
@@ -84,16 +84,15 @@ struct ReportPublisher {
 
   /// The files that `provenance.json` names with their hashes, relative to `folder`, sorted.
   static func vouchedFiles(in folder: String) -> [String] {
-    let top = [
-      "report.html", "report.md", "report.json", "junit.xml", "fairness-equity.xml", "report.pdf",
-      FileList.name,
-    ]
     let manager = FileManager.default
-    let tables = ((try? manager.contentsOfDirectory(atPath: folder + "/tables")) ?? [])
-      .filter { $0.hasSuffix(".csv") }.map { "tables/" + $0 }
-    return (top + ["cohort/manifest.csv"] + tables).filter {
-      manager.fileExists(atPath: folder + "/" + $0)
-    }.sorted()
+    let tables =
+      ((try? manager.contentsOfDirectory(atPath: folder + "/" + ReportFiles.tables)) ?? [])
+      .filter { $0.hasSuffix(".csv") }.map { ReportFiles.tables + "/" + $0 }
+    return
+      (ReportFiles.pages + [ReportFiles.print, ReportFiles.fileList, ReportFiles.manifest] + tables)
+      .filter {
+        manager.fileExists(atPath: folder + "/" + $0)
+      }.sorted()
   }
 }
 

@@ -2,12 +2,13 @@ import AuditModel
 import Basics
 import ChildProcesses
 import Foundation
+import Reporting
 
 /// Signs `provenance.json` with an SSH key, by OpenSSH's `ssh-keygen -Y sign`.
 package struct ReportSigner {
   /// What the signature is for; `ssh-keygen` refuses one that was made for something else.
   package static let namespace = "audit-provenance"
-  package static let signatureFile = "provenance.json.sig"
+  package static let signatureFile = ReportFiles.signature
   static let timeLimit = 60.0
 
   let key: String

@@ -44,6 +44,9 @@ struct ReportAssembly {
     report.placebos = outcome.placebos
     report.gates = outcome.gates
     report.rateGaps = outcome.rateGaps
+    report.metricGaps = outcome.metricGaps
+    report.absences = outcome.absences
+    report.accounting = outcome.accounting
     report.panelComparisons = outcome.panelComparisons
     report.replica = outcome.replica
     if workspace.specification.cohort?.design == .counterfactual {
@@ -67,7 +70,7 @@ struct ReportAssembly {
   private func policy(_ outcome: AnalysisOutcome) throws -> PolicyRecord? {
     var record = PolicyGate(workspace.specification.policy).record(
       verdicts: outcome.verdicts, comparisons: outcome.comparisons,
-      subgroups: outcome.subgroups)
+      subgroups: outcome.subgroups, absences: outcome.absences)
     if try workspace.store.value(of: .policyChanged) == "true" {
       record?.changedAfterScores = true
     }

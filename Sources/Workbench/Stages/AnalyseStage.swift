@@ -21,13 +21,17 @@ struct AnalyseStage {
 
   /// The analysis itself, without an entry in the log of stages.
   func outcome(evidence: CohortEvidence, findings: [String: [String]]) throws -> AnalysisOutcome {
-    try outcome(of: try tables(evidence: evidence, findings: findings), evidence: evidence)
+    try outcome(
+      of: try tables(evidence: evidence, findings: findings), evidence: evidence)
   }
 
   func outcome(of tables: [EvaluationTable], evidence: CohortEvidence) throws -> AnalysisOutcome {
     let analysis = workspace.specification.analysis
+    let absences = try DeclaredQuestions(
+      specification: workspace.specification, store: workspace.store
+    ).absences(among: tables)
     var outcome = try FairnessAnalysis(specification: analysis).run(
-      tables, gates: evidence.gates
+      tables, absences: absences, gates: evidence.gates
     ) { done, total in
       context.report(
         StageProgress(

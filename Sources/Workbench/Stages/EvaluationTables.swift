@@ -34,13 +34,17 @@ struct EvaluationTables {
     for classifier in classifiers {
       for finding in findings[classifier.name] ?? [] {
         let relevant = cases.filter { $0.labels[finding] != nil }
+        // A base case is drawn for one finding; a real image without a label is one that is missing.
+        let unlabelled =
+          cohort == .real
+          ? cases.filter { $0.labels[finding] == nil && $0.placebo == nil } : []
         guard !relevant.isEmpty else { continue }
         let scores = try store.scores(
           classifier: classifier.name, finding: finding, cohort: cohort)
         guard !scores.isEmpty else { continue }
         var table = try table(
           classifier: classifier.name, cohort: cohort, finding: finding, cases: relevant,
-          scores: scores, groups: groups,
+          unlabelled: unlabelled, scores: scores, groups: groups,
           clusterNumbers: Self.numbers(of: numbering.filter { $0.labels[finding] != nil }))
         table.isReference = isReference
         if let clusterUnit { table.clusterUnit = clusterUnit }
@@ -61,7 +65,8 @@ struct EvaluationTables {
 
   private func table(
     classifier: String, cohort: StoredCase.Cohort, finding: String, cases: [StoredCase],
-    scores: [Int64: Double?], groups: CohortGroups, clusterNumbers: [String: Int32]
+    unlabelled: [StoredCase], scores: [Int64: Double?], groups: CohortGroups,
+    clusterNumbers: [String: Int32]
   ) throws -> EvaluationTable {
     let drawn = cases.filter { $0.placebo == nil }
     let scored = drawn.compactMap { item -> (item: StoredCase, score: Double)? in
@@ -72,19 +77,19 @@ struct EvaluationTables {
       if case .some(.some) = scores[item.id] { return false }
       return true
     }
-    let rows = scored.map(\.item) + missing
+    let everybody = scored.map(\.item) + missing + unlabelled
     let all = try groups.columns(reasons: cohort == .synthetic ? attributeLimitations : [:]) {
       name in
-      rows.map { $0.attributes[name] }
+      everybody.map { $0.attributes[name] }
     }
     var notScored = NotScored(overall: missing.count)
     for column in all {
-      for row in scored.count..<column.membership.count where column.membership[row] >= 0 {
+      for row in scored.count..<(scored.count + missing.count) where column.membership[row] >= 0 {
         let group = column.groups[Int(column.membership[row])]
         notScored.byGroup[column.name, default: [:]][group, default: 0] += 1
       }
     }
-    return EvaluationTable(
+    var table = EvaluationTable(
       classifier: classifier, cohort: cohort.rawValue, finding: finding,
       scores: scored.map(\.score), labels: scored.map { $0.item.labels[finding] ?? false },
       clusters: scored.map { clusterNumbers[$0.item.cluster] ?? 0 },
@@ -99,6 +104,12 @@ struct EvaluationTables {
         ? pairing(
           of: scored.map(\.item), all: cases, finding: finding, scores: scores,
           clusterNumbers: clusterNumbers) : nil)
+    for column in all {
+      table.accounts[column.name] = RowCounting(
+        column: column, rows: everybody, scored: scored.count, finding: finding
+      ).account()
+    }
+    return table
   }
 
   private func pairing(

@@ -1,0 +1,29 @@
+/// Everything that an audit writes into its folder: the one list of it.
+///
+/// Removing a former run, hashing what provenance vouches for and verifying read it here.
+package enum ReportFiles {
+  /// The report in its formats, the page first.
+  package static let pages = [
+    "report.html", "report.md", "report.json", "fairness-equity.xml", "junit.xml",
+  ]
+  /// Folder of the CSV tables.
+  package static let tables = "tables"
+  package static let print = "report.pdf"
+  /// Written last, with the hash of every other file.
+  package static let provenance = "provenance.json"
+  package static let signature = "provenance.json.sig"
+  /// Hashes of all files, for `sha256sum --check`.
+  package static let fileList = "files.sha256"
+  /// The list of the drawn images.
+  package static let manifest = "cohort/manifest.csv"
+  /// The store with the files that SQLite keeps beside it.
+  package static let store = [
+    "audit.sqlite", "audit.sqlite-wal", "audit.sqlite-shm", "audit.sqlite-journal",
+  ]
+
+  /// All of it, folders by name; whatever else lies in the folder is not ours.
+  package static let all =
+    store + ["cohort", "gallery", "rebalancing", tables, "logs"] + pages + [
+      print, fileList, provenance, signature,
+    ]
+}
