@@ -17,7 +17,7 @@ struct RateGapAnalysis {
       let groups = subgroups.evaluable(for: metric)
       guard groups.count >= 2, groups.count <= ComparisonAnalysis.groupLimit,
         let evidence = comparer.evidence(
-          on: metric, groups: groups, grouped: subgroups.grouped, smallSample: .student),
+          on: metric, groups: groups, grouped: subgroups.grouped),
         let gap = Self.gap(comparer, evidence: evidence, threshold: threshold)
       else { continue }
       gaps.append(gap)
@@ -29,9 +29,8 @@ struct RateGapAnalysis {
     _ comparer: MetricComparer, evidence: ComparisonAnalysis.Evidence, threshold: Double
   ) -> RateGap? {
     let worst = evidence.contrasts[evidence.worst]
-    guard worst.standardError > 0, let limits = evidence.inference.limits(of: worst),
-      let p = evidence.maxT.pValues[evidence.worst]
-    else { return nil }
+    let limits = evidence.inference.limits(of: evidence.worst)
+    guard let p = evidence.inference.pValues[evidence.worst] else { return nil }
     let (table, attribute) = (comparer.table, comparer.attribute)
     let isOrdered = worst.difference >= 0
     let order = isOrdered ? [worst.first, worst.second] : [worst.second, worst.first]
@@ -45,19 +44,18 @@ struct RateGapAnalysis {
   }
 
   /// Adjusts over all rate hypotheses and writes the sentences.
-  static func decide(_ gaps: [RateGap], specification: AnalysisSpecification) -> [RateGap] {
+  ///
+  /// - Parameter familySize: Hypotheses declared, whether or not they could be tested.
+  static func decide(
+    _ gaps: [RateGap], familySize: Int, specification: AnalysisSpecification
+  ) -> [RateGap] {
     let raw = gaps.map(\.pAllPairs)
-    let adjusted =
-      switch specification.multiplicity {
-      case .none: raw
-      case .holm: Multiplicity.holm(raw)
-      case .benjaminiHochberg: Multiplicity.benjaminiHochberg(raw)
-      }
+    let adjusted = specification.adjust(raw, familySize: familySize)
     return zip(gaps, adjusted).map { gap, p in
       var gap = gap
       gap.pAdjusted = p
       gap.isDetected = p <= specification.alpha
-      gap.sentence = sentence(gap, familySize: gaps.count, specification: specification)
+      gap.sentence = sentence(gap, familySize: familySize, specification: specification)
       return gap
     }
   }
@@ -67,8 +65,10 @@ struct RateGapAnalysis {
   ) -> String {
     let name = Metric(rawValue: gap.metric)?.title ?? gap.metric
     let adjustment = specification.multiplicity == .none ? "not adjusted for" : "adjusted for"
+    let start =
+      gap.isDetected ? "Decisions differ" : "Decisions are not shown to differ"
     return
-      "Decisions differ: on \(gap.cohort) images, at the threshold \(Words.area(gap.threshold)), "
+      "\(start): on \(gap.cohort) images, at the threshold \(Words.area(gap.threshold)), "
       + "the \(name) of \(gap.classifier) for \(gap.finding) is \(Words.area(gap.rates[0])) for "
       + "\(gap.attribute) \(gap.groups[0]) and \(Words.area(gap.rates[1])) for \(gap.groups[1]) "
       + "(difference \(Words.area(gap.difference)), simultaneous "

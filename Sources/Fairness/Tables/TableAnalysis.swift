@@ -8,6 +8,9 @@ struct TableAnalysis: Sendable {
   let overall: [SubgroupResult]
   let attributes: [ByAttribute]
 
+  /// Compared between groups beside the metric of the verdicts; each is a hypothesis of its own family.
+  static let rateMetrics: [Metric] = [.sensitivity, .falsePositiveRate]
+
   /// What one attribute of one table shows.
   struct ByAttribute: Sendable {
     var subgroups: SubgroupAnalysis
@@ -53,7 +56,7 @@ struct TableAnalysis: Sendable {
       if !table.isReference {
         part.rateGaps =
           RateGapAnalysis(
-            comparer, metrics: [.sensitivity, .falsePositiveRate], subgroups: part.subgroups
+            comparer, metrics: Self.rateMetrics, subgroups: part.subgroups
           ).gaps
       }
       part.comparison = ComparisonAnalysis(
