@@ -4,13 +4,14 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 REPORT := reports/quickstart/report.html
 
-.PHONY: help setup quickstart test test-reference test-consumers test-report
+.PHONY: help setup quickstart simulate test test-reference test-consumers test-report
 .PHONY: test-python full-size-weights lint check-onednn clean install uninstall test-install
 .PHONY: test-loop sample bench bench-setup sanitize fuzz
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
 	@echo "make quickstart  set up, build, audit two small classifiers, print where the report is"
+	@echo "make simulate    how often each kind of sentence is false, into docs/validity.md (DRAWS=200)"
 	@echo "make test        set up, build and run all tests, with nothing but the clone"
 	@echo "make test-reference DATA=folder  run the tests that need hand-outs, which lie in the folder"
 	@echo "make install     install under PREFIX (default /usr/local); 'make uninstall' takes it away"
@@ -48,6 +49,12 @@ uninstall:
 # A newcomer's path: install, init, plan, run and verify without the checkout.
 test-install: setup
 	SWIFT=$(SWIFT) scripts/test-install.sh
+
+# Worlds with known truth through the whole analysis; fails where a sentence is false too often.
+DRAWS ?= 200
+simulate:
+	$(SWIFT) build -c release --product audit-simulate
+	.build/release/audit-simulate $(DRAWS) docs/validity.md
 
 # Release, because networks and simulations are too slow in debug builds.
 test: setup

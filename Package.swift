@@ -89,6 +89,12 @@ let package = Package(
       name: "AuditCLI",
       dependencies: ["AuditModel", "Basics", "Vocabulary", "Arguments", "Reporting", "Workbench"]),
     .executableTarget(name: "audit", dependencies: ["AuditCLI"]),
+    // How often each kind of sentence is false in worlds with known truth: docs/validity.md.
+    .executableTarget(
+      name: "audit-simulate",
+      dependencies: [
+        "AuditModel", "Basics", "Vocabulary", "Fairness", "Randomness", "Statistics",
+      ]),
     // OpenBLAS is the peer that our kernels are timed against; the product itself does not use it.
     .executableTarget(
       name: "audit-bench",

@@ -197,14 +197,26 @@ package struct FairnessAnalysis: Sendable {
     let family = pending
     // The family is what was declared, not what happened to be computable.
     outcome.familySize = family.count + outcome.absences.count
-    let rules = VerdictRules(specification: specification, familySize: outcome.familySize)
-    let evaluable = family.indices.filter { family[$0].pMaxT != nil }
-    let raw = evaluable.map { family[$0].pMaxT ?? 1 }
-    let adjusted = adjust(raw, familySize: outcome.familySize)
-    var adjustedOf = [Int: Double]()
-    for (index, value) in zip(evaluable, adjusted) { adjustedOf[index] = value }
+    let familySize = outcome.familySize
+    let rules = VerdictRules(specification: specification, familySize: familySize)
+    let evidence = family.map(\.evidence)
+    /// Adjusted over the declared family, by hypothesis; `nil` where there is no evidence.
+    func adjusted(_ p: (ComparisonAnalysis.Evidence) -> Double) -> [Double?] {
+      let evaluable = evidence.indices.filter { evidence[$0] != nil }
+      let values = specification.adjust(
+        evaluable.compactMap { evidence[$0].map(p) }, familySize: familySize)
+      var result = [Double?](repeating: nil, count: family.count)
+      for (index, value) in zip(evaluable, values) { result[index] = value }
+      return result
+    }
+    let detection = adjusted(\.pMaxT)
+    let harm = adjusted(\.harmP)
+    let equivalence = adjusted(\.equivalenceP)
     for (index, hypothesis) in family.enumerated() {
-      let pAdjusted = adjustedOf[index]
+      let pAdjusted = detection[index]
+      let claims = VerdictRules.Claims(
+        detection: pAdjusted ?? 1, harm: harm[index] ?? 1, equivalence: equivalence[index] ?? 1)
+      let isWithinDelta = claims.equivalence <= specification.alpha
       outcome.panelComparisons? += hypothesis.panel?.comparisons ?? []
       outcome.comparisons += hypothesis.comparisons.map { row in
         var row = row
@@ -212,9 +224,13 @@ package struct FairnessAnalysis: Sendable {
         if let pMaxT = row.pMaxT, let pAdjusted, let best = hypothesis.pMaxT, best > 0 {
           row.pAdjusted = max(pAdjusted, min(1, pMaxT * pAdjusted / best))
         }
+        // Said of a pair only where the family lets it be said of all.
+        if specification.multiplicity != .none {
+          row.withinDelta = row.withinDelta && isWithinDelta
+        }
         return row
       }
-      outcome.verdicts.append(rules.judge(hypothesis, pAdjusted: pAdjusted))
+      outcome.verdicts.append(rules.judge(hypothesis, claims: claims))
     }
     let panelGates = family.compactMap(\.panelGate)
     if !panelGates.isEmpty {
@@ -242,12 +258,16 @@ package struct FairnessAnalysis: Sendable {
     outcome.cautions = words.cautions(outcome)
     outcome.notes += words.notes(outcome)
   }
+}
 
-  private func adjust(_ pValues: [Double], familySize: Int) -> [Double] {
-    switch specification.multiplicity {
+extension AnalysisSpecification {
+  /// p values adjusted as the plan asks; those of the family that are not among them count as 1.
+  func adjust(_ pValues: [Double], familySize: Int) -> [Double] {
+    switch multiplicity {
     case .none: pValues
-    case .holm: Multiplicity.holm(pValues, familySize: familySize)
-    case .benjaminiHochberg: Multiplicity.benjaminiHochberg(pValues, familySize: familySize)
+    case .holm: Statistics.Multiplicity.holm(pValues, familySize: familySize)
+    case .benjaminiHochberg:
+      Statistics.Multiplicity.benjaminiHochberg(pValues, familySize: familySize)
     }
   }
 }

@@ -22,27 +22,20 @@ struct ComparisonAnalysis {
     var betweenGroupVariance: Double
     /// Of the equivalence tests within the plan's δ.
     var equivalenceP: Double
+    /// Of "no pair differs by more than the harm margin", over all pairs.
+    var harmP: Double
 
     /// Indices among the attribute's groups.
     var groups: [Int] { inference.groups }
     var contrasts: [GroupContrast] { inference.contrasts }
-    var maxT: MaxT { inference.maxT }
     var clusters: Int { inference.clusters }
-    /// Index of the contrast with the largest |z|.
+    /// Index of the contrast with the smallest p value.
     var worst: Int { inference.worst }
     var pMaxT: Double { inference.p }
     var range: Double { (inference.values.max() ?? 0) - (inference.values.min() ?? 0) }
     var largestStandardError: Double { contrasts.map(\.standardError).max() ?? 0 }
-    var rangeLower: Double? {
-      guard maxT.criticalValue.isFinite else { return nil }
-      return max(
-        0,
-        contrasts.map { abs($0.difference) - maxT.criticalValue * $0.standardError }.max() ?? 0)
-    }
-    var rangeUpper: Double? {
-      guard maxT.criticalValue.isFinite else { return nil }
-      return contrasts.map { abs($0.difference) + maxT.criticalValue * $0.standardError }.max()
-    }
+    var rangeLower: Double { inference.rangeLimits.lower }
+    var rangeUpper: Double { inference.rangeLimits.upper }
   }
 
   /// - Parameter comparer: Of this table and attribute.
@@ -78,8 +71,7 @@ struct ComparisonAnalysis {
         reasons.append(obstacle)
       } else {
         evidence = comparer.evidence(
-          on: metric, groups: evaluable, grouped: subgroups.grouped,
-          smallSample: .resampling(replicates: specification.replicates))
+          on: metric, groups: evaluable, grouped: subgroups.grouped)
       }
     }
     comparisons = rows(
@@ -136,19 +128,17 @@ struct ComparisonAnalysis {
     row.standardError = contrast.standardError
     row.z = contrast.z
     row.p = contrast.pValue
-    row.pMaxT = evidence.maxT.pValues[index]
-    guard contrast.z != nil else {
+    row.pMaxT = evidence.inference.pValues[index]
+    guard row.pMaxT != nil else {
       row.reason = "the difference has no variance, so it cannot be tested"
       return
     }
-    if let limits = evidence.inference.limits(of: contrast) {
-      row.lower = limits.lower
-      row.upper = limits.upper
-    } else {
-      row.reason = "too few resamples for simultaneous limits at this level"
-    }
+    let limits = evidence.inference.limits(of: index)
+    row.lower = limits.lower
+    row.upper = limits.upper
+    // The family decides whether it may be said, see FairnessAnalysis.
     row.withinDelta =
-      evidence.inference.equivalenceP(contrast, margin: specification.delta)
+      evidence.inference.tests[index].equivalenceP(margin: specification.delta)
       <= specification.alpha
   }
 }

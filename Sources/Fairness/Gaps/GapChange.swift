@@ -6,10 +6,16 @@ import Statistics
 ///
 /// Both tables must number their clusters alike: an image's cluster has the same number in both. The
 /// covariance of all four AUCs comes from the clusters' influence, so sharing cases narrows the
-/// interval as it should. Groups with fewer than two clusters of a class are not estimable.
+/// interval as it should, by Student's t with the clusters of the scarcest class less one. Groups with
+/// fewer than two clusters of a class are not estimable.
+///
+/// - Parameters:
+///   - level: Of all intervals together.
+///   - comparisons: Pairs that are compared in all, over which the intervals are widened (Bonferroni).
 /// - SeeAlso: Obuchowski 1997; the single-sum form of ``GroupedAUC/jointCovariance(of:)``.
 package func gapChanges(
-  before: EvaluationTable, after: EvaluationTable, attribute: String, level: Double
+  before: EvaluationTable, after: EvaluationTable, attribute: String, level: Double,
+  comparisons: Int = 1
 ) throws -> [GapChange] {
   guard let first = before.attributes.first(where: { $0.name == attribute }),
     let second = after.attributes.first(where: { $0.name == attribute })
@@ -64,10 +70,17 @@ package func gapChanges(
       row.gapAfter = gapAfter
       row.change = gapAfter - gapBefore
       row.standardError = error
-      let reach = Normal.quantile(0.5 + level / 2) * error
+      let fewest = four.map { min(grouped.positiveClusters[$0], grouped.negativeClusters[$0]) }
+        .min()
+      let freedom = Double((fewest ?? 2) - 1)
+      let reach =
+        StudentTail.criticalValue(
+          alpha: (1 - level) / Double(max(1, comparisons)), degreesOfFreedom: freedom) * error
       row.lower = gapAfter - gapBefore - reach
       row.upper = gapAfter - gapBefore + reach
-      row.p = error > 0 ? Normal.twoSidedP((gapAfter - gapBefore) / error) : 1
+      row.p =
+        error > 0
+        ? StudentTail.twoSidedP((gapAfter - gapBefore) / error, degreesOfFreedom: freedom) : 1
       result.append(row)
     }
   }

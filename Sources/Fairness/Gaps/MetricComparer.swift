@@ -26,43 +26,61 @@ struct MetricComparer {
   ///   - grouped: The AUCs of the same groups, which need not be computed again.
   /// - Returns: `nil` when no pair can be tested.
   func evidence(
-    on metric: Metric, groups: [Int], grouped: GroupedAUC, smallSample: GroupInference.SmallSample
+    on metric: Metric, groups: [Int], grouped: GroupedAUC
   ) -> ComparisonAnalysis.Evidence? {
-    let metricCases = MetricCases(
-      metric.arithmetic, cases: cases, membership: attribute.membership,
-      groupCount: attribute.groups.count, threshold: threshold)
-    let estimates = metric == .auc ? ClusterInfluence(grouped) : metricCases.estimates()
-    guard groups.allSatisfy({ !estimates.values[$0].isNaN }) else { return nil }
+    let estimates =
+      metric == .auc
+      ? ClusterInfluence(grouped)
+      : MetricCases(
+        metric.arithmetic, cases: cases, membership: attribute.membership,
+        groupCount: attribute.groups.count, threshold: threshold
+      ).estimates()
+    guard groups.allSatisfy({ !estimates.values[$0].isNaN }),
+      let tests = tests(of: metric, groups: groups, grouped: grouped, estimates: estimates)
+    else { return nil }
     let path =
       ["fairness", table.classifier, table.cohort, table.finding, attribute.name]
       + (metric == .auc ? [] : [metric.rawValue])
     guard
       let inference = GroupInference(
-        estimates, groups: groups, resampler: metricCases,
+        estimates, groups: groups, tests: tests,
         rule: GroupInference.Rule(
-          level: 1 - specification.alpha, smallSample: smallSample, seed: specification.seed,
-          path: path))
+          level: 1 - specification.alpha, seed: specification.seed, path: path))
     else { return nil }
     return ComparisonAnalysis.Evidence(
       metric: metric, inference: inference, methodWords: methodWords(inference),
       betweenGroupVariance: Self.betweenGroupVariance(inference.values, inference.covariance),
-      equivalenceP: inference.equivalenceP(margin: specification.delta))
+      equivalenceP: inference.equivalenceP(margin: specification.delta),
+      harmP: inference.p(beyond: specification.harm))
+  }
+
+  /// The test that suits the metric: areas and rates have variances of their own under "no difference".
+  private func tests(
+    of metric: Metric, groups: [Int], grouped: GroupedAUC, estimates: ClusterInfluence
+  ) -> [any ContrastTest]? {
+    switch metric {
+    case .auc:
+      return AUCContrasts(grouped, groups: groups).tests
+    case .sensitivity, .falsePositiveRate, .specificity:
+      guard let threshold else { return nil }
+      var place = [Int32](repeating: -1, count: attribute.groups.count)
+      for (index, group) in groups.enumerated() { place[group] = Int32(index) }
+      let wanted = metric == .sensitivity
+      let membership = table.labels.indices.map { row -> Int32 in
+        let member = attribute.membership[row]
+        return member >= 0 && table.labels[row] == wanted ? place[Int(member)] : -1
+      }
+      return RateContrasts(
+        isSuccess: table.scores.map { metric == .specificity ? $0 < threshold : $0 >= threshold },
+        membership: membership, groupCount: groups.count, clusters: table.clusters,
+        clusterCount: table.clusterCount)?.tests
+    case .averagePrecision, .brier:
+      return estimates.studentContrasts(of: groups)
+    }
   }
 
   private func methodWords(_ inference: GroupInference) -> String {
-    let unit = table.clusterUnit
-    let words: String =
-      switch inference.scheme {
-      case .betweenClusters: "permutation of groups between \(unit)"
-      case .withinClusters: "permutation of arms within \(unit)"
-      case .bootstrapT: "bootstrap-t over \(unit)"
-      case nil:
-        inference.maxT.method == .student
-          ? "Student's t over \(unit) with Bonferroni's bound"
-          : "multivariate normal theory, clusters = \(unit)"
-      }
-    return inference.scheme == nil
-      ? words : words + ", \(Words.grouped(inference.maxT.replicates)) replicates"
+    "tests calibrated pair by pair, clusters = \(table.clusterUnit)"
   }
 
   /// Spread of the values beyond their noise: var(θ) − (mean variance − mean covariance), at least 0.

@@ -16,7 +16,7 @@ struct RateGapAnalysis {
       let groups = subgroups.evaluable(for: metric)
       guard groups.count >= 2, groups.count <= ComparisonAnalysis.groupLimit,
         let evidence = comparer.evidence(
-          on: metric, groups: groups, grouped: subgroups.grouped, smallSample: .student),
+          on: metric, groups: groups, grouped: subgroups.grouped),
         let gap = Self.gap(comparer, evidence: evidence)
       else { continue }
       gaps.append(gap)
@@ -28,9 +28,8 @@ struct RateGapAnalysis {
     _ comparer: MetricComparer, evidence: ComparisonAnalysis.Evidence
   ) -> RateGap? {
     let worst = evidence.contrasts[evidence.worst]
-    guard worst.standardError > 0, let limits = evidence.inference.limits(of: worst),
-      let p = evidence.maxT.pValues[evidence.worst]
-    else { return nil }
+    let limits = evidence.inference.limits(of: evidence.worst)
+    guard let p = evidence.inference.pValues[evidence.worst] else { return nil }
     let (table, attribute) = (comparer.table, comparer.attribute)
     let isOrdered = worst.difference >= 0
     let order = isOrdered ? [worst.first, worst.second] : [worst.second, worst.first]
@@ -54,18 +53,12 @@ struct RateGapAnalysis {
     _ gaps: [RateGap], familySize: Int, specification: AnalysisSpecification
   ) -> [RateGap] {
     let raw = gaps.map(\.pAllPairs)
-    let adjusted =
-      switch specification.multiplicity {
-      case .none: raw
-      case .holm: Multiplicity.holm(raw, familySize: familySize)
-      case .benjaminiHochberg: Multiplicity.benjaminiHochberg(raw, familySize: familySize)
-      }
+    let adjusted = specification.adjust(raw, familySize: familySize)
     return zip(gaps, adjusted).map { gap, p in
       var gap = gap
       gap.pAdjusted = p
       gap.isDetected = p <= specification.alpha
-      gap.sentence = sentence(
-        gap, familySize: max(familySize, gaps.count), specification: specification)
+      gap.sentence = sentence(gap, familySize: familySize, specification: specification)
       return gap
     }
   }
@@ -79,7 +72,7 @@ struct RateGapAnalysis {
     let (claim, place, family): (String, String, String) =
       if let threshold = gap.threshold {
         (
-          gap.isDetected ? "Decisions differ" : "No difference in decisions is shown",
+          gap.isDetected ? "Decisions differ" : "Decisions are not shown to differ",
           ", at the threshold \(Words.area(threshold)),", "error-rate"
         )
       } else {

@@ -33,14 +33,12 @@ struct FindingGate {
       && evidence.groups.count == attribute.groups.count
     let differs = evidence.pMaxT <= specification.alpha
     gate.status = isEqual ? .pass : .warn
-    let limits = evidence.maxT.criticalValue * worst.standardError
+    let limits = evidence.inference.limits(of: evidence.worst)
     gate.sentence =
       "\(subject.classifier), which is not under audit, tells images with \(subject.finding) from "
       + "images without it by an AUC that differs by \(Words.signedArea(worst.difference)) between "
       + "\(groups[0]) and \(groups[1])"
-      + (limits.isFinite
-        ? " (\(Words.signedArea(worst.difference - limits)) to "
-          + "\(Words.signedArea(worst.difference + limits)))" : "")
+      + " (\(Words.signedArea(limits.lower)) to \(Words.signedArea(limits.upper)))"
       + (isEqual
         ? ": within δ = \(Words.area(specification.delta))."
         : differs

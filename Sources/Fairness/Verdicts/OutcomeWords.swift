@@ -56,7 +56,8 @@ struct OutcomeWords {
       sentences.append(
         "The plan asks for NO adjustment over the \(Words.hypotheses(outcome.familySize)) tested: "
           + "about \(Words.percent(specification.alpha)) of them would be flagged by chance alone if "
-          + "no group differed.")
+          + "no group differed, and each statement that groups are within δ is false with a chance of up "
+          + "to \(Words.percent(specification.alpha)) by itself.")
     }
     if outcome.verdicts.contains(where: { $0.verdict == .inconclusive }) {
       sentences.append(
@@ -99,11 +100,13 @@ struct OutcomeWords {
         "\(Words.count(row.notScored, "image")) of the \(row.cohort) cohort without a score of "
           + "\(row.classifier) for \(row.finding); left out, not imputed.")
     }
-    if outcome.verdicts.contains(where: { $0.pMaxTMethod != nil && $0.pMaxTMethod != "normal" }) {
+    if outcome.verdicts.contains(where: { $0.pMaxT != nil }) {
       notes.append(
-        "Where a class of a group has fewer than \(GroupInference.normalTheoryClusters) clusters, "
-          + "simultaneous p values and limits come from resampling whole clusters, because normal theory "
-          + "is too optimistic there.")
+        "Every pair of groups is tested with tails of its own: two witnesses must agree, the logit limits "
+          + "of both AUCs and a test with the variance they share if nothing differs, each by Student's t "
+          + "with the effective number of clusters; arms of one base case are compared within base cases. "
+          + "Pairs are joined by their smallest p value. Error rates have score tests, exact ones in small "
+          + "cells.")
     }
     notes.append(
       "Standard errors of single AUCs are Obuchowski's (1997) for clustered cases; differences use the "

@@ -6,8 +6,17 @@ struct VerdictRules {
   let specification: AnalysisSpecification
   let familySize: Int
 
-  /// - Parameter pAdjusted: Over the family; equal to pMaxT when the plan asks for none.
-  func judge(_ pending: PendingVerdict, pAdjusted: Double?) -> Verdict {
+  /// p values of what may be said of a hypothesis, adjusted over the declared family.
+  struct Claims {
+    /// "There is no difference."
+    var detection: Double
+    /// "No difference exceeds the harm margin."
+    var harm: Double
+    /// "Some difference is δ or more."
+    var equivalence: Double
+  }
+
+  func judge(_ pending: PendingVerdict, claims: Claims) -> Verdict {
     var verdict = Verdict(
       classifier: pending.subject.classifier, cohort: pending.subject.cohort,
       finding: pending.subject.finding, attribute: pending.attribute.name, verdict: .notEvaluable,
@@ -19,12 +28,12 @@ struct VerdictRules {
       verdict.sentence = sentences.notEvaluable(reasons: verdict.reasons)
       return verdict
     }
-    fill(&verdict, evidence, pending, pAdjusted)
+    fill(&verdict, evidence, pending, claims.detection)
     let alpha = specification.alpha
-    let isDetected = evidence.pMaxT <= alpha && (pAdjusted ?? 1) <= alpha
-    let exceedsHarm = (evidence.rangeLower ?? 0) > specification.harm
+    let isDetected = evidence.pMaxT <= alpha && claims.detection <= alpha
+    let exceedsHarm = evidence.harmP <= alpha && claims.harm <= alpha
     let everyGroupSeen = evidence.groups.count == pending.attribute.groups.count
-    let isWithinDelta = evidence.equivalenceP <= alpha
+    let isWithinDelta = claims.equivalence <= alpha
     let missing = pending.account?.obstacle(share: specification.missing)
     if isDetected, exceedsHarm {
       let obstacle = placeboObstacle(pending, evidence) ?? panelObstacle(pending, evidence)
@@ -51,14 +60,20 @@ struct VerdictRules {
         verdict.reasons.insert(
           "the groups that can be evaluated are within δ, but not every group can be evaluated",
           at: 0)
-      } else if evidence.pMaxT <= alpha, (pAdjusted ?? 1) > alpha {
+      } else if evidence.pMaxT <= alpha, claims.detection > alpha {
         verdict.reasons.insert(
           "a difference that stands out by itself does not survive the adjustment for "
             + "\(familySize) hypotheses", at: 0)
       } else if isDetected {
         verdict.reasons.insert(
           "a difference is detected, but it is not shown to exceed the harm margin of "
-            + Words.area(specification.harm), at: 0)
+            + "\(Words.area(specification.harm))"
+            + (evidence.harmP <= alpha ? " once \(familySize) hypotheses are adjusted for" : ""),
+          at: 0)
+      } else if evidence.equivalenceP <= alpha {
+        verdict.reasons.append(
+          "all differences would be within δ by themselves (\(Words.p(evidence.equivalenceP))), but "
+            + "not after the adjustment for \(familySize) hypotheses")
       }
     }
     // More cases of the groups compared would not bring back those that are missing.
@@ -75,8 +90,8 @@ struct VerdictRules {
     _ pAdjusted: Double?
   ) {
     verdict.range = evidence.range
-    verdict.rangeNullMean = evidence.inference.rangeNull?.mean
-    verdict.rangeNull95 = evidence.inference.rangeNull?.percentile95
+    verdict.rangeNullMean = evidence.inference.rangeNull.mean
+    verdict.rangeNull95 = evidence.inference.rangeNull.percentile95
     verdict.rangeLower = evidence.rangeLower
     verdict.rangeUpper = evidence.rangeUpper
     verdict.betweenGroupVariance = evidence.betweenGroupVariance
@@ -93,22 +108,9 @@ struct VerdictRules {
       verdict.beyondPlaceboLower = found.lower
     }
     verdict.pMaxT = evidence.pMaxT
-    verdict.pMaxTMethod = evidence.maxT.method.rawValue
+    verdict.pMaxTMethod = "minP"
     verdict.pAdjusted = pAdjusted
-    verdict.criticalValue =
-      evidence.maxT.criticalValue.isFinite ? evidence.maxT.criticalValue : nil
-    if evidence.maxT.method != .normal {
-      verdict.reasons.append(
-        "a class of a group has fewer than \(GroupInference.normalTheoryClusters) "
-          + "\(pending.subject.clusterUnit), so p values and limits come from \(evidence.methodWords)"
-          + (evidence.inference.normalP.map {
-            "; normal theory, too optimistic here, would give \(Words.p($0))"
-          } ?? ""))
-    }
-    if evidence.maxT.failedReplicates > 0 {
-      verdict.reasons.append(
-        "\(evidence.maxT.failedReplicates) resamples could not be studentised and were left out")
-    }
+    verdict.criticalValue = evidence.inference.criticalValue(of: evidence.worst)
   }
 
   /// Why a detected gap on synthetic images is not laid at the classifier's door.
@@ -161,7 +163,7 @@ struct VerdictRules {
     let worst = evidence.contrasts[evidence.worst]
     let detection = Power.detectionFactor(
       difference: worst.difference, harm: specification.harm, standardError: worst.standardError,
-      criticalValue: evidence.maxT.criticalValue, power: 0.8)
+      criticalValue: evidence.inference.criticalValue(of: evidence.worst) ?? 2, power: 0.8)
     return detection > 1 ? rounded(now * detection) : nil
   }
 

@@ -48,8 +48,21 @@ struct VerdictSentences {
     return "Within δ: on \(images), the AUC of \(subject) differs by less than "
       + "\(Words.area(specification.delta)) between all \(evidence.groups.count) groups of "
       + "\(attributeName) (largest observed difference \(Words.area(abs(largest?.difference ?? 0))); "
-      + "two one-sided tests of every pair, \(Words.p(evidence.equivalenceP)); "
+      + "two one-sided tests of every pair, \(equivalenceWords(evidence)); "
       + "\(Words.grouped(evidence.clusters)) \(pending.subject.clusterUnit)).\(supporting)"
+  }
+
+  private func equivalenceWords(_ evidence: ComparisonAnalysis.Evidence) -> String {
+    let p = Words.p(evidence.equivalenceP)
+    switch specification.multiplicity {
+    case .none where familySize > 1:
+      return p + ", NOT adjusted for the \(familySize) hypotheses tested, as the plan asks"
+    case .none: return p
+    case .holm, .benjaminiHochberg:
+      return p
+        + " before and below \(Words.fixed(specification.alpha, 2)) after the adjustment for "
+        + Words.hypotheses(familySize)
+    }
   }
 
   private func inconclusive(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
@@ -111,13 +124,11 @@ struct VerdictSentences {
   }
 
   private func limits(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
-    guard let critical = verdict.criticalValue, let difference = verdict.worstDifference else {
-      return "no simultaneous interval: too few resamples"
-    }
-    let error = evidence.contrasts[evidence.worst].standardError
+    let limits = evidence.inference.limits(of: evidence.worst)
+    let isOrdered = evidence.contrasts[evidence.worst].difference >= 0
     return "simultaneous \(Words.percent(1 - specification.alpha)) interval "
-      + "\(Words.signedArea(difference - critical * error)) to "
-      + Words.signedArea(difference + critical * error)
+      + "\(Words.signedArea(isOrdered ? limits.lower : -limits.upper)) to "
+      + Words.signedArea(isOrdered ? limits.upper : -limits.lower)
   }
 
   private func evidenceWords(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String

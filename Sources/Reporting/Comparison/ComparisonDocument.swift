@@ -54,7 +54,8 @@ struct ComparisonDocument {
         """
         Of \(Words.counted(comparison.gaps.count, "gap", "gaps")) between two groups, \
         \(count(.narrower)) narrowed, \(count(.wider)) widened and \(count(.reversed)) changed \
-        sides, each by more than its \(level) interval leaves to chance; for \
+        sides, each by more than its interval leaves to chance (\(level) simultaneously over all of \
+        them); for \
         \(count(.notShown)) no change is shown, and \(directions.count { $0 == nil }) could not be \
         estimated.
         """)
@@ -126,8 +127,8 @@ struct ComparisonDocument {
             columns: Self.gapColumns,
             note: """
               Before and after: difference in AUC with simultaneous \(level) limits over all pairs \
-              of the attribute. Change: after minus before, paired, with its \(level) interval and \
-              p for this pair alone. Narrower or wider: the interval excludes no change.
+              of the attribute. Change: after minus before, paired, with its interval, \(level) \
+              simultaneously over all gaps compared, and p for this pair alone. Narrower or wider: the interval excludes no change.
               """, band: { Words.title(ofAttribute: $0.gap.attribute) })))
     }
     return all
@@ -195,8 +196,8 @@ struct ComparisonDocument {
     return Figure(
       anchor: anchor, title: title,
       description: """
-        \(context). Change of the difference in AUC, after minus before, with paired \(level) \
-        intervals. The table that follows has the same numbers.
+        \(context). Change of the difference in AUC, after minus before, with paired intervals, \
+        \(level) simultaneously over all gaps compared. The table that follows has the same numbers.
         """,
       legend: "■ interval excludes no change. □ interval includes it. Dashed line: no change.",
       chart: .intervals(

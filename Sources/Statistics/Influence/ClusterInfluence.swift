@@ -14,7 +14,8 @@ package struct ClusterInfluence: Sendable {
 
   package init(_ grouped: GroupedAUC) {
     self.init(
-      values: grouped.auc, support: zip(grouped.positiveClusters, grouped.negativeClusters).map(min),
+      values: grouped.auc,
+      support: zip(grouped.positiveClusters, grouped.negativeClusters).map(min),
       cells: grouped.cells, influence: grouped.influence)
   }
 
@@ -90,7 +91,9 @@ package struct ClusterInfluence: Sendable {
     var isPresent = [Bool](repeating: false, count: Int(last + 1))
     var difference = [Double](repeating: 0, count: size)
     for (model, places, weight) in all {
-      for (index, group) in places.enumerated() { difference[index] += weight * model.values[group] }
+      for (index, group) in places.enumerated() {
+        difference[index] += weight * model.values[group]
+      }
       model.add(to: &sums, isPresent: &isPresent, groups: places, weight: weight)
     }
     let clusters = isPresent.count { $0 }
@@ -127,6 +130,33 @@ package struct ClusterInfluence: Sendable {
     guard clusters > 1 else { return nil }
     let total = sums.reduce(0) { $0 + $1 * $1 }
     return total * Double(clusters) / Double(clusters - 1)
+  }
+
+  /// All pairs by Student's t on the influences, for metrics that have no test of their own.
+  ///
+  /// The degrees of freedom are those of the empirical fourth moment, see
+  /// ``ClassMoments/effectiveClusters(correlation:)``, and never more than the smaller support less one.
+  package func studentContrasts(of groups: [Int]) -> [any ContrastTest] {
+    let joint = jointCovariance(of: groups).covariance
+    var squares = [Double](repeating: 0, count: values.count)
+    var fourths = squares
+    for cell in cellGroup.indices {
+      let square = influence[cell] * influence[cell]
+      squares[Int(cellGroup[cell])] += square
+      fourths[Int(cellGroup[cell])] += square * square
+    }
+    func freedom(_ group: Int) -> Double {
+      let clusters = Double(support[group])
+      let spread = fourths[group] - squares[group] * squares[group] / max(1, clusters)
+      let byTail = spread > 0 ? 2 * squares[group] * squares[group] / spread : clusters
+      return min(clusters, byTail) - 1
+    }
+    return GroupContrast.allPairs(auc: groups.map { values[$0] }, covariance: joint).map {
+      let (g, h) = (groups[$0.first], groups[$0.second])
+      return StudentContrast(
+        first: $0.first, second: $0.second, difference: $0.difference,
+        standardError: $0.standardError, degreesOfFreedom: max(1, min(freedom(g), freedom(h))))
+    }
   }
 
   private func add(

@@ -33,6 +33,9 @@ package struct CompareUseCase {
     let left = try outcome(first, context: context)
     let right = try outcome(second, context: context)
     compareVerdicts(left.outcome, right.outcome, names: names, into: &comparison)
+    // Every pair of every question: together, not each, they are false with a chance of α.
+    let pairs = left.tables.filter { $0.classifier == names.before }.flatMap(\.attributes)
+      .reduce(0) { $0 + $1.groups.count * ($1.groups.count - 1) / 2 }
     for table in left.tables where table.classifier == names.before {
       guard
         let other = right.tables.first(where: {
@@ -50,7 +53,7 @@ package struct CompareUseCase {
           aucAfter: auc(right.outcome, names.after)))
       for attribute in table.attributes where attribute.notEvaluableReason == nil {
         comparison.gaps += try gapChanges(
-          before: table, after: other, attribute: attribute.name, level: level
+          before: table, after: other, attribute: attribute.name, level: level, comparisons: pairs
         ).map { gap in
           AuditComparison.GapRow(
             cohort: table.cohort, finding: table.finding, gap: gap,
