@@ -17,7 +17,8 @@ struct ReplicaDesignTests {
   }()
 
   private func source(_ image: String, _ labels: [String: Bool]) -> ReplicaDesign.Source {
-    ReplicaDesign.Source(image: image, cluster: "patient 1", attributes: ["sex": "F", "age": "71"], labels: labels)
+    ReplicaDesign.Source(
+      image: image, cluster: "patient 1", attributes: ["sex": "F", "age": "71"], labels: labels)
   }
 
   @Test func twinsCopyAttributesFindingsAndPatient() throws {

@@ -91,6 +91,7 @@ package struct RealCohortSpecification: Sendable, Equatable {
   package var table: String
   package var format = TableFormat()
   package var images: String?
+  package var imageOptions = RealImagesSpecification()
   package var imageColumn = "image"
   package var patientColumn: String?
   /// How the cells of `patientColumn` are compared.

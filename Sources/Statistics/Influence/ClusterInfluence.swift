@@ -14,7 +14,8 @@ package struct ClusterInfluence: Sendable {
 
   package init(_ grouped: GroupedAUC) {
     self.init(
-      values: grouped.auc, support: zip(grouped.positiveClusters, grouped.negativeClusters).map(min),
+      values: grouped.auc,
+      support: zip(grouped.positiveClusters, grouped.negativeClusters).map(min),
       cells: grouped.cells, influence: grouped.influence)
   }
 
@@ -90,7 +91,9 @@ package struct ClusterInfluence: Sendable {
     var isPresent = [Bool](repeating: false, count: Int(last + 1))
     var difference = [Double](repeating: 0, count: size)
     for (model, places, weight) in all {
-      for (index, group) in places.enumerated() { difference[index] += weight * model.values[group] }
+      for (index, group) in places.enumerated() {
+        difference[index] += weight * model.values[group]
+      }
       model.add(to: &sums, isPresent: &isPresent, groups: places, weight: weight)
     }
     let clusters = isPresent.count { $0 }

@@ -45,7 +45,8 @@ package struct WeightedGroups: Sendable {
 
   /// As observed: every cluster once.
   package func observed() -> Values {
-    var scratch = ReplicateScratch(cells: cells, estimator: AreaEstimator(cells), groupCount: groupCount, isWeighted: false)
+    var scratch = ReplicateScratch(
+      cells: cells, estimator: AreaEstimator(cells), groupCount: groupCount, isWeighted: false)
     return values(&scratch)
   }
 
@@ -56,7 +57,8 @@ package struct WeightedGroups: Sendable {
   package func bootstrap(replicates: Int, seed: UInt64, path: [String]) -> [Values] {
     let jobs = max(1, min(16, replicates))
     let chunks = parallelMap(count: jobs) { job in
-      var scratch = ReplicateScratch(cells: cells, estimator: AreaEstimator(cells), groupCount: groupCount, isWeighted: true)
+      var scratch = ReplicateScratch(
+        cells: cells, estimator: AreaEstimator(cells), groupCount: groupCount, isWeighted: true)
       var weights = [Double](repeating: 0, count: clusterCount)
       return stride(from: job, to: replicates, by: jobs).map { replicate in
         var stream = RandomStream(seed: seed, path: path + ["bootstrap", String(replicate)])
