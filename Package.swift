@@ -17,6 +17,8 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COnnxRuntime"),
@@ -25,6 +27,15 @@ let package = Package(
     .target(name: "CExchange"),
     // libpng reports errors by longjmp, which must not cross Swift frames.
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
+    // libjpeg too.
+    .target(name: "CJPEGShim", dependencies: ["CJPEG"]),
+    // Codecs of DICOM's compressed pixels, behind a C interface. GDCM's headers are found by name and
+    // include each other by place, so no search path is needed.
+    .target(
+      name: "CDICOMCodecs",
+      linkerSettings: [
+        .linkedLibrary("gdcmMSFF"), .linkedLibrary("gdcmDSED"), .linkedLibrary("gdcmCommon"),
+      ]),
     // Optimised in debug builds too: at -O0 these loops are forty times slower.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
@@ -42,7 +53,11 @@ let package = Package(
 
     // Floor 2
     .target(name: "Statistics", dependencies: ["Randomness"]),
-    .target(name: "Images", dependencies: ["AuditModel", "Basics", "Vocabulary", "CPNGShim"]),
+    .target(
+      name: "Images",
+      dependencies: [
+        "AuditModel", "Basics", "Vocabulary", "CPNGShim", "CJPEGShim", "CDICOMCodecs", "CZlib",
+      ]),
     .target(name: "Checkpoints", dependencies: ["Basics", "Tensors", "CZlib"]),
 
     // Floor 3
@@ -122,7 +137,8 @@ let package = Package(
       exclude: ["Reference"]),
     .testTarget(
       name: "ImagesTests",
-      dependencies: ["Images", "AuditModel", "Basics", "Vocabulary", "TestSupport"]),
+      dependencies: ["Images", "AuditModel", "Basics", "Vocabulary", "TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "CheckpointsTests",
       dependencies: ["Checkpoints", "Tensors", "Basics", "CZlib", "TestSupport"]),

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 onnxruntime_version=1.32.0
-packages=(libopenblas-dev libpng-dev libsqlite3-dev zlib1g-dev)
+packages=(libopenblas-dev libpng-dev libjpeg62-turbo-dev libgdcm-dev libsqlite3-dev zlib1g-dev)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 give_up() {
@@ -65,10 +65,10 @@ if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
   done
   if ! has_onnxruntime && ! python_with_venv >/dev/null; then missing+=(python3-venv); fi
 else
-  for library in openblas libpng sqlite3 zlib; do
+  for library in openblas libpng libjpeg sqlite3 zlib; do
     if ! pkg-config --exists "$library" 2>/dev/null; then
       give_up "this is not Debian or Ubuntu: install the development files of OpenBLAS," \
-        "libpng, SQLite and zlib with your package manager, then run 'make setup' again."
+        "libpng, libjpeg, SQLite and zlib with your package manager, then run 'make setup' again."
     fi
   done
 fi

@@ -214,6 +214,9 @@ package final class AuditStore {
     let statement = try database.prepare("DELETE FROM scores WHERE classifier = ?")
     statement.bind(classifier, at: 1)
     try statement.run()
+    let readings = try database.prepare("DELETE FROM image_readings WHERE classifier = ?")
+    readings.bind(classifier, at: 1)
+    try readings.run()
   }
 
   /// Stores what one classifier answered: case, finding, score (nil: the classifier gave none).

@@ -72,6 +72,15 @@ enum Migrations {
     CREATE TABLE files (
       path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
     """,
+    // How classifiers read image files.
+    """
+    CREATE TABLE image_readings (
+      case_id INTEGER NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+      classifier TEXT NOT NULL,
+      facts TEXT NOT NULL,
+      problem TEXT,
+      PRIMARY KEY (classifier, case_id)) WITHOUT ROWID;
+    """,
   ]
 
   /// Brings `database` to the newest schema.

@@ -113,7 +113,19 @@ static int decode(state *s, cpng_limits limits, cpng_picture *picture) {
   if (raw / 1032 > s->input_length) png_error(png, "the file is too short for its width and height");
 
   // Values stay as stored: no gamma, no colour management.
-  png_set_scale_16(png);
+  int is_deep = limits.keep_depth && png_get_bit_depth(png, info) == 16;
+  if (is_deep) {
+    png_set_swap(png);  // to the byte order of this machine, which is little-endian
+    png_color_8p significant = NULL;
+    if (png_get_sBIT(png, info, &significant) && significant) {
+      png_byte gray = significant->gray, bits = significant->red;
+      if (significant->green > bits) bits = significant->green;
+      if (significant->blue > bits) bits = significant->blue;
+      picture->significant_bits = png_get_color_type(png, info) & PNG_COLOR_MASK_COLOR ? bits : gray;
+    }
+  } else {
+    png_set_scale_16(png);
+  }
   if (png_get_color_type(png, info) == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
   if (png_get_color_type(png, info) == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(png);
   if (limits.over_black) {
@@ -127,14 +139,15 @@ static int decode(state *s, cpng_limits limits, cpng_picture *picture) {
   png_read_update_info(png, info);
 
   int channels = png_get_channels(png, info);
-  size_t row_bytes = (size_t)width * (size_t)channels;
-  if ((channels != 1 && channels != 3) || png_get_bit_depth(png, info) != 8 ||
+  size_t row_bytes = (size_t)width * (size_t)channels * (is_deep ? 2 : 1);
+  if ((channels != 1 && channels != 3) || png_get_bit_depth(png, info) != (is_deep ? 16 : 8) ||
       png_get_rowbytes(png, info) != row_bytes) {
     png_error(png, "this kind of PNG is not understood");
   }
   picture->width = width;
   picture->height = height;
   picture->channels = channels;
+  picture->depth = is_deep ? 16 : 8;
   picture->pixels = malloc(row_bytes * height);
   s->rows = malloc(sizeof(png_bytep) * height);
   if (!picture->pixels || !s->rows) png_error(png, "there is not enough memory for it");
@@ -145,12 +158,30 @@ static int decode(state *s, cpng_limits limits, cpng_picture *picture) {
   return 1;
 }
 
+// libpng takes the memory that a chunk's length announces before it reads the chunk, so every length
+// is compared with what the file holds first.
+static int chunks_fit(const uint8_t *bytes, size_t length) {
+  size_t place = 8;
+  while (length - place >= 12) {
+    size_t size = (size_t)bytes[place] << 24 | (size_t)bytes[place + 1] << 16 |
+                  (size_t)bytes[place + 2] << 8 | bytes[place + 3];
+    if (size > length - place - 12) return 0;
+    if (memcmp(bytes + place + 4, "IEND", 4) == 0) return 1;
+    place += 12 + size;
+  }
+  return 0;
+}
+
 int cpng_decode(const uint8_t *bytes, size_t length, cpng_limits limits, cpng_picture *picture,
                 char message[CPNG_MESSAGE_CAPACITY]) {
   memset(picture, 0, sizeof *picture);
   say(message, "");
   if (length < 8 || png_sig_cmp(bytes, 0, 8)) {
     say(message, "it does not begin with the PNG signature");
+    return 0;
+  }
+  if (!chunks_fit(bytes, length)) {
+    say(message, "the file ends too early, or a length in it is wrong");
     return 0;
   }
   state s = {.input = bytes, .input_length = length, .message = message};

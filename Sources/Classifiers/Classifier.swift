@@ -1,15 +1,24 @@
 import AuditModel
 import Basics
+import Images
 
 /// One image to be scored.
 package struct ImageCase: Sendable, Equatable {
   package var id: String
-  /// Absolute path of the PNG file; empty where only scores exist.
+  /// Absolute path of the image file; empty where only scores exist.
   package var path: String
+  package var reading: ImageReadingOptions
+  /// A file that cannot be read is answered with "not scored" instead of ending the scoring.
+  package var leavesOutUnreadable: Bool
 
-  package init(id: String, path: String) {
+  package init(
+    id: String, path: String, reading: ImageReadingOptions = ImageReadingOptions(),
+    leavesOutUnreadable: Bool = false
+  ) {
     self.id = id
     self.path = path
+    self.reading = reading
+    self.leavesOutUnreadable = leavesOutUnreadable
   }
 }
 
@@ -18,10 +27,25 @@ package struct ImageScore: Sendable, Equatable {
   package var id: String
   /// Finding to score, for every finding of the classifier; `nil` is "not scored".
   package var scores: [String: Double?]
+  /// How the classifier read the image; nil where it was not this program that read it.
+  package var reading: ImageReadingRecord?
 
-  package init(id: String, scores: [String: Double?]) {
+  package init(id: String, scores: [String: Double?], reading: ImageReadingRecord? = nil) {
     self.id = id
     self.scores = scores
+    self.reading = reading
+  }
+}
+
+/// How one image file was read, or why it could not be.
+package struct ImageReadingRecord: Sendable, Equatable {
+  package var facts: [ImageFact]
+  /// One sentence; nil for an image that was read.
+  package var problem: String?
+
+  package init(facts: [ImageFact], problem: String? = nil) {
+    self.facts = facts
+    self.problem = problem
   }
 }
 

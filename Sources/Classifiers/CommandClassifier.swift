@@ -100,8 +100,9 @@ private struct RequestLines {
   private struct Request: Encodable {
     let id: String
     let image: String
-    let width: Int
-    let height: Int
+    /// As stored in the file; absent where this program cannot tell.
+    let width: Int?
+    let height: Int?
   }
 
   private var rest: ArraySlice<ImageCase>
@@ -114,9 +115,11 @@ private struct RequestLines {
 
   mutating func next() throws -> [UInt8]? {
     guard let item = rest.popFirst() else { return nil }
-    let size = try pngSize(at: item.path)
+    // A file that is not there is our matter; what is in it is the command's.
+    let size =
+      item.leavesOutUnreadable ? (try? imageSize(at: item.path)) : try imageSize(at: item.path)
     let path = URL(fileURLWithPath: item.path).path
-    let request = Request(id: item.id, image: path, width: size.width, height: size.height)
+    let request = Request(id: item.id, image: path, width: size?.width, height: size?.height)
     return Array(try encoder.encode(request)) + [UInt8(ascii: "\n")]
   }
 }

@@ -88,14 +88,30 @@ package struct OnnxClassifier: Classifier {
 
   private func scoreRun(_ cases: ArraySlice<ImageCase>) throws -> [ImageScore] {
     var input = [Float](repeating: 0, count: batch * preprocessing.valueCount)
+    var readings: [ImageReadingRecord] = []
     for (index, item) in cases.enumerated() {
-      let image = try readPNG(at: item.path)
-      preprocessing.write(image, to: &input, at: index * preprocessing.valueCount)
+      let decoded: DecodedImage
+      do {
+        decoded = try decodeImage(at: item.path, options: item.reading)
+      } catch let failure as AuditFailure where item.leavesOutUnreadable {
+        readings.append(ImageReadingRecord(facts: [], problem: failure.message))
+        continue
+      }
+      // What its bits mean is a question, and no reason to leave an image out.
+      let image = try settleDepth(of: decoded, name: item.path, options: item.reading)
+      preprocessing.write(image.picture, to: &input, at: index * preprocessing.valueCount)
+      readings.append(ImageReadingRecord(facts: image.facts.sorted()))
+    }
+    if readings.allSatisfy({ $0.problem != nil }) {
+      return zip(cases, readings).map { unscored($0, reading: $1) }
     }
     let output = try model.run(&input, shape: preprocessing.shape(batch: batch))
     let count = output.count / batch
     try OnnxClassifier.checkOutputs(specification, count: count, path: model.path)
     return try cases.enumerated().map { index, item in
+      guard readings[index].problem == nil else {
+        return unscored(item, reading: readings[index])
+      }
       let values = output[index * count..<(index + 1) * count].map(Double.init)
       let scores = activated(values)
       var answer: [String: Double?] = [:]
@@ -108,8 +124,14 @@ package struct OnnxClassifier: Classifier {
         }
         answer[finding] = scores[place]
       }
-      return ImageScore(id: item.id, scores: answer)
+      return ImageScore(id: item.id, scores: answer, reading: readings[index])
     }
+  }
+
+  private func unscored(_ item: ImageCase, reading: ImageReadingRecord) -> ImageScore {
+    ImageScore(
+      id: item.id, scores: Dictionary(uniqueKeysWithValues: findings.map { ($0, Double?.none) }),
+      reading: reading)
   }
 
   private func activated(_ values: [Double]) -> [Double] {

@@ -8,6 +8,8 @@ import Vocabulary
 package struct RealCase: Sendable, Equatable {
   /// The value of the image column; also the identifier in score files.
   package var image: String
+  /// Path of the image file below the image folder.
+  package var file: String
   package var patient: String
   package var attributes: AttributeValues
   /// Parallel to ``RealCohort/findings``; nil where the label cell is empty.
@@ -54,6 +56,8 @@ package struct RealCohort: Sendable {
         hint: table.rowCount == 0 ? nil : "correct 'real.where' in the spec")
     }
 
+    let pattern = try ImagePattern(
+      specification.imageOptions.pattern, imageColumn: specification.imageColumn, table: table)
     let patients = try PatientIdentifiers(specification, table: table, rows: rows)
     let ages = try specification.ageRule.map { try AgeColumn($0, table: table) }
     let attributes = try specification.attributes.filter {
@@ -83,7 +87,8 @@ package struct RealCohort: Sendable {
       if let years = try ages?.years(ofRow: row) { values["age"] = Attribute.text(years) }
       cases.append(
         RealCase(
-          image: image, patient: patient ?? image, attributes: values,
+          image: image, file: try pattern.path(ofRow: row), patient: patient ?? image,
+          attributes: values,
           labels: images.labels(of: members, labels.labels(ofRow:))))
     }
     hasPatients = specification.patientColumn != nil

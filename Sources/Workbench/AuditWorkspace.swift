@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import AuditStore
 import Foundation
+import Images
 import Reporting
 import Vocabulary
 
@@ -132,6 +133,19 @@ package struct AuditWorkspace {
     }
     // Data sets are often links to shared storage, so links of the user's own folder are followed.
     return folder + "/" + relative
+  }
+}
+
+extension AuditWorkspace {
+  /// How the images of a cohort are read; those that we drew need no choices.
+  func imageReading(of cohort: StoredCase.Cohort) -> ImageReadingOptions {
+    guard cohort == .real, let real = specification.real else { return ImageReadingOptions() }
+    return ImageReadingOptions(real.imageOptions)
+  }
+
+  /// Whether a real image that cannot be read is left out instead of ending the audit.
+  func leavesOutUnreadable(of cohort: StoredCase.Cohort) -> Bool {
+    cohort == .real && specification.real?.imageOptions.unreadable == .leaveOut
   }
 }
 

@@ -15,7 +15,7 @@ import Tables
 /// An error is what a reader owes to a broken file; a trap, a sanitizer's complaint, a hang or memory
 /// beyond the limit that libFuzzer was given is a finding.
 enum FuzzedReader: String, CaseIterable {
-  case csv, spec, boxes, report, png, weights, tokenizer
+  case csv, spec, boxes, report, png, image, weights, tokenizer
 
   /// Reads the bytes and forgets what came of it.
   func read(_ bytes: [UInt8]) {
@@ -31,6 +31,7 @@ enum FuzzedReader: String, CaseIterable {
       case .boxes: _ = try loadBoxes(from: bytes, path: "fuzzed.json")
       case .report: _ = try decodeReportJSON(String(decoding: bytes, as: UTF8.self))
       case .png: _ = try decodePNG(bytes, name: "fuzzed.png")
+      case .image: _ = try decodeImage(bytes, name: "fuzzed")
       case .weights:
         let archive = try openArchive(at: try Scratch.file(holding: bytes))
         for name in archive.names.prefix(3) { _ = try archive.tensor(name) }

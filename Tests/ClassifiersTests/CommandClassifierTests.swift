@@ -14,13 +14,15 @@ import Testing
 
   /// Runs a shell script on `count` images `id 0`, `id 1`, …
   private func run(
-    _ script: String, count: Int = 5, timeout: Double = 20, findings: [String] = ["A"]
+    _ script: String, count: Int = 5, timeout: Double = 20, findings: [String] = ["A"],
+    content: [UInt8]? = nil
   ) throws -> Run {
     try withTemporaryFolder { folder in
       let path = folder + "/image.png"
       try writePNG(
         RasterImage(width: 6, height: 4, channels: 1, bytes: .init(repeating: 9, count: 24)),
         to: path)
+      if let content { try Data(content).write(to: URL(fileURLWithPath: path)) }
       try Data(script.utf8).write(to: URL(fileURLWithPath: folder + "/classify.sh"))
       var command = CommandSpecification(arguments: ["sh", "classify.sh"])
       command.timeoutSeconds = timeout
@@ -55,6 +57,21 @@ import Testing
     let found = try run(answer + "n=0; tac | while read -r line; do answer 0.$n; n=$((n+1)); done")
     #expect(found.failure == nil)
     #expect(found.scores == ["id 4": 0.0, "id 3": 0.1, "id 2": 0.2, "id 1": 0.3, "id 0": 0.4])
+  }
+
+  /// The command may read kinds that this program does not.
+  @Test func aFileOfAnyKindIsHandedOverWithoutASize() throws {
+    let found = try run(
+      """
+      read -r line
+      case "$line" in
+        '{"id":"id 0","image":"/'*'/image.png"}') ;;
+        *) echo "got $line" >&2; exit 9;;
+      esac
+      printf '{"id": "id 0", "scores": {"A": 0.5}}\\n'
+      """, count: 1, content: Array("II*\0, a TIFF".utf8))
+    #expect(found.failure == nil)
+    #expect(found.scores == ["id 0": 0.5])
   }
 
   @Test func requestsHoldIdPathAndSize() throws {

@@ -30,6 +30,28 @@ struct OnnxClassifierTests {
     }
   }
 
+  @Test(arguments: [TinyModels.gray, TinyModels.pairs])
+  func whatCannotBeReadEndsTheScoringOrIsLeftOutAndSaid(model: String) throws {
+    try withTemporaryFolder { folder in
+      let specification = specification(try TinyModels.write(model, to: folder))
+      var items = try cases([10, 20, 30], in: folder)
+      try Data("not an image".utf8).write(to: URL(fileURLWithPath: items[1].path))
+      let failure = #expect(throws: AuditFailure.self) { try scores(specification, items) }
+      #expect(failure?.message.contains("1.png") == true)
+      for index in items.indices { items[index].leavesOutUnreadable = true }
+      let classifier = try OnnxClassifier(
+        name: "tiny", specification: specification, findings: ["A"])
+      var answers: [String: ImageScore] = [:]
+      try classifier.score(items) { for score in $0 { answers[score.id] = score } }
+      #expect(answers.count == 3)
+      #expect(answers["case-1"]?.scores == ["A": nil])
+      #expect(answers["case-1"]?.reading?.problem?.contains("no known kind") == true)
+      #expect(answers["case-0"]?.reading == ImageReadingRecord(facts: [ImageFact(.png)]))
+      let alone = try scores(specification, [items[0], items[2]], findings: ["A"])
+      for id in ["case-0", "case-2"] { #expect(answers[id]?.scores["A"] == alone[id]?["A"]) }
+    }
+  }
+
   private func scores(
     _ specification: OnnxSpecification, _ cases: [ImageCase], findings: [String] = ["A", "B", "C"]
   ) throws -> [String: [String: Double]] {

@@ -32,6 +32,25 @@ import Vocabulary
     #expect(cohort.hasPatients)
   }
 
+  @Test func filesAreFoundByAPatternOfColumns() throws {
+    let cohort = try read(good) { $0.imageOptions.pattern = "{sex}/p{patient}/{image}.dcm" }
+    #expect(cohort.cases.map(\.file) == ["F/p1/a.png.dcm", "M/p1/b.png.dcm"])
+    #expect(cohort.cases.map(\.image) == ["a.png", "b.png"])
+    #expect(try read(good).cases.map(\.file) == ["a.png", "b.png"])
+    let absent = #expect(throws: AuditFailure.self) {
+      try read(good) { $0.imageOptions.pattern = "{study}/{image}" }
+    }
+    #expect(absent?.message.contains("'study'") == true)
+    let empty = #expect(throws: AuditFailure.self) {
+      try read(good) { $0.imageOptions.pattern = "{age}.png" }
+    }
+    #expect(empty?.message.contains("line 3: the column 'age' is empty") == true)
+    let outside = #expect(throws: AuditFailure.self) {
+      try read(good.replacing("M,,", with: "../..,,")) { $0.imageOptions.pattern = "{sex}/{image}" }
+    }
+    #expect(outside?.message.contains("outside the image folder") == true)
+  }
+
   @Test func findingsCanBeAListInOneColumn() throws {
     let cohort = try read(
       "image,patient,sex,age,found\na.png,1,F,40,Edema | Effusion\nb.png,2,F,41,\n"

@@ -51,6 +51,8 @@ package struct AuditReport: Sendable, Equatable, Codable {
   package var replica: ReplicaRecord?
   /// What the values of the real table were taken to mean; nil without such a cohort.
   package var valueMappings: [ValueMapping]?
+  /// How image files were read, where this program read them.
+  package var images: [ImageReadingSummary]?
   package var provenance: Provenance
 
   package init(name: String, title: String, plan: PlanRecord, provenance: Provenance) {

@@ -93,6 +93,7 @@ package struct RealCohortSpecification: Sendable, Equatable {
   package var table: String
   package var format = TableFormat()
   package var images: String?
+  package var imageOptions = RealImagesSpecification()
   package var imageColumn = "image"
   package var patientColumn: String?
   /// How ages are made of columns; nil where the table has none.

@@ -21,7 +21,7 @@ extension SpecificationReader {
     real.labelRules = labels.rules
     real.folding = readFolding(object)
     real.format = readFormat(object)
-    real.images = object.string("images")
+    (real.images, real.imageOptions) = readImages(object)
     real.howToGet = object.string("howToGet")
     real.imageColumn = columns.string("image") ?? real.imageColumn
     readPatient(columns, into: &real)

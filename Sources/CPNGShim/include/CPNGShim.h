@@ -12,6 +12,7 @@ typedef struct {
   uint64_t max_pixels;
   size_t max_chunk_bytes;
   int over_black;  // 1 lays transparent pixels over black, 0 drops alpha
+  int keep_depth;  // 1 keeps 16-bit values, 0 rounds them to 8
 } cpng_limits;
 
 // One text chunk; `value` is UTF-8 for iTXt and Latin-1 for tEXt and zTXt.
@@ -22,11 +23,13 @@ typedef struct {
   int is_utf8;
 } cpng_text;
 
-// Decoded picture, 8 bits per value.
+// Decoded picture.
 typedef struct {
   uint32_t width;
   uint32_t height;
-  int channels;   // 1 or 3
+  int channels;          // 1 or 3
+  int depth;             // 8, or 16 in this machine's byte order
+  int significant_bits;  // of a 16-bit file that says so (sBIT), else 0
   uint8_t *pixels;
   cpng_text *texts;
   size_t text_count;

@@ -18,7 +18,7 @@ struct TrainingFingerprints {
     var notes: [String] = []
   }
 
-  /// Reads every PNG file below `folder`.
+  /// Reads every image file below `folder`.
   /// - Throws: ``AuditFailure`` when the folder does not exist or holds no image that can be read.
   func read(folder: String) throws -> Outcome {
     var isFolder: ObjCBool = false
@@ -29,7 +29,13 @@ struct TrainingFingerprints {
         hint: "correct 'rebalance.trainingImages', or remove it to skip that check")
     }
     let files = (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
-      .filter { $0.lowercased().hasSuffix(".png") }.sorted()
+      .filter { path in
+        let name = (path as NSString).lastPathComponent
+        var isFolder: ObjCBool = false
+        return !name.hasPrefix(".")
+          && FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder)
+          && !isFolder.boolValue && Self.isImage(folder + "/" + path)
+      }.sorted()
     let known = try workspace.store.fingerprints()
     var outcome = Outcome()
     var unreadable: [String] = []
@@ -45,7 +51,7 @@ struct TrainingFingerprints {
       }
       try context.checkInterrupted()
       do {
-        let fingerprint = ImageFingerprint(try readPNG(at: path))
+        let fingerprint = ImageFingerprint(try decodeImage(at: path).picture.raster)
         outcome.fingerprints.append(fingerprint)
         // Without a stamp it could not be told from a later file of this name.
         if let stamp {
@@ -66,8 +72,9 @@ struct TrainingFingerprints {
     try workspace.store.keep(new)
     guard !outcome.fingerprints.isEmpty else {
       throw AuditFailure(
-        "the folder of training images '\(folder)' holds no PNG file that can be read",
-        hint: "only PNG is read; convert the images, or remove 'rebalance.trainingImages'")
+        "the folder of training images '\(folder)' holds no image that can be read",
+        hint:
+          "PNG, JPEG and DICOM are read; convert the images, or remove 'rebalance.trainingImages'")
     }
     if !unreadable.isEmpty {
       outcome.notes.append(
@@ -75,6 +82,12 @@ struct TrainingFingerprints {
           + "with, e.g. '\(unreadable[0])'.")
     }
     return outcome
+  }
+
+  /// By content; what cannot be opened counts, so that it is told.
+  private static func isImage(_ path: String) -> Bool {
+    guard let head = try? readHead(of: path, length: imageHeadLength) else { return true }
+    return imageFormat(of: head[...]) != nil || path.lowercased().hasSuffix(".png")
   }
 }
 

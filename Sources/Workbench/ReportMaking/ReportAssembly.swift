@@ -33,7 +33,12 @@ struct ReportAssembly {
     report.cautions += try store.texts(of: .realCautions)
     let repeatability = RepeatabilityCheck(store: store, context: context)
     report.cautions += try specification.models.compactMap { try repeatability.sentence($0.name) }
-    report.notes = try notes() + outcome.notes
+    let images = try ImageSummaries(
+      store: store, classifiers: classifiers.map(\.name), attributes: specification.attributes,
+      rules: specification.analysis.groups
+    ).summaries()
+    report.images = images.isEmpty ? nil : images
+    report.notes = try notes() + images.flatMap(\.notes) + outcome.notes
     report.cohorts = try cohorts()
     report.classifiers = classifiers
     report.overall = outcome.overall

@@ -51,6 +51,9 @@ struct ReuseKeys {
     read.table = ""
     read.images = real.images == nil ? nil : ""
     read.howToGet = nil
+    // How files are read decides about scores, not about cases.
+    read.imageOptions = RealImagesSpecification()
+    read.imageOptions.pattern = real.imageOptions.pattern
     return SHA256.hex(
       of: ([
         "real cohort \(Revision.realCohort)", canonicalText(of: read),
@@ -84,6 +87,9 @@ struct ReuseKeys {
     case .realTable: break
     }
     parts.append(canonicalText(of: described))
+    if classifier.readsImages {
+      parts.append("reading\(specification.real?.imageOptions.readingText ?? "")")
+    }
     parts += try modelHashes(of: classifier).map { "\($0.name) \($0.hash)" }
     return SHA256.hex(of: parts.joined(separator: "\n"))
   }

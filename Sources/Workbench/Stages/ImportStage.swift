@@ -79,7 +79,7 @@ struct ImportStage {
         cohort: .real, name: item.image, cluster: byImage ? item.image : item.patient)
       stored.attributes = item.attributes
       // Relative to the image folder, so that audit and images may move together.
-      stored.image = real.images == nil ? nil : item.image
+      stored.image = real.images == nil ? nil : item.file
       for (finding, label) in zip(cohort.findings, item.labels) { stored.labels[finding] = label }
       return stored
     }

@@ -107,7 +107,11 @@ struct ScoreStage {
       classifier: classifier.name, findings: findings, cohort: cohort)
     var cases = try store.cases(of: cohort)
     let total = cases.count
-    cases.removeAll { answered.contains($0.id) }
+    // What could not be read may have been mended since.
+    let unread = try store.imageReadings(of: cohort)[classifier.name, default: []]
+      .filter { $0.problem != nil }.map(\.caseID)
+    let settled = answered.subtracting(unread)
+    cases.removeAll { settled.contains($0.id) }
     switch origin {
     case .ownTable:
       // A published table answers for real images; synthetic ones are ours alone.
@@ -122,15 +126,26 @@ struct ScoreStage {
     let before = Double(total - cases.count)
     var done = before
     let images = try cases.map { item in
-      ImageCase(id: item.name, path: try workspace.imagePath(of: item) ?? "")
+      ImageCase(
+        id: item.name, path: try workspace.imagePath(of: item) ?? "",
+        reading: workspace.imageReading(of: cohort),
+        leavesOutUnreadable: workspace.leavesOutUnreadable(of: cohort))
     }
     try classifier.score(images) { answers in
       try context.checkInterrupted()
       var rows: [(caseID: Int64, finding: String, value: Double?)] = []
+      var readings: [StoredImageReading] = []
       for answer in answers {
         guard let id = ids[answer.id] else { continue }
+        if let reading = answer.reading {
+          readings.append(
+            StoredImageReading(
+              caseID: id, facts: reading.facts.map(\.code), problem: reading.problem))
+        }
         for finding in findings { rows.append((id, finding, answer.scores[finding] ?? nil)) }
       }
+      // First, so that no scored image lacks its record after a kill.
+      try store.insertImageReadings(classifier: classifier.name, readings)
       try store.insertScores(classifier: classifier.name, rows)
       done += Double(answers.count)
       context.report(

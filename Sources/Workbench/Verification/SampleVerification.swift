@@ -187,7 +187,10 @@ struct SampleVerification {
       let byName = Dictionary(
         sample.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
       let images = try sample.map { item in
-        ImageCase(id: item.name, path: try sources.imagePath(of: item, in: workspace))
+        ImageCase(
+          id: item.name, path: try sources.imagePath(of: item, in: workspace),
+          reading: workspace.imageReading(of: cohort),
+          leavesOutUnreadable: workspace.leavesOutUnreadable(of: cohort))
       }
       words.append("\(cohort.rawValue): \(sampled(sample.count, of: cases.count)) and scored again")
       try classifier.score(images) { answers in

@@ -2,10 +2,24 @@ import Foundation
 
 /// A classifier that is an ONNX file.
 package struct OnnxSpecification: Sendable, Equatable {
-  package enum Channels: String, Sendable, CaseIterable { case gray, rgb }
+  package enum Channels: String, Sendable, CaseIterable { case gray, rgb, bgr }
   package enum Activation: String, Sendable, CaseIterable { case none, sigmoid, softmax }
   package enum Layout: String, Sendable, CaseIterable { case nchw, nhwc }
-  package enum Resize: String, Sendable, CaseIterable { case bilinear }
+  /// Resampling as one of three libraries does it; names without a library are Pillow's.
+  package enum Resize: String, Sendable, CaseIterable {
+    case nearest, box, bilinear, bicubic, lanczos
+    case torchvisionNearest = "torchvision.nearest"
+    case torchvisionNearestExact = "torchvision.nearest-exact"
+    case torchvisionBilinear = "torchvision.bilinear"
+    case torchvisionBilinearAntialias = "torchvision.bilinear-antialias"
+    case torchvisionBicubic = "torchvision.bicubic"
+    case torchvisionBicubicAntialias = "torchvision.bicubic-antialias"
+    case openCVNearest = "opencv.nearest"
+    case openCVLinear = "opencv.linear"
+    case openCVCubic = "opencv.cubic"
+    case openCVArea = "opencv.area"
+    case openCVLanczos4 = "opencv.lanczos4"
+  }
 
   package var path: String
   /// Height and width of the input, in pixels.
@@ -19,6 +33,7 @@ package struct OnnxSpecification: Sendable, Equatable {
   package var standardDeviation: [Double] = [1]
   package var resize: Resize = .bilinear
   package var layout: Layout = .nchw
+  package var preprocessing = PreprocessingSpecification()
   /// Finding to index in the model's (flattened per-image) output.
   package var outputs: [String: Int]
   package var activation: Activation = .sigmoid
@@ -44,6 +59,7 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
     let outputs = outputs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     return " \(width)x\(height) \(channels) \(rangeLower) \(rangeUpper) \(mean) "
       + "\(standardDeviation) \(resize) \(layout) \(activation) \(outputs)"
+      + preprocessing.canonicalText
   }
 
   package var summary: String {
@@ -69,7 +85,9 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
     let outputs = hasOutputs ? readOutputs(object) : nil
     let activation = object.choice("activation", OnnxSpecification.Activation.self)
     guard hasInput, let input = object.object("input") else { return nil }
-    input.allowOnly(["size", "channels", "range", "mean", "std", "resize", "layout"])
+    input.allowOnly(
+      ["size", "channels", "range", "mean", "std", "resize", "layout"]
+        + PreprocessingSpecification.keys)
     let size = readSize(input)
     guard let path, let outputs, let size else { return nil }
 
@@ -78,6 +96,8 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
     onnx.activation = activation ?? onnx.activation
     onnx.channels = input.choice("channels", OnnxSpecification.Channels.self) ?? onnx.channels
     onnx.resize = input.choice("resize", OnnxSpecification.Resize.self) ?? onnx.resize
+    onnx.preprocessing = PreprocessingSpecification(
+      input, height: size.height, width: size.width)
     onnx.layout = input.choice("layout", OnnxSpecification.Layout.self) ?? onnx.layout
     if let range = readNumbers(input, "range", "that is finite", { _ in true }) {
       if range.count == 2, range[0] < range[1] {

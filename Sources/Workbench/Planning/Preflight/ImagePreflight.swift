@@ -12,6 +12,9 @@ struct ImagePreflight {
   /// Images that are named one by one; a wrong folder is one fault, not a hundred thousand.
   private static let namedCount = 20
 
+  /// Files of 16 bits that are looked into.
+  private static let askedCount = 3
+
   func faults() -> [AuditFailure] {
     let specification = preflight.specification
     guard let folder = specification.real?.images.map(specification.resolve),
@@ -28,10 +31,28 @@ struct ImagePreflight {
       ]
     }
     var faults: [AuditFailure] = []
+    let images = specification.real?.imageOptions ?? RealImagesSpecification()
+    let options = ImageReadingOptions(images)
+    // Programs read what they can read; for them a file must only be there.
+    let readsItself =
+      specification.cohort?.design == .replica
+      || specification.models.contains { $0.readsImages && !$0.kind.runsProgram }
+    var deepCount = 0
     for item in cohort.cases where !preflight.scoredImages.contains(item.image) {
-      let path = "\(folder)/\(item.image)"
-      faults += caught {
-        if preflight.decodesImages { _ = try readPNG(at: path) } else { _ = try pngSize(at: path) }
+      let path = "\(folder)/\(item.file)"
+      do {
+        guard readsItself else {
+          _ = try readHead(of: path, length: 1)
+          continue
+        }
+        let isDeep = try checkImageHead(at: path)
+        if isDeep { deepCount += 1 }
+        // What unused bits mean should be asked before a cohort is drawn.
+        guard preflight.decodesImages || (isDeep && deepCount <= Self.askedCount) else { continue }
+        let decoded = try decodeImage(at: path, options: options)
+        faults += caught { _ = try settleDepth(of: decoded, name: path, options: options) }
+      } catch {
+        if images.unreadable == .refuse { faults += caught { throw error } }
       }
     }
     return shortened(faults)

@@ -1,6 +1,5 @@
 import Basics
 import CPNGShim
-import Glibc
 
 /// What a PNG file may ask of this machine before it is refused.
 package struct PNGLimits: Sendable {
@@ -41,6 +40,37 @@ package func decodePNG(
   }
 }
 
+/// A PNG file with 16-bit values kept, and the significant bits that it declares (0: none).
+func decodeDeepPNG(_ bytes: [UInt8], name: String, limits: PNGLimits) throws
+  -> (picture: Picture, significantBits: Int)
+{
+  try withDecoded(bytes, name: name, limits: limits, keepsDepth: true) { picture in
+    let width = Int(picture.width)
+    let height = Int(picture.height)
+    let channels = Int(picture.channels)
+    let count = width * height * channels
+    guard picture.depth == 16 else {
+      let pixels = UnsafeBufferPointer(start: picture.pixels, count: count)
+      return (
+        .levels(
+          RasterImage(width: width, height: height, channels: channels, bytes: Array(pixels))),
+        0
+      )
+    }
+    let samples = [UInt16](unsafeUninitializedCapacity: count) { buffer, initialized in
+      UnsafeMutableRawBufferPointer(buffer)
+        .copyMemory(from: UnsafeRawBufferPointer(start: picture.pixels, count: 2 * count))
+      initialized = count
+    }
+    return (
+      .deep(
+        DeepImage(
+          width: width, height: height, channels: channels, samples: samples, white: .max)),
+      Int(picture.significant_bits)
+    )
+  }
+}
+
 /// The text chunks of a PNG file in file order, keys may repeat.
 package func readPNGText(
   at path: String, limits: PNGLimits = PNGLimits()
@@ -61,7 +91,7 @@ package func decodePNGText(
 }
 
 private func withDecoded<Result>(
-  _ bytes: [UInt8], name: String, limits: PNGLimits,
+  _ bytes: [UInt8], name: String, limits: PNGLimits, keepsDepth: Bool = false,
   _ body: (cpng_picture) -> Result
 ) throws -> Result {
   var picture = cpng_picture()
@@ -69,7 +99,8 @@ private func withDecoded<Result>(
   var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_CAPACITY))
   let limit = cpng_limits(
     max_side: UInt32(limits.side), max_pixels: UInt64(limits.pixels),
-    max_chunk_bytes: limits.chunkBytes, over_black: limits.isOverBlack ? 1 : 0)
+    max_chunk_bytes: limits.chunkBytes, over_black: limits.isOverBlack ? 1 : 0,
+    keep_depth: keepsDepth ? 1 : 0)
   let decoded = bytes.withUnsafeBufferPointer {
     cpng_decode($0.baseAddress, $0.count, limit, &picture, &message)
   }
@@ -95,21 +126,4 @@ private func latin1(_ bytes: UnsafeRawBufferPointer) -> String {
 
 private func utf8(_ bytes: UnsafeRawBufferPointer) -> String {
   String(decoding: bytes, as: UTF8.self)
-}
-
-/// Width and height of a PNG file from its header alone, in pixels.
-/// - Throws: ``AuditFailure`` when the file cannot be read or does not begin as a PNG does.
-package func pngSize(at path: String) throws -> (width: Int, height: Int) {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard descriptor >= 0 else { throw readFailure(path, errno) }
-  defer { close(descriptor) }
-  var head = [UInt8](repeating: 0, count: 24)
-  let got = read(descriptor, &head, head.count)
-  let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-  guard got == head.count, head.starts(with: signature), head[12..<16].elementsEqual("IHDR".utf8)
-  else {
-    throw AuditFailure("cannot read the image \(path): it does not begin as a PNG file does")
-  }
-  func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
-  return (number(head[16..<20]), number(head[20..<24]))
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Weights by which old pixels make a new one; distances in units of the new pixel's reach.
 package enum ResizingFilter: Sendable {
   /// Plain mean of the pixels covered.
@@ -6,16 +8,19 @@ package enum ResizingFilter: Sendable {
   case bilinear
   /// Keys' cubic, a = −0.5.
   case bicubic
+  /// Windowed sinc over three pixels to either side.
+  case lanczos
 
-  fileprivate var support: Double {
+  var support: Double {
     switch self {
     case .box: 0.5
     case .bilinear: 1
     case .bicubic: 2
+    case .lanczos: 3
     }
   }
 
-  fileprivate func weight(_ distance: Double) -> Double {
+  func weight(_ distance: Double) -> Double {
     let x = abs(distance)
     switch self {
     // The upper border belongs to the pixel, the lower one to its neighbour.
@@ -24,6 +29,11 @@ package enum ResizingFilter: Sendable {
     case .bicubic:
       if x < 1 { return (1.5 * x - 2.5) * x * x + 1 }
       return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0
+    case .lanczos:
+      guard x > 0 else { return 1 }
+      guard x < 3 else { return 0 }
+      let angle = Double.pi * x
+      return 3 * sin(angle) * sin(angle / 3) / (angle * angle)
     }
   }
 }
@@ -39,10 +49,18 @@ extension RasterImage {
     width newWidth: Int, height newHeight: Int, filter: ResizingFilter = .bilinear
   ) -> RasterImage {
     precondition(newWidth > 0 && newHeight > 0, "an image has at least one pixel")
-    let columnsFirst = newHeight < height && height - newHeight > 2 * (width - newWidth)
+    let columnsFirst = Self.takesColumnsFirst(
+      from: (width, height), to: (newWidth, newHeight))
     return columnsFirst
       ? resized(height: newHeight, filter).resized(width: newWidth, filter)
       : resized(width: newWidth, filter).resized(height: newHeight, filter)
+  }
+
+  /// The order of Pillow's two passes.
+  static func takesColumnsFirst(
+    from old: (width: Int, height: Int), to new: (width: Int, height: Int)
+  ) -> Bool {
+    new.height < old.height && old.height - new.height > 2 * (old.width - new.width)
   }
 
   private func resized(width newWidth: Int, _ filter: ResizingFilter) -> RasterImage {
