@@ -3,9 +3,16 @@
 enum DICOMSamples {
   static let width = 36
   static let height = 32
-  static let values: [UInt16] = (0..<32).flatMap { y in
-    (0..<36).map { x in UInt16(31 * x + 17 * y + 4 * (x * y % 7)) }
-  }
+  static let values: [UInt16] = {
+    var values: [UInt16] = []
+    for y in 0..<height {
+      for x in 0..<width {
+        let value: Int = 31 * x + 17 * y + 4 * (x * y % 7)
+        values.append(UInt16(value))
+      }
+    }
+    return values
+  }()
 
   static let compressed: [(name: String, base64: String)] = [
     (
