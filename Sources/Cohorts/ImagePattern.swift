@@ -11,7 +11,7 @@ struct ImagePattern {
   private let parts: [Part]
   private let table: Table
 
-  /// - Parameter pattern: Such as `{study}/{image}.dcm`; nil is the image column alone.
+  /// - Parameter pattern: Such as `{study:2}/{study}/{image}.dcm`; nil is the image column alone.
   /// - Throws: ``AuditFailure`` for a column that the table lacks.
   init(_ pattern: String?, imageColumn: String, table: Table) throws {
     self.table = table
@@ -27,10 +27,15 @@ struct ImagePattern {
         if !text.isEmpty { parts.append(.text(text)) }
         text = ""
       case "}":
+        let (wanted, length) = RealCohortSpecification.placeholder(text)
         // `image` always means the column that names the images, whatever its header is.
-        let hasColumn = table.header.contains(text)
-        let name = text == "image" && !hasColumn ? imageColumn : text
-        parts.append(.column(name: name, values: try table.column(name)))
+        let hasColumn = table.header.contains(wanted)
+        let name = wanted == "image" && !hasColumn ? imageColumn : wanted
+        let cells = try table.column(name)
+        parts.append(
+          .column(
+            name: name,
+            values: length.map { count in cells.map { String($0.prefix(count)) } } ?? cells))
         text = ""
       default: text.append(sign)
       }

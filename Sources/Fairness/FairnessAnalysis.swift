@@ -108,6 +108,7 @@ package struct FairnessAnalysis: Sendable {
       outcome.gates.append(gate)
     }
     decide(pending, into: &outcome)
+    outcome.cautions += DuplicateScores.cautions(tables)
     return outcome
   }
 

@@ -1,5 +1,6 @@
 import AuditModel
 import Basics
+import Cohorts
 import AuditStore
 import Foundation
 import Images
@@ -132,7 +133,7 @@ package struct AuditWorkspace {
         hint: "the images were moved or the store was edited; add --start-over to read them again")
     }
     // Data sets are often links to shared storage, so links of the user's own folder are followed.
-    return folder + "/" + relative
+    return try locatedImage(folder + "/" + relative)
   }
 }
 

@@ -90,6 +90,7 @@ import Testing
     ]
     let read = try cohort("mimic-cxr-jpg", files: files)
     #expect(read.cases.map(\.image) == ["aa", "cc"])
+    #expect(read.cases[0].file == "p10/p10000032/s50414267/aa.jpg")
     #expect(try labels(read, "Cardiomegaly") == [false, true])
     #expect(try labels(read, "Edema") == [false, nil])
     #expect(read.cases.map { $0.attributes["age"].flatMap(Double.init) } == [52, 88])
@@ -115,6 +116,7 @@ import Testing
           + "3,d.png,36,20140915,s4,4,1990,M,L,['cardiomegaly']\n"
       ])
     #expect(read.cases.map(\.image) == ["a.png", "b.png", "c.png"])
+    #expect(read.cases.map(\.file) == ["0/a.png", "36/b.png", "36/c.png"])
     #expect(try labels(read, "Cardiomegaly") == [true, false, nil])
     #expect(read.cases.map { $0.attributes["age"].flatMap(Double.init) } == [84, 85, nil])
   }
@@ -179,7 +181,7 @@ import Testing
   @Test func aKeyOfTheSpecReplacesThePresets() throws {
     let read = try cohort(
       "rsna-pneumonia", files: ["mine.csv": "who,Target\nu1,0\nu2,1\n"],
-      keys: ", \"table\": \"mine.csv\", \"columns\": { \"image\": \"who\" }")
+      keys: ", \"table\": \"mine.csv\", \"images\": \"i/\", \"columns\": { \"image\": \"who\" }")
     #expect(try labels(read, "Pneumonia") == [false, true])
   }
 

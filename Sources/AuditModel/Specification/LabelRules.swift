@@ -82,7 +82,23 @@ extension RealCohortSpecification {
     let rules = (ageRule?.columns ?? []) + [folding?.readerColumn].compactMap { $0 }
     return Set(
       [imageColumn] + columnsBesideLabels + labelled + rules + filter.keys + alternatives.keys
-        + joins.flatMap { $0.keys.map(\.own) })
+        + joins.flatMap { $0.keys.map(\.own) } + patternColumns)
+  }
+
+  /// Columns that the pattern of image files names; `{column:2}` is the beginning of a cell.
+  private var patternColumns: [String] {
+    (imageOptions.pattern ?? "").split(separator: "{").compactMap { piece in
+      guard let end = piece.firstIndex(of: "}") else { return nil }
+      return Self.placeholder(String(piece[..<end])).column
+    }
+  }
+
+  /// The column of a placeholder and how many characters of its cell count, nil for all.
+  package static func placeholder(_ text: String) -> (column: String, length: Int?) {
+    guard let colon = text.lastIndex(of: ":"), let length = Int(text[text.index(after: colon)...]),
+      length > 0
+    else { return (text, nil) }
+    return (String(text[..<colon]), length)
   }
 
   /// Columns in which the rows of one image must agree.

@@ -73,6 +73,9 @@ private func description(of analysis: AnalysisSpecification) -> WritableJSON {
 private func description(of rule: GroupRule) -> WritableJSON {
   switch rule {
   case .values(let values): .array(values.map { .string($0) })
+  case .gathered(let groups):
+    .object(
+      groups.map { (name: $0.name, value: .array($0.patterns.map { .string($0) })) })
   case .edges(let edges): .object(["edges": .array(edges.map { .number($0) })])
   }
 }

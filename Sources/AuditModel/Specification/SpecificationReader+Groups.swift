@@ -45,7 +45,11 @@ extension SpecificationReader {
     var rules: [String: GroupRule] = [:]
     for member in groups.members {
       let attribute = specification.attribute(member.name)
-      if case .object = member.value.content, let rule = groups.object(member.name) {
+      if case .object = member.value.content, let rule = groups.object(member.name),
+        !rule.has("edges"), rule.members.contains(where: Self.isList)
+      {
+        rules[member.name] = readGathered(rule, attribute: attribute)
+      } else if case .object = member.value.content, let rule = groups.object(member.name) {
         rule.allowOnly(["edges"])
         if rule.require("edges", example: "[0, 20, 40, 60, 80]") {
           rules[member.name] = readEdges(
@@ -56,6 +60,36 @@ extension SpecificationReader {
       }
     }
     return rules
+  }
+
+  private static func isList(_ member: JSON5Member) -> Bool {
+    if case .array = member.value.content { return true }
+    return false
+  }
+
+  /// `{ "White": ["WHITE*"], "Black": ["BLACK*"] }`.
+  private func readGathered(_ rule: ObjectReader, attribute: Attribute) -> GroupRule? {
+    var groups: [GroupRule.Gathering] = []
+    for member in rule.members {
+      rule.checkName(member.name, rule.keyPath, at: member.position)
+      guard let patterns = rule.strings(member.name) else { continue }
+      // A value without stars in two groups would count in the first of them, unnoticed.
+      for pattern in patterns where !pattern.contains("*") {
+        if let other = groups.first(where: { $0.contains(pattern, of: attribute) }) {
+          rule.fault(
+            member.name, "has \"\(pattern.shortened(to: 40))\", which \(other.name) has already")
+        }
+      }
+      groups.append(GroupRule.Gathering(name: member.name, patterns: patterns))
+    }
+    guard groups.count == rule.members.count else { return nil }
+    guard groups.count >= 2 else {
+      faults.add(
+        "\(rule.keyPath) has one group, and nothing to compare it with; name at least two",
+        at: rule.position)
+      return nil
+    }
+    return .gathered(groups)
   }
 
   private func readEdges(_ rule: ObjectReader, attribute: Attribute, drawn: [String]) -> GroupRule?

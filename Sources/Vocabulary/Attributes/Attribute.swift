@@ -63,7 +63,9 @@ package struct Attribute: Sendable, Hashable {
   /// `none` is not among them: it is a value of insurance.
   private static let missingWords: Set<String> = [
     "", "-", ".", "?", "na", "n/a", "nan", "null", "missing", "unknown", "not available",
-    "not recorded", "not reported", "unspecified",
+    "not recorded", "not reported", "unspecified", "not specified", "unknown/not specified",
+    "declined", "refused", "declined to answer", "patient declined to answer", "patient refused",
+    "prefer not to say", "unable to obtain", "not applicable", "not known",
   ]
 
   /// A finite decimal number; no hexadecimal, no words.

@@ -29,6 +29,10 @@ package struct Grouping: Sendable, Equatable {
       edges = []
       groups = listed
       place = Self.places(of: listed, attribute)
+    case .gathered(let gathered):
+      edges = []
+      groups = gathered.map(\.name)
+      place = [:]
     case nil:
       edges = []
       groups = Self.distinct(values, attribute)
@@ -77,6 +81,9 @@ package struct Grouping: Sendable, Equatable {
   /// - Throws: ``AuditFailure`` when the rule gives edges and `value` is not a number.
   package func index(of value: String?) throws -> Int32 {
     guard let value else { return -1 }
+    if case .gathered(let gathered) = rule {
+      return Int32(gathered.firstIndex { $0.contains(value, of: attribute) } ?? -1)
+    }
     guard !edges.isEmpty else { return place[attribute.key(value)] ?? -1 }
     let text = Self.trimmed(value)
     guard let number = Attribute.number(text) else {
@@ -129,8 +136,13 @@ package struct Grouping: Sendable, Equatable {
     return (edges[index], index + 1 < edges.count ? edges[index + 1] : nil)
   }
 
-  /// Values of the rule that no row has: misspelt, or absent from the table.
+  /// Groups of the rule, other than bins, that no row has: misspelt, or absent from the table.
   package func unmatched(in values: [String?]) -> [String] {
+    if case .gathered(let gathered) = rule {
+      let present = Set(values.compactMap { $0 })
+      return gathered.filter { group in !present.contains { group.contains($0, of: attribute) } }
+        .map(\.name)
+    }
     guard case .values = rule else { return [] }
     let present = Set(Set(values.compactMap { $0 }).map(attribute.key))
     return groups.filter { !present.contains(attribute.key($0)) }

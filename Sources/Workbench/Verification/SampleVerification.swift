@@ -259,6 +259,6 @@ extension VerificationSources {
     guard ConfinedFolder.isPlain(relative) else {
       throw AuditFailure("the store names the image '\(relative)', which is below no folder")
     }
-    return folder + "/" + relative
+    return try locatedImage(folder + "/" + relative)
   }
 }

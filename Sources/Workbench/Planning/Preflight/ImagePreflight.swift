@@ -39,8 +39,8 @@ struct ImagePreflight {
       || specification.models.contains { $0.readsImages && !$0.kind.runsProgram }
     var deepCount = 0
     for item in cohort.cases where !preflight.scoredImages.contains(item.image) {
-      let path = "\(folder)/\(item.file)"
       do {
+        let path = try locatedImage("\(folder)/\(item.file)")
         guard readsItself else {
           _ = try readHead(of: path, length: 1)
           continue

@@ -54,10 +54,12 @@ struct TablePreflight {
     specification.attributes.flatMap { attribute -> [AuditFailure] in
       let name = attribute.name
       let values = cohort.cases.map { $0.attributes[name] }
-      guard case .values(let listed)? = specification.analysis.groups[name],
-        values.contains(where: { $0 != nil })
-      else { return [] }
-      let absent = Grouping(attribute, rule: .values(listed)).unmatched(in: values)
+      let rule = specification.analysis.groups[name]
+      let grouping = Grouping(attribute, rule: rule, values: values)
+      guard rule != nil, values.contains(where: { $0 != nil }) else { return [] }
+      // Bins are never unmatched.
+      let listed = grouping.groups
+      let absent = grouping.unmatched(in: values)
       let drawn = specification.cohort?.attributes[name] ?? []
       // A group that only synthetic images have is theirs, unless the table fits no group at all.
       let missing =
