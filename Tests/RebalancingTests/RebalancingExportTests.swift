@@ -16,7 +16,7 @@ import Vocabulary
     let images = try arms.enumerated().map { index, arm in
       let item = CohortCase(
         finding: "Effusion", isPositive: index < 2, index: index, arm: arm,
-        prompt: arm.promptPrefix + "Pleural effusion, \"large\".",
+        prompt: arm.promptPrefix(.chexgen) + "Pleural effusion, \"large\".",
         noisePath: ["rebalancing", "\(index)"], folder: "rebalancing/images")
       let path = root + "/images/\(index).png"
       let bytes = Array("image \(index)".utf8)
