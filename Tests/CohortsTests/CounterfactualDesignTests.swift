@@ -10,7 +10,9 @@ import Vocabulary
         name: "Cardiomegaly", positive: ["Mild cardiomegaly.", "Moderate cardiomegaly."],
         negative: ["No acute cardiopulmonary abnormality."])
     ])
-    specification.attributes = ["sex": ["Male", "Female"], "age": ["30", "71"], "race": ["White", "Black"]]
+    specification.attributes = [
+      "sex": ["Male", "Female"], "age": ["30", "71"], "race": ["White", "Black"],
+    ]
     specification.baseCases = 3
     specification.placebos = [.seed, .prompt]
     return specification
@@ -23,8 +25,10 @@ import Vocabulary
 
   @Test func promptsFollowTheReleasedDemographicFormat() {
     #expect(
-      Arm(["sex": "Male", "age": "71", "race": "Black"]).promptPrefix(.chexgen) == "sex:Male, age:71.0, race:Black. ")
-    #expect(Arm(["sex": "Female", "age": "55.5"]).promptPrefix(.chexgen) == "sex:Female, age:55.5. ")
+      Arm(["sex": "Male", "age": "71", "race": "Black"]).promptPrefix(.chexgen)
+        == "sex:Male, age:71.0, race:Black. ")
+    #expect(
+      Arm(["sex": "Female", "age": "55.5"]).promptPrefix(.chexgen) == "sex:Female, age:55.5. ")
     #expect(Arm().promptPrefix(.chexgen) == "")
   }
 
@@ -67,7 +71,8 @@ import Vocabulary
 
   @Test func onlyThePrefixDiffersBetweenArms() {
     for group in byBaseCase() {
-      let impressions = Set(group.map { String($0.prompt.dropFirst($0.arm.promptPrefix(.chexgen).count)) })
+      let impressions = Set(
+        group.map { String($0.prompt.dropFirst($0.arm.promptPrefix(.chexgen).count)) })
       #expect(impressions.count == 1)
     }
   }

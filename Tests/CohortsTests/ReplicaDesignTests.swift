@@ -24,11 +24,12 @@ struct ReplicaDesignTests {
   }
 
   @Test func twinsCopyAttributesFindingsAndPatient() throws {
-    let twins = Self.design.twins(of: [
-      source("a.png", ["Effusion": true, "Cardiomegaly": true]),
-      source("b.png", ["Effusion": true, "Cardiomegaly": false]),
-      source("c.png", ["Effusion": false]),
-    ], card: Self.card)
+    let twins = Self.design.twins(
+      of: [
+        source("a.png", ["Effusion": true, "Cardiomegaly": true]),
+        source("b.png", ["Effusion": true, "Cardiomegaly": false]),
+        source("c.png", ["Effusion": false]),
+      ], card: Self.card)
     #expect(
       twins.map(\.prompt) == [
         "sex:Female, age:71.0. Small effusion. Cardiomegaly.",
@@ -50,7 +51,8 @@ struct ReplicaDesignTests {
   @Test func noiseBelongsToTheCase() {
     let labels = ["Effusion": true]
     let alone = Self.design.twins(of: [source("b.png", labels)], card: Self.card)
-    let both = Self.design.twins(of: [source("a.png", labels), source("b.png", labels)], card: Self.card)
+    let both = Self.design.twins(
+      of: [source("a.png", labels), source("b.png", labels)], card: Self.card)
     #expect(alone[0].noisePath == both[1].noisePath)
   }
 }

@@ -60,7 +60,8 @@ import Vocabulary
     repeated.prompt = repeated.arm.promptPrefix(.chexgen) + "Effusion."
     let hashes = BaseCaseHashes(audited, seed: 1, caption: .chexgen)
     let first = #expect(throws: AuditFailure.self) {
-      try RebalancingCohort.assertDisjoint(cases + [repeated], from: hashes, seed: 1, caption: .chexgen)
+      try RebalancingCohort.assertDisjoint(
+        cases + [repeated], from: hashes, seed: 1, caption: .chexgen)
     }
     #expect(first?.message.contains("repeats an audited base case") == true)
     repeated.prompt = repeated.arm.promptPrefix(.chexgen) + "Large effusion."

@@ -35,7 +35,8 @@ import Vocabulary
   @Test func whatACardDoesNotDeclareIsALimitation() {
     #expect(habitus.limitation(ofAttribute: "habitus", values: ["Broad", "slim"]) == nil)
     #expect(habitus.limitation(ofAttribute: "habitus", values: ["tall"])?.contains("slim") == true)
-    #expect(habitus.limitation(ofAttribute: "voltage", values: ["130"])?.contains("60 to 125") == true)
+    #expect(
+      habitus.limitation(ofAttribute: "voltage", values: ["130"])?.contains("60 to 125") == true)
     #expect(habitus.limitation(ofAttribute: "insurance", values: ["Public"]) != nil)
     let bare = GeneratorCard(caption: .chexgen)
     #expect(bare.limitation(ofAttribute: "sex", values: ["Female"]) == nil)

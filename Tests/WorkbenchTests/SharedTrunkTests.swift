@@ -9,10 +9,12 @@ import Vocabulary
   @Test func theTrunkPromptLosesItsDemographicPrefixOnly() {
     let caption = "PA view. Lung opacity."
     for arm in [
-      Arm(["sex": "Male", "age": "71", "race": "Black"]), Arm(["age": "55.5"]), Arm(["sex": "Female"]),
+      Arm(["sex": "Male", "age": "71", "race": "Black"]), Arm(["age": "55.5"]),
+      Arm(["sex": "Female"]),
       Arm(["sex": "Male", "age": "30"], placebo: .prompt), Arm(),
     ] {
-      #expect(AttributeCaption.chexgen.impression(of: arm.promptPrefix(.chexgen) + caption) == caption)
+      #expect(
+        AttributeCaption.chexgen.impression(of: arm.promptPrefix(.chexgen) + caption) == caption)
     }
   }
 

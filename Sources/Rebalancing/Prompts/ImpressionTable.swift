@@ -103,7 +103,9 @@ extension ImpressionLibrary {
     text.split { $0.isWhitespace }.joined(separator: " ")
   }
 
-  private static func problem(of text: String, _ caption: AttributeCaption) -> (sentence: String, hint: String)? {
+  private static func problem(of text: String, _ caption: AttributeCaption) -> (
+    sentence: String, hint: String
+  )? {
     if text.utf8.count > longestSentence {
       return (
         "the sentence has \(text.utf8.count) bytes",

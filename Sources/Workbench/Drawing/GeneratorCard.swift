@@ -73,7 +73,8 @@ extension RadiographGenerator {
 
   /// The generator as the report introduces it.
   var record: GeneratorRecord {
-    var description = card.resolution.map { "\($0)-pixel radiographs by \(name)" }
+    var description =
+      card.resolution.map { "\($0)-pixel radiographs by \(name)" }
       ?? "radiographs by \(name)"
     if let dataset = card.dataset { description += ", trained on \(dataset)" }
     var record = GeneratorRecord(

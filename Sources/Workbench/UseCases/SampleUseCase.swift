@@ -48,9 +48,10 @@ package struct SampleUseCase {
   package var makeGenerator: @Sendable (GeneratorSpecification) throws -> any RadiographGenerator
 
   package init(
-    makeGenerator: @escaping @Sendable (GeneratorSpecification) throws -> any RadiographGenerator = {
-      try ChexGenGenerator($0, resolve: { $0 })
-    }
+    makeGenerator: @escaping @Sendable (GeneratorSpecification) throws -> any RadiographGenerator =
+      {
+        try ChexGenGenerator($0, resolve: { $0 })
+      }
   ) {
     self.makeGenerator = makeGenerator
   }
