@@ -2,7 +2,7 @@ import Basics
 
 /// The store's schema, as the list of steps from an empty file. Append, never edit.
 enum Migrations {
-  private static let steps: [String] = [
+  static let steps: [String] = [
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE cases (

@@ -19,24 +19,11 @@ package struct Arm: Sendable, Hashable {
     return parts.isEmpty ? "plain" : parts.joined(separator: "-").lowercased()
   }
 
-  /// The demographic prefix exactly as ChexGen was trained on it: `sex:Male, age:71.0, race:Black. `.
+  /// The words before the impression, as the generator was trained to read them.
   ///
-  /// Attributes that are absent are left out; no attribute gives the empty string. The prompt
-  /// placebo lists the same values in reverse order.
-  /// - SeeAlso: ChexGen, demographic prompt format (arXiv 2509.03903, released example prompts).
-  package var promptPrefix: String {
-    var parts = values.entries.map { entry in
-      let number =
-        Attribute.named(entry.attribute).kind == .number ? Attribute.number(entry.value) : nil
-      return "\(entry.attribute):\(number.map(Arm.promptNumber) ?? entry.value)"
-    }
-    if placebo == .prompt { parts.reverse() }
-    return parts.isEmpty ? "" : parts.joined(separator: ", ") + ". "
-  }
-
-  /// The prompt writes numbers with one decimal: `71.0`.
-  private static func promptNumber(_ number: Double) -> String {
-    number == number.rounded() && abs(number) < 1e6 ? "\(Int(number)).0" : String(number)
+  /// The prompt placebo lists the same values in reverse order.
+  package func promptPrefix(_ caption: AttributeCaption) -> String {
+    caption.prefix(values, isReversed: placebo == .prompt)
   }
 }
 

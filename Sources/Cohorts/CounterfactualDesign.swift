@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// The cohort in which every base case is rendered in every arm from the same noise.
 ///
@@ -38,7 +39,7 @@ package struct CounterfactualDesign: Sendable {
     specification.placebos.compactMap { placebo in
       var arm = referenceArm
       arm.placebo = placebo
-      return placebo == .prompt && arm.promptPrefix == referenceArm.promptPrefix ? nil : arm
+      return placebo == .prompt && arm.values.entries.count < 2 ? nil : arm
     }
   }
 
@@ -49,8 +50,10 @@ package struct CounterfactualDesign: Sendable {
 
   /// All cases, base case by base case so that a batch holds the arms of one base case.
   ///
-  /// - Parameter purpose: Names the noise; images that choose how others are drawn have their own.
-  package func cases(purpose: String = "cohort") -> [CohortCase] {
+  /// - Parameters:
+  ///   - purpose: Names the noise; images that choose how others are drawn have their own.
+  ///   - caption: How the generator wants attributes written.
+  package func cases(purpose: String = "cohort", caption: AttributeCaption) -> [CohortCase] {
     var result: [CohortCase] = []
     result.reserveCapacity(imageCount)
     for index in 0..<specification.baseCases {
@@ -63,7 +66,7 @@ package struct CounterfactualDesign: Sendable {
             for arm in arms + (seed == 0 ? placeboArms : []) {
               var item = CohortCase(
                 finding: finding.name, isPositive: isPositive, index: index, arm: arm,
-                prompt: arm.promptPrefix + impression,
+                prompt: arm.promptPrefix(caption) + impression,
                 noisePath: CounterfactualDesign.noisePath(
                   purpose: purpose, finding: finding.name, isPositive: isPositive, index: index,
                   isSeedPlacebo: arm.placebo == .seed, seedIndex: seed),

@@ -1,6 +1,7 @@
 import AuditModel
 import Basics
 import Images
+import Vocabulary
 
 /// How a finding's place is given to a generator.
 package enum SpatialGuidance: Sendable, Equatable {
@@ -49,10 +50,8 @@ package protocol RadiographGenerator: Sendable {
   /// - Throws: `AuditFailure` that says what to do where the generator takes none.
   func conditionSize() throws -> (width: Int, height: Int)
 
-  /// Why the generator cannot express a group of an attribute, or nil where it can.
-  func limitation(ofAttribute attribute: String, values: [String]) -> String?
-  /// Why the generator cannot express a finding, or nil where it can.
-  func limitation(ofFinding finding: String) -> String?
+  /// Which attributes and findings it draws and how captions name them, as its makers declare.
+  var card: GeneratorCard { get }
 
   /// Encodes the prompts once, anchors' among them; later renders of them are cheap. Returns those cut
   /// to the model's length.

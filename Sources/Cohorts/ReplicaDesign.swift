@@ -51,7 +51,7 @@ package struct ReplicaDesign: Sendable {
   ///
   /// A finding that is present contributes one of its positive sentences, by the case's number so
   /// that all are used; a case without any of the findings gets a negative sentence of the first.
-  package func twins(of sources: [Source]) -> [Twin] {
+  package func twins(of sources: [Source], card: GeneratorCard) -> [Twin] {
     var twins: [Twin] = []
     for source in sources {
       let known = specification.findings.filter { source.labels[$0.name] != nil }
@@ -62,7 +62,7 @@ package struct ReplicaDesign: Sendable {
         present.isEmpty
         ? [first.negative[number % first.negative.count]]
         : present.map { $0.positive[number % $0.positive.count] }
-      let arm = Arm(Self.prompted(source.attributes))
+      let arm = Arm(Self.drawn(source.attributes, card: card))
       let digits = String(number)
       twins.append(
         Twin(
@@ -71,19 +71,17 @@ package struct ReplicaDesign: Sendable {
             known.map { ($0.name, source.labels[$0.name] == true) },
             uniquingKeysWith: { first, _ in first }),
           finding: (present.first ?? first).name, arm: arm,
-          prompt: arm.promptPrefix + sentences.joined(separator: " "),
+          prompt: arm.promptPrefix(card.caption) + sentences.joined(separator: " "),
           noisePath: ["replica", source.image],
           identifier: "t" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits))
     }
     return twins
   }
 
-  /// Tables write `F` or `female`; the generator was trained on `Female`.
-  package static func prompted(_ values: AttributeValues) -> AttributeValues {
-    var prompted = AttributeValues()
-    for entry in values.entries {
-      prompted[entry.attribute] = Attribute.named(entry.attribute).written(entry.value)
-    }
-    return prompted
+  /// The values that captions name, as the generator spells them.
+  private static func drawn(_ values: AttributeValues, card: GeneratorCard) -> AttributeValues {
+    var drawn = card.prompted(values)
+    for name in drawn.attributes where !card.caption.attributes.contains(name) { drawn[name] = nil }
+    return drawn
   }
 }

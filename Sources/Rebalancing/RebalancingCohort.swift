@@ -37,15 +37,17 @@ package struct RebalancingCohort: Sendable {
   private let library: ImpressionLibrary
   private let grid: CellGrid
   private let drawn: AttributeGrid
+  private let caption: AttributeCaption
   package let seed: UInt64
 
   /// - Parameters:
   ///   - library: Impressions per finding and label.
   ///   - drawn: What the audited cohort draws; numbers without bins are taken from it.
+  ///   - caption: How the generator wants attributes written.
   ///   - seed: Decides numbers within a bin and sentences; noise is named by the path.
   package init(
     _ record: RebalancingRecord, library: ImpressionLibrary, grid: CellGrid,
-    drawn: AttributeGrid, seed: UInt64
+    drawn: AttributeGrid, caption: AttributeCaption, seed: UInt64
   ) {
     var next: [String: Int] = [:]
     var places: [Place] = []
@@ -66,6 +68,7 @@ package struct RebalancingCohort: Sendable {
     self.library = library
     self.grid = grid
     self.drawn = drawn
+    self.caption = caption
     self.seed = seed
   }
 
@@ -89,7 +92,7 @@ package struct RebalancingCohort: Sendable {
     return RebalancingCase(
       item: CohortCase(
         finding: cell.finding, isPositive: planned.isPositive, index: planned.index, arm: arm,
-        prompt: arm.promptPrefix + (impression?.text ?? ""), noisePath: path + again,
+        prompt: arm.promptPrefix(caption) + (impression?.text ?? ""), noisePath: path + again,
         folder: attempt == 0 ? "rebalancing/images" : "rebalancing/redrawn/\(attempt)"),
       cell: planned.cell, attempt: attempt, severity: impression?.severity)
   }
@@ -112,19 +115,19 @@ package struct RebalancingCohort: Sendable {
     return values
   }
 
-  /// Attributes that the cohort draws, and known ones that cells are made of.
+  /// Attributes that the cohort draws or cells are made of, and that captions can name.
   private var prompted: [String] {
-    let cells = grid.groupings.map(\.attribute).filter(\.isKnown).map(\.name)
-    return Set(drawn.entries.map(\.attribute.name) + cells).sorted(by: Attribute.precedes)
+    let names = drawn.entries.map(\.attribute.name) + grid.groupings.map(\.attribute.name)
+    return Set(names).intersection(caption.attributes).sorted(by: Attribute.precedes)
   }
 
   /// - Throws: ``AuditFailure`` when one of `cases` repeats a base case or the noise of the audit.
   package static func assertDisjoint(
-    _ cases: [CohortCase], from audited: BaseCaseHashes, seed: UInt64
+    _ cases: [CohortCase], from audited: BaseCaseHashes, seed: UInt64, caption: AttributeCaption
   ) throws {
     for item in cases {
       let repeated =
-        audited.baseCases.contains(BaseCaseHashes.ofBaseCase(item, seed: seed))
+        audited.baseCases.contains(BaseCaseHashes.ofBaseCase(item, seed: seed, caption: caption))
         ? "an audited base case"
         : audited.noise.contains(BaseCaseHashes.ofNoise(item, seed: seed))
           ? "the noise of an audited base case" : nil
@@ -143,14 +146,16 @@ package struct BaseCaseHashes: Sendable, Equatable {
   package let baseCases: Set<String>
   package let noise: Set<String>
 
-  package init(_ cases: [CohortCase], seed: UInt64) {
-    baseCases = Set(cases.map { BaseCaseHashes.ofBaseCase($0, seed: seed) })
+  package init(_ cases: [CohortCase], seed: UInt64, caption: AttributeCaption) {
+    baseCases = Set(cases.map { BaseCaseHashes.ofBaseCase($0, seed: seed, caption: caption) })
     noise = Set(cases.map { BaseCaseHashes.ofNoise($0, seed: seed) })
   }
 
   /// Finding, label, impression and noise: what the arms of a base case share.
-  package static func ofBaseCase(_ item: CohortCase, seed: UInt64) -> String {
-    let impression = item.prompt.dropFirst(item.arm.promptPrefix.count)
+  package static func ofBaseCase(
+    _ item: CohortCase, seed: UInt64, caption: AttributeCaption
+  ) -> String {
+    let impression = item.prompt.dropFirst(item.arm.promptPrefix(caption).count)
     return hash([item.finding, item.isPositive ? "1" : "0", String(impression)], item, seed)
   }
 

@@ -1,6 +1,7 @@
 import AuditModel
 import Cohorts
 import Testing
+import Vocabulary
 
 @Suite struct CounterfactualDesignTests {
   private func specification() -> CohortSpecification {
@@ -9,27 +10,31 @@ import Testing
         name: "Cardiomegaly", positive: ["Mild cardiomegaly.", "Moderate cardiomegaly."],
         negative: ["No acute cardiopulmonary abnormality."])
     ])
-    specification.attributes = ["sex": ["Male", "Female"], "age": ["30", "71"], "race": ["White", "Black"]]
+    specification.attributes = [
+      "sex": ["Male", "Female"], "age": ["30", "71"], "race": ["White", "Black"],
+    ]
     specification.baseCases = 3
     specification.placebos = [.seed, .prompt]
     return specification
   }
 
   private func byBaseCase() -> [[CohortCase]] {
-    let cases = CounterfactualDesign(specification()).cases()
+    let cases = CounterfactualDesign(specification()).cases(caption: .chexgen)
     return Array(Dictionary(grouping: cases, by: \.cluster).values)
   }
 
   @Test func promptsFollowTheReleasedDemographicFormat() {
     #expect(
-      Arm(["sex": "Male", "age": "71", "race": "Black"]).promptPrefix == "sex:Male, age:71.0, race:Black. ")
-    #expect(Arm(["sex": "Female", "age": "55.5"]).promptPrefix == "sex:Female, age:55.5. ")
-    #expect(Arm().promptPrefix == "")
+      Arm(["sex": "Male", "age": "71", "race": "Black"]).promptPrefix(.chexgen)
+        == "sex:Male, age:71.0, race:Black. ")
+    #expect(
+      Arm(["sex": "Female", "age": "55.5"]).promptPrefix(.chexgen) == "sex:Female, age:55.5. ")
+    #expect(Arm().promptPrefix(.chexgen) == "")
   }
 
   @Test func everyBaseCaseIsRenderedInEveryArmAndPlacebo() {
     let design = CounterfactualDesign(specification())
-    let cases = design.cases()
+    let cases = design.cases(caption: .chexgen)
     #expect(cases.count == 3 * 2 * (8 + 2))
     #expect(cases.count == design.imageCount)
     #expect(Set(cases.map(\.imagePath)).count == cases.count)
@@ -50,7 +55,7 @@ import Testing
     var several = specification()
     several.seedsPerBaseCase = 3
     let design = CounterfactualDesign(several)
-    let cases = design.cases()
+    let cases = design.cases(caption: .chexgen)
     #expect(cases.count == 3 * 2 * (3 * 8 + 2) && cases.count == design.imageCount)
     #expect(Set(cases.map(\.imagePath)).count == cases.count)
     #expect(Set(cases.map(\.cluster)).count == design.baseCaseCount)
@@ -60,13 +65,14 @@ import Testing
       #expect(Set(group.map(\.noisePath)).count == 4)
     }
     // What one seed draws is not drawn anew when seeds are added.
-    let single = Set(CounterfactualDesign(specification()).cases())
+    let single = Set(CounterfactualDesign(specification()).cases(caption: .chexgen))
     #expect(single.isSubset(of: cases))
   }
 
   @Test func onlyThePrefixDiffersBetweenArms() {
     for group in byBaseCase() {
-      let impressions = Set(group.map { String($0.prompt.dropFirst($0.arm.promptPrefix.count)) })
+      let impressions = Set(
+        group.map { String($0.prompt.dropFirst($0.arm.promptPrefix(.chexgen).count)) })
       #expect(impressions.count == 1)
     }
   }

@@ -1,9 +1,11 @@
 import AuditModel
 import Testing
+import Vocabulary
 
 @testable import Cohorts
 
 struct ReplicaDesignTests {
+  private static let card = GeneratorCard(caption: .chexgen)
   private static let design: ReplicaDesign = {
     var specification = CohortSpecification(findings: [
       FindingSpecification(
@@ -22,11 +24,12 @@ struct ReplicaDesignTests {
   }
 
   @Test func twinsCopyAttributesFindingsAndPatient() throws {
-    let twins = Self.design.twins(of: [
-      source("a.png", ["Effusion": true, "Cardiomegaly": true]),
-      source("b.png", ["Effusion": true, "Cardiomegaly": false]),
-      source("c.png", ["Effusion": false]),
-    ])
+    let twins = Self.design.twins(
+      of: [
+        source("a.png", ["Effusion": true, "Cardiomegaly": true]),
+        source("b.png", ["Effusion": true, "Cardiomegaly": false]),
+        source("c.png", ["Effusion": false]),
+      ], card: Self.card)
     #expect(
       twins.map(\.prompt) == [
         "sex:Female, age:71.0. Small effusion. Cardiomegaly.",
@@ -41,14 +44,15 @@ struct ReplicaDesignTests {
   }
 
   @Test func casesWithoutAKnownLabelHaveNoTwin() {
-    #expect(Self.design.twins(of: [source("a.png", ["Edema": true])]).isEmpty)
+    #expect(Self.design.twins(of: [source("a.png", ["Edema": true])], card: Self.card).isEmpty)
   }
 
   /// Noise is named by the case, so another row before it changes nothing but its number.
   @Test func noiseBelongsToTheCase() {
     let labels = ["Effusion": true]
-    let alone = Self.design.twins(of: [source("b.png", labels)])
-    let both = Self.design.twins(of: [source("a.png", labels), source("b.png", labels)])
+    let alone = Self.design.twins(of: [source("b.png", labels)], card: Self.card)
+    let both = Self.design.twins(
+      of: [source("a.png", labels), source("b.png", labels)], card: Self.card)
     #expect(alone[0].noisePath == both[1].noisePath)
   }
 }

@@ -21,7 +21,7 @@ import Testing
     var table = ImpressionTableSpecification(path: path)
     table.labelColumn = label
     table.severityColumn = severity
-    return try ImpressionLibrary(table, path: path, findings: findings)
+    return try ImpressionLibrary(table, path: path, findings: findings, caption: .chexgen)
   }
 
   private func texts(_ library: ImpressionLibrary, _ finding: String, _ isPositive: Bool)

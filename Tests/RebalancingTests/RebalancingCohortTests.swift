@@ -21,7 +21,7 @@ import Vocabulary
     return RebalancingCohort(
       record, library: ImpressionLibrary(cohort: findings),
       grid: CellGrid(["sex": .values(["Female", "Male"]), "age": .edges([0, 40, 60])]),
-      drawn: [:], seed: seed)
+      drawn: [:], caption: .chexgen, seed: seed)
   }
 
   @Test func theSetKeepsToThePlanAndEveryAttemptIsAnotherImage() {
@@ -47,27 +47,29 @@ import Vocabulary
     let cases = (0..<5).flatMap { attempt in
       (0..<set.count).map { set.image(at: $0, attempt: attempt).item }
     }
-    let audited = CounterfactualDesign(cohort).cases()
+    let audited = CounterfactualDesign(cohort).cases(caption: .chexgen)
     // 30 base cases × 2 labels, and the seed placebo of each: arms share their base case.
-    #expect(BaseCaseHashes(audited, seed: 1).noise.count == 120)
+    #expect(BaseCaseHashes(audited, seed: 1, caption: .chexgen).noise.count == 120)
     try RebalancingCohort.assertDisjoint(
-      cases, from: BaseCaseHashes(audited, seed: 1), seed: 1)
+      cases, from: BaseCaseHashes(audited, seed: 1, caption: .chexgen), seed: 1,
+      caption: .chexgen)
 
     // The same base case, and the same noise under another sentence, are refused.
     var repeated = audited[0]
     repeated.arm.values["sex"] = "Male"
-    repeated.prompt = repeated.arm.promptPrefix + "Effusion."
-    let hashes = BaseCaseHashes(audited, seed: 1)
+    repeated.prompt = repeated.arm.promptPrefix(.chexgen) + "Effusion."
+    let hashes = BaseCaseHashes(audited, seed: 1, caption: .chexgen)
     let first = #expect(throws: AuditFailure.self) {
-      try RebalancingCohort.assertDisjoint(cases + [repeated], from: hashes, seed: 1)
+      try RebalancingCohort.assertDisjoint(
+        cases + [repeated], from: hashes, seed: 1, caption: .chexgen)
     }
     #expect(first?.message.contains("repeats an audited base case") == true)
-    repeated.prompt = repeated.arm.promptPrefix + "Large effusion."
+    repeated.prompt = repeated.arm.promptPrefix(.chexgen) + "Large effusion."
     let second = #expect(throws: AuditFailure.self) {
-      try RebalancingCohort.assertDisjoint([repeated], from: hashes, seed: 1)
+      try RebalancingCohort.assertDisjoint([repeated], from: hashes, seed: 1, caption: .chexgen)
     }
     #expect(second?.message.contains("repeats the noise") == true)
     // Noise is named by seed and path: the same path under another seed is other noise.
-    try RebalancingCohort.assertDisjoint([repeated], from: hashes, seed: 2)
+    try RebalancingCohort.assertDisjoint([repeated], from: hashes, seed: 2, caption: .chexgen)
   }
 }

@@ -12,11 +12,13 @@ import Vocabulary
 
   /// Three images: two of a woman and a man with the finding, one without it.
   private func export() throws -> RebalancingExport {
-    let arms = [("Female", "40"), ("Male", "71"), ("Male", "55")].map { Arm(["sex": $0, "age": $1]) }
+    let arms = [("Female", "40"), ("Male", "71"), ("Male", "55")].map {
+      Arm(["sex": $0, "age": $1])
+    }
     let images = try arms.enumerated().map { index, arm in
       let item = CohortCase(
         finding: "Effusion", isPositive: index < 2, index: index, arm: arm,
-        prompt: arm.promptPrefix + "Pleural effusion, \"large\".",
+        prompt: arm.promptPrefix(.chexgen) + "Pleural effusion, \"large\".",
         noisePath: ["rebalancing", "\(index)"], folder: "rebalancing/images")
       let path = root + "/images/\(index).png"
       let bytes = Array("image \(index)".utf8)
@@ -168,8 +170,9 @@ import Vocabulary
     for (isPositive, sex, count) in [
       (true, "Female", 20), (true, "Male", 80), (false, "Female", 100), (false, "Male", 70),
     ] {
-      cells[TrainingCell(
-        finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
+      cells[
+        TrainingCell(
+          finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
     }
     let rows = TrainingWeights(
       counts: TrainingCounts(cells: cells, total: 270), findings: ["Effusion"],

@@ -3,6 +3,7 @@ import Cohorts
 import Foundation
 import Images
 import Randomness
+import Vocabulary
 
 /// A generator for tests: stripes from the noise path, brightness from the prompt's words.
 ///
@@ -15,10 +16,12 @@ struct PatternGenerator: RadiographGenerator {
 
   init() {}
 
-  func limitation(ofAttribute attribute: String, values: [String]) -> String? {
-    attribute == "race" ? "the test generator draws no race" : nil
-  }
-  func limitation(ofFinding finding: String) -> String? { nil }
+  var card = GeneratorCard(
+    caption: .chexgen,
+    support: GeneratorSupport(attributes: [
+      "sex": .values(["Female", "Male"]), "age": .range(0, 130),
+      "race": .unsupported(reason: "the test generator draws no race"),
+    ]))
 
   mutating func prepare(prompts: [String]) throws -> [String] {
     prepared.formUnion(prompts)

@@ -6,6 +6,7 @@ import Images
 import Tables
 import Testing
 import Workbench
+import Vocabulary
 
 /// The pattern generator with faults: what it draws for a rebalancing case may be blank or a copy.
 struct FaultyGenerator: RadiographGenerator {
@@ -17,10 +18,7 @@ struct FaultyGenerator: RadiographGenerator {
   var name: String { pattern.name }
   var options: [String: String] { pattern.options }
   var hashes: [String: String] { pattern.hashes }
-  func limitation(ofAttribute attribute: String, values: [String]) -> String? {
-    pattern.limitation(ofAttribute: attribute, values: values)
-  }
-  func limitation(ofFinding finding: String) -> String? { nil }
+  var card: GeneratorCard { pattern.card }
   mutating func prepare(prompts: [String]) throws -> [String] {
     try pattern.prepare(prompts: prompts)
   }

@@ -98,6 +98,7 @@ import Workbench
     Change(.tables, "real.columns.age", "\"years\""),
     Change(.tables, "real.columns.attributes", "{ \"scanner\": \"origin\" }"),
     Change(.tables, "real.columns.race", "\"origin\""),
+    Change(.tables, "real.columns.attributes", "{ \"origin\": \"origin\" }"),
     Change(
       .tables, "real.columns.labels",
       "{ \"Effusion\": \"z1\", \"Mass\": \"y2\", \"Edema\": \"y3\" }"),
@@ -250,6 +251,9 @@ import Workbench
     Change(.cohort, "rebalance.columns.age", "\"years\""),
     Change(.cohort, "rebalance.columns.attributes", "{ \"race\": \"origin\" }"),
     Change(.cohort, "rebalance.columns.race", "\"origin\""),
+    Change(
+      .cohort, "rebalance.columns.attributes", "{ \"site\": \"race\" }",
+      also: [("cohort.attributes.site", "[\"A\", \"B\"]")]),
     Change(.cohort, "rebalance.columns.labels", "{ \"Effusion\": \"Mass\" }"),
   ]
 

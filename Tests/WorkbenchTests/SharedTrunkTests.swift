@@ -2,16 +2,19 @@ import AuditModel
 import Cohorts
 import Testing
 import Workbench
+import Vocabulary
 
 /// Arms of a base case may share their first denoising steps under the attribute-free prompt.
 @Suite struct SharedTrunkTests {
   @Test func theTrunkPromptLosesItsDemographicPrefixOnly() {
     let caption = "PA view. Lung opacity."
     for arm in [
-      Arm(["sex": "Male", "age": "71", "race": "Black"]), Arm(["age": "55.5"]), Arm(["sex": "Female"]),
+      Arm(["sex": "Male", "age": "71", "race": "Black"]), Arm(["age": "55.5"]),
+      Arm(["sex": "Female"]),
       Arm(["sex": "Male", "age": "30"], placebo: .prompt), Arm(),
     ] {
-      #expect(ChexGenGenerator.trunkPrompt(of: arm.promptPrefix + caption) == caption)
+      #expect(
+        AttributeCaption.chexgen.impression(of: arm.promptPrefix(.chexgen) + caption) == caption)
     }
   }
 

@@ -5,6 +5,7 @@ import Foundation
 import Images
 import Randomness
 import Testing
+import Vocabulary
 
 @testable import Workbench
 
@@ -16,8 +17,7 @@ private struct StrengthGenerator: RadiographGenerator {
   var trunk = 0
 
   var usesAnchors: Bool { trunk > 0 }
-  func limitation(ofAttribute attribute: String, values: [String]) -> String? { nil }
-  func limitation(ofFinding finding: String) -> String? { nil }
+  let card = GeneratorCard(caption: .chexgen)
   mutating func prepare(prompts: [String]) throws -> [String] { [] }
 
   func adopting(_ strength: CounterfactualStrength) -> (any RadiographGenerator)? {

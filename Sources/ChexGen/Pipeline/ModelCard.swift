@@ -1,6 +1,7 @@
 import AuditModel
 import Basics
 import Checkpoints
+import Vocabulary
 
 /// What a generator's makers declare about it: `model.json` beside its weights.
 ///
@@ -15,7 +16,9 @@ package struct ModelCard: Sendable, Equatable {
   package var tokenCount: Int?
   /// Divides the coordinates of the position embedding.
   package var positionScale: Double?
-  package var support: ModelSupport?
+  package var support: GeneratorSupport?
+  /// How attributes are written before the impression; ChexGen's own way where the card says nothing.
+  package var caption: AttributeCaption
   package var training: JSONDocument?
   package var measured: JSONDocument?
   package var defaultSampler: GeneratorSpecification.Sampler?
@@ -59,7 +62,8 @@ package struct ModelCard: Sendable, Equatable {
     heads = try reader.count(transformer, "heads")
     tokenCount = try reader.count(transformer, "tokenCount")
     positionScale = try reader.positive(transformer, "positionScale")
-    support = try document["support"].map { try ModelSupport($0, reader: reader) }
+    support = try document["support"].map { try GeneratorSupport($0, reader: reader) }
+    caption = try document["caption"].map { try AttributeCaption($0, path: path) } ?? .chexgen
     training = document["training"]
     measured = document["measured"]
     let defaults = document["defaults"] ?? .object([])
@@ -78,23 +82,9 @@ package struct ModelCard: Sendable, Equatable {
   }
 }
 
-/// What a generator was validated for; anything else is outside its support.
-package struct ModelSupport: Sendable, Equatable {
-  /// An attribute's values, or why it is not supported.
-  package enum Attribute: Sendable, Equatable {
-    case values([String])
-    /// Inclusive, in years for age.
-    case range(Double, Double)
-    case unsupported(reason: String)
-  }
-
-  package var attributes: [String: Attribute]
-  /// nil where the card does not say.
-  package var views: [String]?
-  package var findings: [String]?
-
+extension GeneratorSupport {
   init(_ document: JSONDocument, reader: CardReader) throws {
-    var attributes: [String: Attribute] = [:]
+    var attributes: [String: Values] = [:]
     for member in document["attributes"]?.members ?? [] {
       let value = member.value
       if let elements = value.elements {
@@ -110,34 +100,9 @@ package struct ModelSupport: Sendable, Equatable {
             + "nor a minimum and maximum, nor \"supported\": false")
       }
     }
-    self.attributes = attributes
-    views = document["views"]?.elements?.compactMap(\.string)
-    findings = document["findings"]?.elements?.compactMap(\.string)
-  }
-
-  /// Why the generator cannot be relied on for a value of an attribute, or nil where it can.
-  ///
-  /// Values compare without regard to case; an attribute that the card does not name is unknown.
-  package func limitation(ofAttribute name: String, value: String) -> String? {
-    switch attributes[name] {
-    case nil: return "its model card does not say whether \(name) is expressed"
-    case .unsupported(let reason): return reason
-    case .values(let values):
-      return values.contains { $0.lowercased() == value.lowercased() }
-        ? nil : "its model card names only \(values.joined(separator: ", ")) for \(name)"
-    case .range(let low, let high):
-      guard let number = Double(value) else { return "'\(value)' is not a number for \(name)" }
-      return (low...max(low, high)).contains(number)
-        ? nil : "its model card covers \(name) \(low.formatted()) to \(high.formatted())"
-    }
-  }
-
-  /// Why the generator cannot be relied on for a finding, or nil where it can.
-  package func limitation(ofFinding name: String) -> String? {
-    guard let findings, !findings.contains(where: { $0.lowercased() == name.lowercased() }) else {
-      return nil
-    }
-    return "its model card names only \(findings.joined(separator: ", "))"
+    self.init(
+      attributes: attributes, views: document["views"]?.elements?.compactMap(\.string),
+      findings: document["findings"]?.elements?.compactMap(\.string))
   }
 }
 
@@ -194,12 +159,5 @@ struct CardReader {
 
   private func failure(_ key: String, _ reason: String) -> AuditFailure {
     AuditFailure("\(path): \"\(key)\" \(reason)")
-  }
-}
-
-extension Double {
-  /// `63` for 63.0, else the shortest text that reads back as the same number.
-  fileprivate func formatted() -> String {
-    Int(exactly: self).map(String.init) ?? description
   }
 }

@@ -15,7 +15,8 @@ extension ImpressionLibrary {
   ///   that is too long, has control characters or begins with a demographic prefix, and when no
   ///   row is of use.
   package init(
-    _ specification: ImpressionTableSpecification, path: String, findings: [FindingSpecification]
+    _ specification: ImpressionTableSpecification, path: String, findings: [FindingSpecification],
+    caption: AttributeCaption
   ) throws {
     let table = try Table(contentsOf: path, format: specification.format)
     let texts = try table.column(specification.impressionColumn)
@@ -39,7 +40,7 @@ extension ImpressionLibrary {
         unused += 1
         continue
       }
-      if let problem = Self.problem(of: text) {
+      if let problem = Self.problem(of: text, caption) {
         throw fault(specification.impressionColumn, problem.sentence, hint: problem.hint)
       }
       var isPositive = !Self.normalWords.contains(name.lowercased())
@@ -102,7 +103,9 @@ extension ImpressionLibrary {
     text.split { $0.isWhitespace }.joined(separator: " ")
   }
 
-  private static func problem(of text: String) -> (sentence: String, hint: String)? {
+  private static func problem(of text: String, _ caption: AttributeCaption) -> (
+    sentence: String, hint: String
+  )? {
     if text.utf8.count > longestSentence {
       return (
         "the sentence has \(text.utf8.count) bytes",
@@ -112,8 +115,7 @@ extension ImpressionLibrary {
     if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
       return ("the sentence has control characters", "remove them")
     }
-    let start = text.lowercased()
-    if Attribute.known.contains(where: { start.hasPrefix($0.name + ":") }) {
+    if caption.begins(text) {
       return (
         "the sentence begins with a demographic prefix",
         "give the impression alone; attributes come from the plan"

@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// The first answers a reader looks for: who is served worse, by how much, how surely, on how many
 /// cases, and what nobody looked at.
@@ -98,7 +99,7 @@ extension SectionWriter {
     var items: [Prose] = []
     let attributes = Set(report.verdicts.map(\.attribute))
     let single = Set(attributes.flatMap { $0.split(separator: "*").map(String.init) })
-    for name in ["sex", "age", "race"] where !single.contains(name) {
+    for name in Vocabulary.Attribute.known.map(\.name) where !single.contains(name) {
       items.append("\(strong: Words.title(ofAttribute: name)): no groups were compared.")
     }
     if !attributes.contains(where: { $0.contains("*") }), attributes.count > 1 {

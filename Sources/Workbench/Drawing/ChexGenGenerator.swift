@@ -5,11 +5,13 @@ import Cohorts
 import Foundation
 import Images
 import Synchronization
+import Vocabulary
 
 /// ChexGen as the generator that cohorts ask for.
 package struct ChexGenGenerator: RadiographGenerator {
   private let model: RadiographModel
   private var sampling: SamplingOptions
+  package let card: GeneratorCard
   private var encoded: [String: EncodedPrompt] = [:]
   package private(set) var notes: [String] = []
   private let conditions = ConditionCache()
@@ -17,6 +19,7 @@ package struct ChexGenGenerator: RadiographGenerator {
   package init(_ specification: GeneratorSpecification, resolve: (String) -> String) throws {
     model = try RadiographModel.load(specification, resolve: resolve)
     sampling = SamplingOptions.resolved(specification, card: model.card)
+    card = GeneratorCard(model)
     guard specification.strength != .auto || sampling.strength != nil else {
       throw AuditFailure(
         "'cohort.generator.strength' is \"auto\", but the model card of '\(model.name)' has no "
@@ -34,7 +37,6 @@ package struct ChexGenGenerator: RadiographGenerator {
     return options
   }
   package var hashes: [String: String] { model.hashes }
-  package var card: ModelCard? { model.card }
   package var stepCount: Int { sampling.steps }
   package var usesAnchors: Bool { !sampling.mechanisms.isEmpty }
 
@@ -47,20 +49,13 @@ package struct ChexGenGenerator: RadiographGenerator {
 
   package func networkRows(arms: Int) -> Int? { sampling.networkRows(arms: arms) }
 
+  /// The file beside the weights, with what only ChexGen has.
+  var modelCard: ModelCard? { model.card }
   /// As resolved from spec and model card.
   package var samplingOptions: SamplingOptions { sampling }
 
-  package func limitation(ofAttribute attribute: String, values: [String]) -> String? {
-    guard let support = model.card?.support else { return nil }
-    return values.compactMap { support.limitation(ofAttribute: attribute, value: $0) }.first
-  }
-
-  package func limitation(ofFinding finding: String) -> String? {
-    model.card?.support?.limitation(ofFinding: finding)
-  }
-
   package mutating func prepare(prompts: [String]) throws -> [String] {
-    let trunks = sampling.sharedSteps > 0 ? prompts.map(Self.trunkPrompt) : []
+    let trunks = sampling.sharedSteps > 0 ? prompts.map(card.caption.impression) : []
     let missing = Array(Set(prompts + trunks).subtracting(encoded.keys)).sorted()
     guard !missing.isEmpty else { return [] }
     var told: [String] = []
@@ -68,15 +63,6 @@ package struct ChexGenGenerator: RadiographGenerator {
     notes = told
     for prompt in new { encoded[prompt.prompt] = prompt }
     return new.filter(\.truncated).map(\.prompt)
-  }
-
-  /// The attribute-free prompt of the leading shared steps: the caption without its demographic
-  /// prefix, which ends at the first full stop before a space (`age:71.0` has none).
-  package static func trunkPrompt(of prompt: String) -> String {
-    guard ["sex:", "age:", "race:"].contains(where: prompt.hasPrefix),
-      let end = prompt.range(of: ". ")
-    else { return prompt }
-    return String(prompt[end.upperBound...])
   }
 
   package func conditionSize() throws -> (width: Int, height: Int) {
@@ -130,7 +116,7 @@ package struct ChexGenGenerator: RadiographGenerator {
       }
       request.anchor = anchor
     } else if sampling.sharedSteps > 0 {
-      request.anchor = encoded[Self.trunkPrompt(of: job.prompt)]
+      request.anchor = encoded[card.caption.impression(of: job.prompt)]
     }
     request.usesControlNetwork = job.guidance != .none
     if case .image(let image) = job.guidance {

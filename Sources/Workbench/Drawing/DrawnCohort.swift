@@ -13,7 +13,7 @@ extension AuditWorkspace {
     let cases = try store.cases(of: .synthetic)
     var grid = AttributeGrid()
     for attribute in specification.attributes {
-      let values = cases.map { ReplicaDesign.prompted($0.attributes)[attribute.name] }
+      let values = cases.map { $0.attributes[attribute.name].map(attribute.written) }
       grid.set(Grouping(attribute, rule: nil, values: values).groups, of: attribute)
     }
     cohort.attributes = grid

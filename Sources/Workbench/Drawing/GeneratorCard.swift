@@ -1,46 +1,85 @@
 import AuditModel
 import Checkpoints
 import ChexGen
-import Foundation
+import Cohorts
 import Vocabulary
 
-extension ChexGenGenerator {
-  /// What the model card measured, with the bars that the gates apply; nil without a card.
-  var cardSummary: ModelCardSummary? {
-    guard let measured = card?.measured else { return nil }
-    var measurements: [ModelCardSummary.Measurement] = []
-    if let value = measured["sexAgreement"]?["value"]?.double {
-      measurements.append(
-        ModelCardSummary.Measurement(
-          gate: .expression, name: "Sex expressed",
-          description: "an agreement of a sex predictor with the prompt", value: value, bar: 0.8))
-    }
-    if let value = measured["ageSpearman"]?["value"]?.double {
-      measurements.append(
-        ModelCardSummary.Measurement(
-          gate: .expression, name: "Age expressed",
-          description: "a rank correlation of prompted and predicted age", value: value, bar: 0.4))
+extension GeneratorCard {
+  /// The card beside a model's weights; without one, ChexGen's captions and nothing declared.
+  init(_ model: RadiographModel) {
+    let card = model.card
+    self.init(
+      caption: card?.caption ?? .chexgen, support: card?.support,
+      measurements: card.flatMap(Self.measurements),
+      dataset: card?.training?["dataset"]?.string, resolution: model.resolution)
+  }
+
+  /// `<attribute>Agreement` and `<attribute>Spearman` by attribute, then the findings' AUCs.
+  private static func measurements(of card: ModelCard) -> [Measurement]? {
+    guard let measured = card.measured else { return nil }
+    var measurements: [Measurement] = []
+    let named = (card.support?.attributes.keys).map(Set.init) ?? []
+    for name in named.union(card.caption.attributes).sorted(by: Attribute.precedes) {
+      if let value = measured["\(name)Agreement"]?["value"]?.double {
+        measurements.append(Measurement(.agreement(attribute: name), value: value))
+      }
+      if let value = measured["\(name)Spearman"]?["value"]?.double {
+        measurements.append(Measurement(.rankCorrelation(attribute: name), value: value))
+      }
     }
     for member in measured["findings"]?.members ?? [] {
       guard let value = member.value["auc"]?.double else { continue }
-      measurements.append(
-        ModelCardSummary.Measurement(
-          gate: .expression, name: "\(member.name) expressed", finding: member.name,
-          description: "an AUC of an independent classifier between prompts with and without "
-            + member.name, value: value, bar: 0.75))
+      measurements.append(Measurement(.finding(member.name), value: value))
     }
-    return measurements.isEmpty ? nil : ModelCardSummary(measurements: measurements)
+    return measurements.isEmpty ? nil : measurements
   }
+
+  /// What was measured, with the bars that the gates apply; nil where nothing was.
+  var summary: ModelCardSummary? {
+    measurements.map { all in
+      ModelCardSummary(
+        measurements: all.map { item in
+          switch item.subject {
+          case .agreement(let name):
+            ModelCardSummary.Measurement(
+              gate: .expression, name: "\(name.capitalized) expressed",
+              description: "an agreement of a \(name) predictor with the prompt", value: item.value,
+              bar: AttributeExpression.bar(of: Attribute(name: name)))
+          case .rankCorrelation(let name):
+            ModelCardSummary.Measurement(
+              gate: .expression, name: "\(name.capitalized) expressed",
+              description: "a rank correlation of prompted and predicted \(name)",
+              value: item.value,
+              bar: AttributeExpression.bar(of: Attribute(name: name, kind: .number)))
+          case .finding(let name):
+            ModelCardSummary.Measurement(
+              gate: .expression, name: "\(name) expressed", finding: name,
+              description: "an AUC of an independent classifier between prompts with and without "
+                + name, value: item.value, bar: 0.75)
+          }
+        })
+    }
+  }
+}
+
+extension RadiographGenerator {
+  /// Why the generator cannot express values of an attribute, or nil where it can.
+  func limitation(ofAttribute name: String, values: [String]) -> String? {
+    card.limitation(ofAttribute: name, values: values)
+  }
+
+  /// Why the generator cannot express a finding, or nil where it can.
+  func limitation(ofFinding finding: String) -> String? { card.limitation(ofFinding: finding) }
 
   /// The generator as the report introduces it.
   var record: GeneratorRecord {
-    var description = "\(resolution)-pixel radiographs by \(name)"
-    if let training = card?.training?["dataset"]?.string {
-      description += ", trained on \(training)"
-    }
+    var description =
+      card.resolution.map { "\($0)-pixel radiographs by \(name)" }
+      ?? "radiographs by \(name)"
+    if let dataset = card.dataset { description += ", trained on \(dataset)" }
     var record = GeneratorRecord(
       name: name, hash: hashes["dit"], description: description + ".")
-    guard let support = card?.support else {
+    guard let support = card.support else {
       record.limits = ["The weights come without a model card, so what they express is unknown."]
       return record
     }
@@ -49,7 +88,8 @@ extension ChexGenGenerator {
       case .values(let values):
         record.support.append("\(attribute): \(values.joined(separator: ", "))")
       case .range(let low, let high):
-        record.support.append("\(attribute): \(Int(low)) to \(Int(high))")
+        record.support.append(
+          "\(attribute): \(Attribute.text(low)) to \(Attribute.text(high))")
       case .unsupported(let reason): record.limits.append("\(attribute): \(reason)")
       }
     }

@@ -37,11 +37,14 @@ struct RebalanceStage {
       ).plan(
         comparisons: analysis.comparisons, verdicts: analysis.verdicts,
         rateGaps: analysis.rateGaps)
+      let caption = try makeGenerator(cohort).card.caption
       let library = try Self.impressions(
-        rebalance, findings: cohort.findings, resolve: workspace.specification.resolve)
+        rebalance, findings: cohort.findings, resolve: workspace.specification.resolve,
+        caption: caption)
       record.notes += library.notes
       let set = RebalancingCohort(
-        record, library: library, grid: grid, drawn: cohort.attributes, seed: cohort.seed)
+        record, library: library, grid: grid, drawn: cohort.attributes, caption: caption,
+        seed: cohort.seed)
       let distrusted = try addWarnings(to: &record, cohort: cohort, grid: grid, evidence: evidence)
       guard
         let accepted = try draw(
@@ -89,14 +92,14 @@ struct RebalanceStage {
   /// The sentences of the prompts, as the spec says.
   static func impressions(
     _ rebalance: RebalanceSpecification, findings: [FindingSpecification],
-    resolve: (String) -> String
+    resolve: (String) -> String, caption: AttributeCaption
   ) throws -> ImpressionLibrary {
     switch rebalance.impressions {
     case .cohort: ImpressionLibrary(cohort: findings)
     case .builtin: ImpressionLibrary.builtIn(for: findings)
     case .table(let table):
       try ImpressionLibrary(
-        table, path: resolve(table.path), findings: findings)
+        table, path: resolve(table.path), findings: findings, caption: caption)
     }
   }
 
@@ -153,7 +156,8 @@ struct RebalanceStage {
       record.notes += training.notes
     }
     let drawing = RebalancingDrawing(
-      workspace: workspace, context: context, cohort: cohort, attempts: rebalance.attempts
+      workspace: workspace, context: context, cohort: cohort, attempts: rebalance.attempts,
+      caption: try makeGenerator(cohort).card.caption
     ) {
       let generator = try makeGenerator(cohort)
       try GenerateStage(

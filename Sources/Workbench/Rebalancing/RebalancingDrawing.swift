@@ -18,6 +18,7 @@ struct RebalancingDrawing {
   let context: RunContext
   let cohort: CohortSpecification
   let attempts: Int
+  let caption: AttributeCaption
   let makeGenerator: () throws -> any RadiographGenerator
 
   /// A drawn image and what became of it.
@@ -33,7 +34,8 @@ struct RebalancingDrawing {
   {
     let conditions = try CohortConditions(cohort, resolve: workspace.specification.resolve)
     try removeStale(set, conditions: conditions)
-    let audited = BaseCaseHashes(CounterfactualDesign(cohort).cases(), seed: cohort.seed)
+    let audited = BaseCaseHashes(
+      CounterfactualDesign(cohort).cases(caption: caption), seed: cohort.seed, caption: caption)
     let auditedImages = Set(try workspace.store.cases(of: .synthetic).compactMap(\.sha256))
     var gate = QualityGate(training: training)
     var open = Array(0..<set.count)
@@ -41,7 +43,7 @@ struct RebalancingDrawing {
     for attempt in 0..<attempts where !open.isEmpty {
       let round = open.map { set.image(at: $0, attempt: attempt) }
       try RebalancingCohort.assertDisjoint(
-        round.map(\.item), from: audited, seed: cohort.seed)
+        round.map(\.item), from: audited, seed: cohort.seed, caption: caption)
       try workspace.store.insert(
         round.map {
           conditions.guiding(

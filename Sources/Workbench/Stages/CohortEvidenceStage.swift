@@ -48,20 +48,19 @@ struct CohortEvidenceStage {
   func evidence(of cohort: CohortSpecification, generator: any RadiographGenerator) throws
     -> CohortEvidence
   {
-    let chexgen = generator as? ChexGenGenerator
     let predicted = try AttributePredictorGates(
       store: workspace.store, specification: workspace.specification
     ).run()
     var evidence = CohortEvidence()
     evidence.gates = try ValidityGates(workspace: workspace, context: context)
-      .run(generator: generator, card: chexgen?.cardSummary, predicted: predicted.gates)
+      .run(generator: generator, card: generator.card.summary, predicted: predicted.gates)
     for entry in cohort.attributes.entries {
       evidence.attributeLimitations[entry.attribute.name] = generator.limitation(
         ofAttribute: entry.attribute.name, values: entry.values)
     }
     // What the model card allows may still fail on the images that were drawn.
     evidence.attributeLimitations.merge(predicted.limitations) { card, _ in card }
-    evidence.generator = chexgen?.record
+    evidence.generator = generator.record
     return evidence
   }
 }

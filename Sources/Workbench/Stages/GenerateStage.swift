@@ -24,9 +24,12 @@ struct GenerateStage {
     try workspace.stage("generate", context: context) {
       let isNew = try workspace.store.cases(of: .synthetic).isEmpty
       // Weights that cannot be read leave no plan behind: their path is about to be corrected.
-      if isNew { try check(conditions, generator: try makeGenerator(cohort)) }
+      let generator = try makeGenerator(cohort)
+      try generator.card.check(
+        drawn: cohort.attributes.entries.map(\.attribute.name), by: generator.name)
+      if isNew { try check(conditions, generator: generator) }
       try keep(conditions, isNew: isNew)
-      try match(try cases(of: cohort, conditions: conditions))
+      try match(try cases(of: cohort, conditions: conditions, card: generator.card))
       try checkGenerator(of: cohort)
       try CohortRendering(workspace: workspace, context: context, conditions: conditions)
         .renderMissing(.synthetic, stage: "generating") {
@@ -96,17 +99,17 @@ struct GenerateStage {
   }
 
   /// What the cohort's design asks to be drawn.
-  private func cases(of cohort: CohortSpecification, conditions: CohortConditions) throws
-    -> [StoredCase]
-  {
+  private func cases(
+    of cohort: CohortSpecification, conditions: CohortConditions, card: GeneratorCard
+  ) throws -> [StoredCase] {
     switch cohort.design {
     case .counterfactual:
-      return CounterfactualDesign(cohort).cases()
+      return CounterfactualDesign(cohort).cases(caption: card.caption)
         .map { conditions.guiding(Self.stored($0, seed: cohort.seed, as: .synthetic), as: $0) }
     case .replica:
       // Twins keep the store's words for attributes, so that both cohorts have the same groups.
       let twins = ReplicaDesign(cohort).twins(
-        of: try workspace.store.cases(of: .real).map(Self.source))
+        of: try workspace.store.cases(of: .real).map(Self.source), card: card)
       guard !twins.isEmpty else {
         throw AuditFailure(
           "no real case has a label for a finding of the cohort, so there is nothing to replicate",

@@ -93,6 +93,15 @@ package struct StrengthTuning: Sendable, Equatable, Codable {
   }
 }
 
+extension CohortSpecification {
+  /// With the strength that was tuned in an audit's folder, where it asks for it.
+  func tuned(in folder: String) throws -> CohortSpecification {
+    var copy = self
+    copy.generator = try generator.tuned(in: folder)
+    return copy
+  }
+}
+
 extension GeneratorSpecification {
   /// With `"auto"` replaced by what was tuned in an audit's folder, if anything was.
   func tuned(in folder: String) throws -> GeneratorSpecification {

@@ -6,6 +6,7 @@ import Cohorts
 import Foundation
 import Images
 import Statistics
+import Vocabulary
 
 /// Finds how near arms can stay to their anchor while predictors still see what was prompted.
 ///
@@ -15,21 +16,15 @@ import Statistics
 package struct TuneUseCase {
   package var specificationPath: String
   package var reports: String
-  package var makeGenerator:
-    @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
+  package var makeGenerator: GeneratorMaker
 
   package init(
     specificationPath: String, reports: String,
-    makeGenerator: (
-      @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
-    )? = nil
+    makeGenerator: @escaping GeneratorMaker = ChexGenGenerator.make
   ) {
     self.specificationPath = specificationPath
     self.reports = reports
-    self.makeGenerator =
-      makeGenerator ?? { cohort, specification in
-        try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
-      }
+    self.makeGenerator = makeGenerator
   }
 
   /// - Throws: ``AuditFailure`` for a spec that cannot be tuned, and once audited scores were read.
@@ -45,13 +40,14 @@ package struct TuneUseCase {
     let scoring = ScoreStage(workspace: workspace, context: context)
     let readers = try CalibrationReaders(specification, cohort: cohort, scoring: scoring)
     let design = CounterfactualDesign(cohort)
-    let attributes = ArmSets(try cases(design, trunk: 0)).attributes
+    let caption = base.card.caption
+    let attributes = ArmSets(try cases(design, trunk: 0, caption: caption)).attributes
     var points: [StrengthTuning.Point] = []
     for trunk in Set(StrengthTuning.grid.map { Int(($0 * Double(steps)).rounded()) }).sorted() {
       let strength = CounterfactualStrength(
         trunk: Dictionary(uniqueKeysWithValues: attributes.map { ($0, trunk) }))
       guard var generator = base.adopting(strength) else { continue }
-      let cases = try cases(design, trunk: trunk)
+      let cases = try cases(design, trunk: trunk, caption: caption)
       try draw(cases, by: &generator, workspace: workspace, trunk: trunk, context: context)
       points += try readers.points(
         of: cases, trunk: trunk, attributes: attributes, seed: cohort.seed, workspace: workspace,
@@ -108,8 +104,10 @@ package struct TuneUseCase {
     }
   }
 
-  private func cases(_ design: CounterfactualDesign, trunk: Int) throws -> [StoredCase] {
-    design.cases(purpose: "calibration").enumerated().map { index, item in
+  private func cases(
+    _ design: CounterfactualDesign, trunk: Int, caption: AttributeCaption
+  ) throws -> [StoredCase] {
+    design.cases(purpose: "calibration", caption: caption).enumerated().map { index, item in
       var stored = GenerateStage.stored(item, seed: design.specification.seed, as: .synthetic)
       stored.id = Int64(index)
       stored.name = "calibration/\(trunk)/" + item.imagePath.dropFirst(item.folder.count + 1)

@@ -5,6 +5,7 @@ import ChildProcesses
 import Classifiers
 import Foundation
 import Tensors
+import Cohorts
 
 /// One line of `audit doctor`.
 package struct DoctorFinding: Sendable, Equatable, Codable {
@@ -18,7 +19,16 @@ package struct DoctorFinding: Sendable, Equatable, Codable {
 
 /// Looks at what this machine has for audits.
 package struct DoctorUseCase {
-  package init() {}
+  /// Opens the generator that audits without further words draw with.
+  package var makeGenerator: @Sendable () throws -> any RadiographGenerator
+
+  package init(
+    makeGenerator: @escaping @Sendable () throws -> any RadiographGenerator = {
+      try ChexGenGenerator(GeneratorSpecification(), resolve: { $0 })
+    }
+  ) {
+    self.makeGenerator = makeGenerator
+  }
 
   package func run(reports: String) -> [DoctorFinding] {
     [
@@ -82,11 +92,12 @@ package struct DoctorUseCase {
 
   private func embeddedModel() -> DoctorFinding {
     do {
-      let model = try RadiographModel.load(GeneratorSpecification(), resolve: { $0 })
+      let generator = try makeGenerator()
       return DoctorFinding(
         subject: "embedded generator", status: .ok,
-        detail: "\(model.name), \(model.resolution) pixels, "
-          + "dit \(model.hashes["dit"]?.prefix(12) ?? "?")")
+        detail: "\(generator.name), "
+          + (generator.card.resolution.map { "\($0) pixels, " } ?? "")
+          + "dit \(generator.hashes["dit"]?.prefix(12) ?? "?")")
     } catch {
       return DoctorFinding(
         subject: "embedded generator", status: .missing,

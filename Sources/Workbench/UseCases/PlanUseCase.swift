@@ -53,6 +53,7 @@ package struct PlanUseCase {
   package var pilot: String?
   /// Also decodes every image of the real cohort, instead of reading its header alone.
   package var decodesImages = false
+  package var makeGenerator: GeneratorMaker = ChexGenGenerator.make
 
   package init() {}
 
@@ -62,8 +63,9 @@ package struct PlanUseCase {
     -> AuditPlan
   {
     let specification = try loadSpecification(at: specificationPath)
-    let generators = GeneratorCache {
-      try ChexGenGenerator($0.generator, resolve: specification.resolve)
+    let generators = GeneratorCache { [makeGenerator] cohort in
+      try makeGenerator(
+        cohort.tuned(in: absolutePath(reports) + "/" + specification.name), specification)
     }
     try Preflight(
       specification: specification, reports: reports, decodesImages: decodesImages,
@@ -84,7 +86,9 @@ package struct PlanUseCase {
       + (specification.referencePanel.isEmpty ? "" : " and the reference panel's")
       + " beyond sampling error; the gaps above are those detected before that"
     guard cohort.design == .counterfactual else {
-      return try replica(cohort, specification: specification, plan: plan, context: context)
+      return try replica(
+        cohort, specification: specification, generator: try generators.generator(cohort),
+        plan: plan, context: context)
     }
     let design = CounterfactualDesign(cohort)
     plan.findings = cohort.findings.map(\.name)
@@ -93,13 +97,13 @@ package struct PlanUseCase {
     plan.baseCases = design.baseCaseCount
     plan.seedsPerBaseCase = cohort.seedsPerBaseCase
     plan.images = design.imageCount
-    let generator = try ChexGenGenerator(
-      cohort.generator.tuned(in: absolutePath(reports) + "/" + specification.name),
-      resolve: specification.resolve)
+    let generator = try generators.generator(cohort)
     plan.notEvaluable = limitations(of: cohort, by: generator)
     plan.conditions = try conditions(of: cohort, specification, generator: generator)
-    try addCost(of: design, specification, generator: generator, to: &plan)
-    let batch = Array(design.cases().prefix(8))
+    if let generator = generator as? ChexGenGenerator {
+      try addCost(of: design, specification, generator: generator, to: &plan)
+    }
+    let batch = Array(design.cases(caption: generator.card.caption).prefix(8))
     try addDrawing(
       of: try jobs(batch, cohort: cohort, specification, generator: generator), by: generator,
       specification: specification, to: &plan, context: context)
@@ -112,7 +116,7 @@ package struct PlanUseCase {
   ) throws {
     let rows = design.networkRows { generator.samplingOptions.networkRows(arms: $0) }
     plan.networkRows = rows * design.baseCaseCount
-    guard let correlation = generator.card?.armCorrelation, generator.usesAnchors else { return }
+    guard let correlation = generator.modelCard?.armCorrelation, generator.usesAnchors else { return }
     var plain = generator.samplingOptions
     plain.strength = nil
     plain.sharedSteps = 0
@@ -126,14 +130,15 @@ package struct PlanUseCase {
 
   /// What drawing and scoring the planned images takes, from one batch drawn for the purpose.
   private func addDrawing(
-    of batch: [RenderJob], by generator: ChexGenGenerator, specification: AuditSpecification,
+    of batch: [RenderJob], by generator: any RadiographGenerator, specification: AuditSpecification,
     to plan: inout AuditPlan, context: RunContext
   ) throws {
     plan.scorings =
       plan.images
       * specification.models.count { $0.readsImages }
     // An 8-bit RGB radiograph compresses to somewhat less than one byte per pixel and channel.
-    plan.estimatedBytes = plan.images * generator.resolution * generator.resolution * 3
+    let side = generator.card.resolution ?? 0
+    plan.estimatedBytes = plan.images * side * side * 3
     plan.options = generator.options
     var generator = generator
     _ = try generator.prepare(
@@ -146,7 +151,7 @@ package struct PlanUseCase {
   /// Masks and boxes per finding, each read and checked.
   private func conditions(
     of cohort: CohortSpecification, _ specification: AuditSpecification,
-    generator: ChexGenGenerator
+    generator: any RadiographGenerator
   ) throws -> [String] {
     let conditions = try CohortConditions(cohort, resolve: specification.resolve)
     guard !conditions.isEmpty else { return [] }
@@ -159,7 +164,7 @@ package struct PlanUseCase {
 
   private func jobs(
     _ batch: [CohortCase], cohort: CohortSpecification, _ specification: AuditSpecification,
-    generator: ChexGenGenerator
+    generator: any RadiographGenerator
   ) throws -> [RenderJob] {
     let conditions = try CohortConditions(cohort, resolve: specification.resolve)
     let size = conditions.isEmpty ? (width: 0, height: 0) : try generator.conditionSize()
@@ -172,7 +177,7 @@ package struct PlanUseCase {
 
   /// Draws one whole batch as a run would and divides.
   private func secondsPerImage(
-    _ generator: ChexGenGenerator, jobs: [RenderJob], context: RunContext
+    _ generator: any RadiographGenerator, jobs: [RenderJob], context: RunContext
   ) throws -> Double {
     let start = context.now()
     _ = try generator.render(jobs) { step, count in
@@ -195,8 +200,8 @@ package struct PlanUseCase {
 
   /// One twin per real case.
   private func replica(
-    _ cohort: CohortSpecification, specification: AuditSpecification, plan: AuditPlan,
-    context: RunContext
+    _ cohort: CohortSpecification, specification: AuditSpecification,
+    generator: any RadiographGenerator, plan: AuditPlan, context: RunContext
   ) throws -> AuditPlan {
     var plan = plan
     guard let real = specification.real else { return plan }
@@ -210,9 +215,8 @@ package struct PlanUseCase {
           uniquingKeysWith: { first, _ in first }))
     }
     plan.findings = cohort.findings.map(\.name)
-    let twins = ReplicaDesign(cohort).twins(of: sources)
+    let twins = ReplicaDesign(cohort).twins(of: sources, card: generator.card)
     plan.images = twins.count
-    let generator = try ChexGenGenerator(cohort.generator, resolve: specification.resolve)
     try addDrawing(
       of: twins.prefix(8).map {
         RenderJob(prompt: $0.prompt, seed: cohort.seed, noisePath: $0.noisePath)
@@ -220,7 +224,7 @@ package struct PlanUseCase {
     return plan
   }
 
-  private func limitations(of cohort: CohortSpecification, by generator: ChexGenGenerator)
+  private func limitations(of cohort: CohortSpecification, by generator: any RadiographGenerator)
     -> [String]
   {
     let byAttribute = cohort.attributes.entries.compactMap { entry in

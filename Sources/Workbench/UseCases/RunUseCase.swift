@@ -48,26 +48,18 @@ package struct RunUseCase {
   package var decodesImages = false
   /// Prints the page before the list of files is made, so that the print is vouched for; nil: no print.
   package var printer: PDFPrinter?
-  package var makeGenerator:
-    @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
+  package var makeGenerator: GeneratorMaker
 
   package init(
     specificationPath: String, reports: String, startOver: Bool = false,
     signingKey: String? = nil,
-    makeGenerator: (
-      @Sendable (CohortSpecification, AuditSpecification) throws -> any RadiographGenerator
-    )? = nil
+    makeGenerator: @escaping GeneratorMaker = ChexGenGenerator.make
   ) {
     self.specificationPath = specificationPath
     self.reports = reports
     self.startOver = startOver
     self.signingKey = signingKey
-    self.makeGenerator =
-      makeGenerator ?? { cohort, specification in
-        try ChexGenGenerator(
-          cohort.generator.tuned(in: absolutePath(reports) + "/" + specification.name),
-          resolve: specification.resolve)
-      }
+    self.makeGenerator = makeGenerator
   }
 
   /// Runs every stage up to and including `last`.
@@ -76,7 +68,9 @@ package struct RunUseCase {
     let workspace = try AuditWorkspace(
       specificationPath: specificationPath, reports: reports, startOver: startOver)
     let specification = workspace.specification
-    let generators = GeneratorCache { [makeGenerator] in try makeGenerator($0, specification) }
+    let generators = GeneratorCache { [makeGenerator] cohort in
+      try makeGenerator(cohort.tuned(in: workspace.folder), specification)
+    }
     var outcome = RunOutcome(
       name: specification.name, folder: workspace.folder, verdicts: [], summary: [],
       gateFailures: [])

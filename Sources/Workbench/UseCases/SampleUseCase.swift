@@ -44,14 +44,24 @@ package struct SampleUseCase {
     package var conditionRule: String?
   }
 
-  package init() {}
+  /// Opens the generator of a request.
+  package var makeGenerator: @Sendable (GeneratorSpecification) throws -> any RadiographGenerator
+
+  package init(
+    makeGenerator: @escaping @Sendable (GeneratorSpecification) throws -> any RadiographGenerator =
+      {
+        try ChexGenGenerator($0, resolve: { $0 })
+      }
+  ) {
+    self.makeGenerator = makeGenerator
+  }
 
   package func run(_ request: Request, context: RunContext) throws -> Outcome {
     guard !request.prompt.allSatisfy(\.isWhitespace) else {
       throw AuditFailure("the prompt is empty", hint: "describe the radiograph", kind: .usage)
     }
     let source = try source(request)
-    var generator = try ChexGenGenerator(request.generator, resolve: { $0 })
+    var generator = try makeGenerator(request.generator)
     let condition = try source.map { try $0.condition(for: try generator.conditionSize()) }
     let cut = try generator.prepare(prompts: [request.prompt])
     generator.notes.forEach(context.note)

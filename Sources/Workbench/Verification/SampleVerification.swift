@@ -16,6 +16,7 @@ struct SampleVerification {
   /// Of the machine's randomness, unless a verification is repeated.
   let seed: UInt64
   let sources: VerificationSources
+  let makeGenerator: GeneratorMaker
 
   func run() throws -> [VerificationCheck] {
     guard size > 0 else { return [] }
@@ -25,7 +26,7 @@ struct SampleVerification {
   /// The weights' hashes, and a sample of images drawn from their seeds.
   private func weightsAndImages() throws -> [VerificationCheck] {
     guard let cohort = workspace.specification.cohort else { return [] }
-    var generator: ChexGenGenerator
+    var generator: any RadiographGenerator
     do {
       guard let files = located(try cohort.generator.tuned(in: workspace.folder)) else {
         return [
@@ -34,7 +35,9 @@ struct SampleVerification {
             detail: "the generator's files were not named: " + VerificationSources.hint(.model))
         ]
       }
-      generator = try ChexGenGenerator(files, resolve: { $0 })
+      var located = cohort
+      located.generator = files
+      generator = try makeGenerator(located, workspace.specification)
     } catch let failure as AuditFailure {
       return [
         VerificationCheck(
@@ -92,7 +95,7 @@ struct SampleVerification {
   }
 
   /// Sampler, steps, guidance and the like, as this generator resolves the spec.
-  private func options(of generator: ChexGenGenerator) -> VerificationCheck {
+  private func options(of generator: any RadiographGenerator) -> VerificationCheck {
     let recorded = report.provenance.options
     let differences = generator.options.sorted { $0.key < $1.key }.compactMap { name, value in
       recorded[name] == value
@@ -106,7 +109,7 @@ struct SampleVerification {
   }
 
   /// The gates on the images, examined again.
-  private func gates(of cohort: CohortSpecification, generator: ChexGenGenerator) throws
+  private func gates(of cohort: CohortSpecification, generator: any RadiographGenerator) throws
     -> VerificationCheck
   {
     let drawn = try workspace.drawnCohort() ?? cohort

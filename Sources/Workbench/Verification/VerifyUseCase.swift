@@ -27,11 +27,14 @@ package struct VerifyUseCase {
 
   /// What the verifier named; everything else of the report stays words.
   package var sources: VerificationSources
+  package var makeGenerator: GeneratorMaker
 
   package init(
     sampleSize: Int = 4, sampleSeed: UInt64? = nil, allowedSigners: String? = nil,
-    sources: VerificationSources = VerificationSources()
+    sources: VerificationSources = VerificationSources(),
+    makeGenerator: @escaping GeneratorMaker = ChexGenGenerator.make
   ) {
+    self.makeGenerator = makeGenerator
     self.sampleSize = sampleSize
     self.sampleSeed = sampleSeed
     self.allowedSigners = allowedSigners
@@ -71,7 +74,8 @@ package struct VerifyUseCase {
     ).run()
     checks += try SampleVerification(
       workspace: workspace, report: report, context: context, size: sampleSize,
-      seed: sampleSeed ?? SystemRandomNumberGenerator.seed(), sources: sources
+      seed: sampleSeed ?? SystemRandomNumberGenerator.seed(), sources: sources,
+      makeGenerator: makeGenerator
     ).run()
     checks.append(Self.beyondChecking)
     return checks

@@ -13,6 +13,8 @@ struct GeneratorPreflight {
     guard let cohort = preflight.specification.cohort else { return [] }
     return caught {
       let generator = try preflight.makeGenerator(cohort)
+      try generator.card.check(
+        drawn: cohort.attributes.entries.map(\.attribute.name), by: generator.name)
       let conditions = try CohortConditions(cohort, resolve: preflight.specification.resolve)
       guard !conditions.isEmpty else { return }
       try conditions.check(size: try generator.conditionSize()) { _, _ in }

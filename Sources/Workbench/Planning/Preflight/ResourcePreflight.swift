@@ -27,11 +27,11 @@ struct ResourcePreflight {
   /// Images still to be drawn, at somewhat less than one byte per pixel and channel.
   private func disk() -> [AuditFailure] {
     guard let cohort = preflight.specification.cohort, cohort.design == .counterfactual,
-      let generator = (try? preflight.makeGenerator(cohort)) as? ChexGenGenerator,
+      let generator = try? preflight.makeGenerator(cohort), let side = generator.card.resolution,
       let free = freeBytes(near: folder)
     else { return [] }
     let images = max(0, CounterfactualDesign(cohort).imageCount - preflight.drawnImages)
-    let needed = images * generator.resolution * generator.resolution * 3
+    let needed = images * side * side * 3
     guard needed > free else { return [] }
     return [
       AuditFailure(

@@ -97,8 +97,11 @@ struct TablePreflight {
       }
     }
     faults += caught {
+      // A generator that does not open is a fault of its own.
+      let generator = try? preflight.makeGenerator(cohort)
       _ = try RebalanceStage.impressions(
-        rebalance, findings: cohort.findings, resolve: specification.resolve)
+        rebalance, findings: cohort.findings, resolve: specification.resolve,
+        caption: generator?.card.caption ?? .chexgen)
     }
     if let images = rebalance.trainingImages.map(specification.resolve) {
       var isFolder: ObjCBool = false
