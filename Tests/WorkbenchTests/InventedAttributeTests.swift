@@ -98,7 +98,8 @@ private struct HabitusGenerator: RadiographGenerator {
     ).run(context: RunContext())
     let folder = root + "/reports/invented"
     let report = try decodeReport(folder)
-    let crossed = try #require(outcome.verdicts.first { $0.attribute == "habitus*voltage" })
+    let crossed = try #require(
+      outcome.verdicts.first { $0.cohort == "real" && $0.attribute == "habitus*voltage" })
     #expect(crossed.verdict == .flagged)
     let groups = Set(report.subgroups.filter { $0.attribute == "insurance" }.map(\.group))
     #expect(groups == ["Public", "private"])

@@ -35,9 +35,9 @@ struct SampleVerification {
             detail: "the generator's files were not named: " + VerificationSources.hint(.model))
         ]
       }
-      var located = cohort
-      located.generator = files
-      generator = try makeGenerator(located, workspace.specification)
+      var moved = cohort
+      moved.generator = files
+      generator = try makeGenerator(moved, workspace.specification)
     } catch let failure as AuditFailure {
       return [
         VerificationCheck(
