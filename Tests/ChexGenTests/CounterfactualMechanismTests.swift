@@ -43,8 +43,9 @@ import Testing
     ]
   }()
 
-  @Test func equalWeightsWithOwnDirectionsGiveTodaysBits() throws {
-    guard let model = try TinyGenerator.model() else { return }
+  @Test(.needsTinyGenerator())
+  func equalWeightsWithOwnDirectionsGiveTodaysBits() throws {
+    let model = try TinyGenerator.model()
     let prompts = try model.encode(Self.captions)
     for sampler in GeneratorSpecification.Sampler.allCases {
       let plain = try model.finalLatents(
@@ -65,8 +66,9 @@ import Testing
     }
   }
 
-  @Test func anArmWithTheAnchorsCaptionIsTheAnchor() throws {
-    guard let model = try TinyGenerator.model() else { return }
+  @Test(.needsTinyGenerator())
+  func anArmWithTheAnchorsCaptionIsTheAnchor() throws {
+    let model = try TinyGenerator.model()
     let prompts = try model.encode(Self.captions)
     for sampler in GeneratorSpecification.Sampler.allCases {
       for strength in Self.strengths {
@@ -93,8 +95,9 @@ import Testing
     }
   }
 
-  @Test func imagesDependNeitherOnTheOrderOfArmsNorOnTheBatch() throws {
-    guard let model = try TinyGenerator.model() else { return }
+  @Test(.needsTinyGenerator())
+  func imagesDependNeitherOnTheOrderOfArmsNorOnTheBatch() throws {
+    let model = try TinyGenerator.model()
     let prompts = try model.encode(Self.captions)
     let arms = Array(prompts.prefix(3))
     for sampler in GeneratorSpecification.Sampler.allCases {
@@ -120,8 +123,9 @@ import Testing
     }
   }
 
-  @Test func theRowsThatAMechanismPromisesAreThoseThatTheNetworkSees() throws {
-    guard let model = try TinyGenerator.model() else { return }
+  @Test(.needsTinyGenerator())
+  func theRowsThatAMechanismPromisesAreThoseThatTheNetworkSees() throws {
+    let model = try TinyGenerator.model()
     let prompts = try model.encode(Self.captions)
     for strength in Self.strengths + [CounterfactualStrength()] {
       let options = options(.ddim, strength)
@@ -138,8 +142,9 @@ import Testing
     #expect(options(.ddim, nil).networkRows(arms: 4) == 5 * 8)
   }
 
-  @Test func theSharedDirectionIsNearTheOwnOneAtTheFirstStep() throws {
-    guard let model = try TinyGenerator.model() else { return }
+  @Test(.needsTinyGenerator())
+  func theSharedDirectionIsNearTheOwnOneAtTheFirstStep() throws {
+    let model = try TinyGenerator.model()
     let prompts = try model.encode(Self.captions)
     func first(_ direction: CounterfactualStrength.Guidance.Direction) throws -> [Float] {
       let strength = CounterfactualStrength(
@@ -157,8 +162,9 @@ import Testing
     #expect(distance < 1e-4 * (own.map(abs).max() ?? 1))
   }
 
-  @Test func frozenTokensAreTheAnchorsAndForeignAnchorsAreRefused() throws {
-    guard let model = try TinyGenerator.model() else { return }
+  @Test(.needsTinyGenerator())
+  func frozenTokensAreTheAnchorsAndForeignAnchorsAreRefused() throws {
+    let model = try TinyGenerator.model()
     let prompts = try model.encode(Self.captions + ["Cardiomegaly is seen."])
     let frozen = try prompts[0].features(freezing: prompts[3])
     let own = prompts[0].tokenCount - prompts[3].tokenCount

@@ -133,8 +133,9 @@ import Vocabulary
     for (isPositive, sex, count) in [
       (true, "Female", 20), (true, "Male", 80), (false, "Female", 100), (false, "Male", 70),
     ] {
-      cells[TrainingCell(
-        finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
+      cells[
+        TrainingCell(
+          finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
     }
     var specification = RebalanceSpecification(trainingTable: "t.csv")
     specification.strategy = .decorrelate

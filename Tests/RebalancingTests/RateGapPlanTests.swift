@@ -15,8 +15,9 @@ import Vocabulary
     for (isPositive, sex, count) in [
       (true, "Female", 25), (true, "Male", 100), (false, "Female", 100), (false, "Male", 100),
     ] {
-      cells[TrainingCell(
-        finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
+      cells[
+        TrainingCell(
+          finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
     }
     var specification = RebalanceSpecification(trainingTable: "t.csv")
     specification.strategy = .gapWeighted

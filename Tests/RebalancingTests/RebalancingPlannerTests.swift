@@ -10,8 +10,9 @@ import Vocabulary
   private func counts(_ values: [(Bool, String, Int)]) -> TrainingCounts {
     var cells: [TrainingCell: Int] = [:]
     for (isPositive, sex, count) in values {
-      cells[TrainingCell(
-        finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
+      cells[
+        TrainingCell(
+          finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
     }
     return TrainingCounts(cells: cells, total: cells.values.reduce(0, +))
   }

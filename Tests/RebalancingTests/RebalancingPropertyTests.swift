@@ -73,7 +73,8 @@ import Vocabulary
         if (row.lower ?? 0) > 0 { isFlagged[row.finding] = "Male" }
         if (row.upper ?? 0) < 0 { isFlagged[row.finding] = "Female" }
       }
-      for cell in record.cells where isFlagged[cell.finding] != cell.groups["sex"] || cell.groups["sex"] == nil {
+      for cell in record.cells
+      where isFlagged[cell.finding] != cell.groups["sex"] || cell.groups["sex"] == nil {
         #expect(cell.add == 0, "scene \(number): \(cell)")
       }
       // One flagged gap shares the budget between its own cells alone.
@@ -152,8 +153,9 @@ import Vocabulary
     for (isPositive, sex, count) in [
       (true, "Female", 20), (true, "Male", 80), (false, "Female", 100), (false, "Male", 70),
     ] {
-      cells[TrainingCell(
-        finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
+      cells[
+        TrainingCell(
+          finding: "Effusion", isPositive: isPositive, groups: ["sex": sex])] = count
     }
     var specification = RebalanceSpecification(trainingTable: "t.csv")
     specification.companions = .none

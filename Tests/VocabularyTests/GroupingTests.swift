@@ -22,11 +22,12 @@ import Vocabulary
     #expect(index.groups == ["18.5-<25", "25-29", "30+"])
   }
 
-  @Test(arguments: [
-    (["M", "m", "Male", "F", "female", "W"], ["F", "M"], [1, 1, 1, 0, 0, 0]),
-    (["male", "male", "M", "Female", "f", "Female"], ["Female", "male"], [1, 1, 1, 0, 0, 0]),
-    (["F", " f ", "woman", "M", "man", "MALE"], ["F", "M"], [0, 0, 0, 1, 1, 1]),
-  ] as [([String], [String], [Int32])])
+  @Test(
+    arguments: [
+      (["M", "m", "Male", "F", "female", "W"], ["F", "M"], [1, 1, 1, 0, 0, 0]),
+      (["male", "male", "M", "Female", "f", "Female"], ["Female", "male"], [1, 1, 1, 0, 0, 0]),
+      (["F", " f ", "woman", "M", "man", "MALE"], ["F", "M"], [0, 0, 0, 1, 1, 1]),
+    ] as [([String], [String], [Int32])])
   func spellingsOfOneSexAreOneGroup(_ values: [String], _ groups: [String], _ members: [Int32])
     throws
   {
@@ -36,7 +37,9 @@ import Vocabulary
   }
 
   @Test func withoutARuleOneValueIsOneGroupHoweverItIsWritten() throws {
-    let values = ["Public", "public", "PUBLIC ", "Public", "private", "Unknown", "", "1", "1.0", nil]
+    let values = [
+      "Public", "public", "PUBLIC ", "Public", "private", "Unknown", "", "1", "1.0", nil,
+    ]
     let grouping = Grouping(insurance, rule: nil, values: values)
     #expect(grouping.groups == ["1", "Public", "private"])
     #expect(try grouping.column(of: values).membership == [1, 1, 1, 1, 2, -1, -1, 0, 0, -1])

@@ -75,7 +75,8 @@ import Testing
     let ordered = (0..<40).map { (String(20 + $0), [Double($0) * 3]) }
     #expect(expression("age", outputs: [.number(attribute: "age")], ordered).gate().value == 1)
     let constant = (0..<40).map { (String(20 + $0), [50.0]) }
-    #expect(expression("age", outputs: [.number(attribute: "age")], constant).gate().status == .notRun)
+    #expect(
+      expression("age", outputs: [.number(attribute: "age")], constant).gate().status == .notRun)
   }
 
   @Test func anEstimateAboveTheBarWithALimitBelowItIsAWarning() {

@@ -29,7 +29,9 @@ package func readBytes(of path: String, limit: Int = 1 << 30) throws -> [UInt8] 
 /// - Parameter limit: Larger files are refused.
 /// - Returns: The descriptor and the file's size in bytes.
 /// - Throws: As ``readBytes(of:limit:)``.
-package func openRegularFile(_ path: String, limit: Int = .max) throws -> (descriptor: Int32, size: Int) {
+package func openRegularFile(_ path: String, limit: Int = .max) throws -> (
+  descriptor: Int32, size: Int
+) {
   // O_NONBLOCK: opening a named pipe must not wait for a writer.
   let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
   guard descriptor >= 0 else { throw readFailure(path, errno) }

@@ -23,7 +23,8 @@ package struct AttributeCells {
     column = source.column
     cells = try table.column(source.column)
     // A column of numbers alone is read as one, which tells decimal commas from points.
-    if attribute.kind == .number, !cells.contains(where: { !$0.isEmpty && Attribute.isMissing($0) }) {
+    if attribute.kind == .number, !cells.contains(where: { !$0.isEmpty && Attribute.isMissing($0) })
+    {
       _ = try table.doubles(source.column)
     }
     self.table = table

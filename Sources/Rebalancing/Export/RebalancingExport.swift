@@ -63,7 +63,9 @@ package struct RebalancingExport {
     try add({ "train/" + $0.fileName }, to: export)
     try writeCSV(
       header: ["file_name"] + ExportImage.provenanceColumns(others: others),
-      rows: images.map { [$0.fileName] + $0.provenance(seed: seed, generator: generator, others: others) },
+      rows: images.map {
+        [$0.fileName] + $0.provenance(seed: seed, generator: generator, others: others)
+      },
       to: export.path("train/metadata.csv"))
   }
 
@@ -162,7 +164,9 @@ package struct RebalancingExport {
   private func manifest(_ export: ExportFolder, place: (ExportImage) -> String) throws {
     try writeCSV(
       header: ["path"] + ExportImage.provenanceColumns(others: others),
-      rows: images.map { [place($0)] + $0.provenance(seed: seed, generator: generator, others: others) },
+      rows: images.map {
+        [place($0)] + $0.provenance(seed: seed, generator: generator, others: others)
+      },
       to: export.path("manifest.csv"))
   }
 

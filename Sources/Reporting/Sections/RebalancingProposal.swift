@@ -72,7 +72,8 @@ extension SectionWriter {
           Table(
             Anchor("table-rebalancing-rejections"), "Rejected images, by cell and gate",
             of: quality.rejections,
-            columns: ResultTables.used(RecordTables.rebalancingRejections(quality.rejections), in: quality.rejections),
+            columns: ResultTables.used(
+              RecordTables.rebalancingRejections(quality.rejections), in: quality.rejections),
             note: """
               A rejected image was drawn again from other noise. All of them stay in \
               rebalancing/manifest.csv with their reason.

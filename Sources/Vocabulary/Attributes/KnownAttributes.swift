@@ -44,7 +44,8 @@ extension Attribute {
     if name.isEmpty || name.allSatisfy(\.isWhitespace) { return "is empty" }
     if name.count > 60 { return "is longer than 60 characters" }
     if name.contains(Grouping.crossing) {
-      return "must not contain '\(Grouping.crossing)', which joins the attributes of an intersection"
+      return
+        "must not contain '\(Grouping.crossing)', which joins the attributes of an intersection"
     }
     if name.contains(":") { return "must not contain ':', which parts an attribute from its value" }
     if name.first?.isWhitespace == true || name.last?.isWhitespace == true {

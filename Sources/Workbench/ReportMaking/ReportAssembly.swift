@@ -197,9 +197,9 @@ struct ReportAssembly {
     var provenance = Provenance(
       toolVersion: toolVersion, specificationHash: specification.hash, planHash: planHash,
       command: "audit run \((workspace.specificationPath as NSString).lastPathComponent)")
-    for key in ["generator", "conditions"] {
-      let kind = key == "generator" ? "generator " : ""
-      for line in (try workspace.store.value(of: key) ?? "").split(separator: "\n") {
+    for fact in [AuditFact.generator, .conditions] {
+      let kind = fact == .generator ? "generator " : ""
+      for line in (try workspace.store.value(of: fact) ?? "").split(separator: "\n") {
         if let colon = line.firstIndex(of: ":"), !line[..<colon].contains("=") {
           provenance.hashes["\(kind)\(line[..<colon])"] = String(
             line[line.index(after: colon)...])

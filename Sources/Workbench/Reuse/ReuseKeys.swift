@@ -54,7 +54,7 @@ struct ReuseKeys {
     // How files are read decides about scores, not about cases.
     read.imageOptions = RealImagesSpecification()
     read.imageOptions.pattern = real.imageOptions.pattern
-    return SHA256.hex(
+    return try SHA256.hex(
       of: ([
         "real cohort \(Revision.realCohort)", canonicalText(of: read),
         try hash(ofFile: specification.resolve(real.table)),

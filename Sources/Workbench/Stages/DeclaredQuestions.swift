@@ -62,8 +62,7 @@ struct DeclaredQuestions {
     if cohort == .synthetic, let own = specification.cohort, own.design == .counterfactual {
       return own.findings.map(\.name)
     }
-    let listed = try store.value(of: "realFindings") ?? ""
-    return listed.components(separatedBy: "\u{1F}").filter { !$0.isEmpty }
+    return try store.texts(of: .realFindings)
   }
 
   /// What the cohort varies or the table has a column of, then the declared intersections.

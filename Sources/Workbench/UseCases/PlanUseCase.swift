@@ -116,7 +116,9 @@ package struct PlanUseCase {
   ) throws {
     let rows = design.networkRows { generator.samplingOptions.networkRows(arms: $0) }
     plan.networkRows = rows * design.baseCaseCount
-    guard let correlation = generator.modelCard?.armCorrelation, generator.usesAnchors else { return }
+    guard let correlation = generator.modelCard?.armCorrelation, generator.usesAnchors else {
+      return
+    }
     var plain = generator.samplingOptions
     plain.strength = nil
     plain.sharedSteps = 0
