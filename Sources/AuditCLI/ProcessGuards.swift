@@ -38,10 +38,10 @@ enum ProcessGuards {
 
   private static func checkFileLimit() throws {
     var limit = rlimit()
-    guard getrlimit(RLIMIT_NOFILE, &limit) == 0, limit.rlim_cur < neededFiles else { return }
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < neededFiles else { return }
     var raised = limit
     raised.rlim_cur = min(neededFiles, limit.rlim_max)
-    if setrlimit(RLIMIT_NOFILE, &raised) == 0, raised.rlim_cur >= neededFiles { return }
+    if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0, raised.rlim_cur >= neededFiles { return }
     throw AuditFailure(
       "this process may open \(limit.rlim_max) files at once, and an audit needs \(neededFiles)",
       hint: "raise the limit: ulimit -n 1024")
@@ -49,7 +49,7 @@ enum ProcessGuards {
 
   private static func checkAddressSpace() throws {
     var limit = rlimit()
-    guard getrlimit(RLIMIT_AS, &limit) == 0, limit.rlim_cur < neededAddressSpace else { return }
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < neededAddressSpace else { return }
     throw AuditFailure(
       "this process may use \(limit.rlim_cur >> 20) MB of address space, and an audit needs at least "
         + "\(neededAddressSpace >> 20)",
