@@ -90,8 +90,8 @@ private struct HabitusGenerator: RadiographGenerator {
     let plan = try planning.run(
       specificationPath: specification, reports: root + "/reports", context: RunContext())
     #expect(plan.arms == ["slim-70", "slim-110", "broad-70", "broad-110"])
-    #expect(plan.detectable.contains { $0.cohort == "real" && $0.attribute == "habitus*voltage" })
-    #expect(plan.detectable.contains { $0.cohort == "real" && $0.attribute == "insurance" })
+    #expect(plan.detectable.contains { $0.attribute == "habitus*voltage" })
+    #expect(plan.detectable.contains { $0.attribute == "insurance" })
 
     let outcome = try RunUseCase(
       specificationPath: specification, reports: root + "/reports", makeGenerator: make
@@ -99,7 +99,7 @@ private struct HabitusGenerator: RadiographGenerator {
     let folder = root + "/reports/invented"
     let report = try decodeReport(folder)
     let crossed = try #require(
-      outcome.verdicts.first { $0.cohort == "real" && $0.attribute == "habitus*voltage" })
+      outcome.verdicts.first { $0.attribute == "habitus*voltage" })
     #expect(crossed.verdict == .flagged)
     let groups = Set(report.subgroups.filter { $0.attribute == "insurance" }.map(\.group))
     #expect(groups == ["Public", "private"])

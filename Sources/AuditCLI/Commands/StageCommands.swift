@@ -121,14 +121,8 @@ struct StageRunner {
       specificationPath: store.spec, reports: try store.place.folder(forSpec: store.spec),
       startOver: store.startOver, signingKey: publishing?.sign)
     useCase.decodesImages = decodesImages
-    var outcome = try useCase.run(through: stage, context: context)
-    // The report is whole without its print, and a failed gate must be told in any case.
-    var printing: AuditFailure?
-    if publishing?.pdf == true {
-      do {
-        outcome.pdf = try PDFPrinter().print(folder: outcome.folder, context: session.context)
-      } catch let failure as AuditFailure { printing = failure }
-    }
+    useCase.printer = publishing?.pdf == true ? PDFPrinter() : nil
+    let outcome = try useCase.run(through: stage, context: context)
     session.printer.finish()
     switch output.format {
     case .json: try Output.json(outcome)
