@@ -26,14 +26,15 @@ enum ReuseScene: String, CaseIterable, Sendable {
         "classifiers": [{ "name": "file", "scores": "scores.csv" }, { "name": "column" }],
         "referencePanel": [{ "name": "panel", "scores": "panel.csv" }],
         "real": { "table": "meta.csv", "howToGet": "ask", "where": { "split": "test" },
+          "join": [{ "table": "joined.csv", "on": { "patient": "who" }, "columns": { "site": "site" } }],
           "columns": { "image": "image", "patient": "patient", "sex": "sex", "age": "age",
-            "race": "race", "labels": { "Effusion": "y1", "Mass": "y2", "Edema": "y3" },
+            "race": "race", "attributes": { "site": "site" }, "labels": { "Effusion": "y1", "Mass": "y2", "Edema": "y3" },
             "scores": { "column": { "Effusion": "p1", "Mass": "p1", "Edema": "p1" },
               "file": { "Effusion": "a", "Mass": "a", "Edema": "a" } } } },
         "analysis": { "groups": { "sex": ["F", "M"], "race": ["A", "B"], "age": { "edges": [0, 50] } },
           "intersections": [["sex", "race"]], "cluster": "patient", "alpha": 0.05, "delta": 0.05,
           "harm": 0, "thresholds": { "Effusion": 0.5,
-            "Mass": { "rule": "sensitivity", "value": 0.9, "chosenOn": "elsewhere" },
+            "Mass": { "rule": "sensitivity", "value": 0.9, "chosenOn": "real" },
             "Edema": { "classifiers": { "file": 0.4 } } },
           "minimumCell": { "positives": 5, "negatives": 5, "clusters": 5 }, "multiplicity": "holm",
           "replicates": 40, "seed": 1 },
@@ -101,7 +102,7 @@ enum ReuseScene: String, CaseIterable, Sendable {
     var meta =
       "image,patient,person,sex,gender,age,years,race,origin,y1,y2,y3,z1,p1,p2,split,name\n"
     var scores = "image,a,b,c\n"
-    for index in 0..<120 {
+    for index in 0..<60 {
       let label = index % 3 == 0
       let score = (label ? 0.3 : 0.1) + 0.6 * Self.noise(index, 1)
       meta +=
@@ -109,12 +110,18 @@ enum ReuseScene: String, CaseIterable, Sendable {
         + "\(index % 5 < 2 ? "F" : "M"),\(20 + index % 60),\(25 + index % 50),"
         + "\(index % 4 < 2 ? "A" : "B"),\(index % 6 < 3 ? "A" : "B"),\(label ? 1 : 0),"
         + "\(index % 4 == 0 ? 1 : 0),\(index % 5 == 0 ? 1 : 0),\(index % 7 < 3 ? 1 : 0),"
-        + "\(score),\(Self.noise(index, 2)),\(index < 110 ? "test" : "train"),n\(index).png\n"
-      scores += "i\(index).png,\(score),\(Self.noise(index, 3)),i\(119 - index).png\n"
+        + "\(score),\(Self.noise(index, 2)),\(index < 54 ? "test" : "train"),n\(index).png\n"
+      scores += "i\(index).png,\(score),\(Self.noise(index, 3)),i\(59 - index).png\n"
     }
     try writeAtomically(meta, to: folder + "/meta.csv")
     try writeAtomically(scores, to: folder + "/scores.csv")
-    let panel = (0..<120).map { index in
+    let joined = (0..<30).map { "p\($0),p\(29 - $0),\($0 % 2),\($0 % 3)\n" }.joined()
+    try writeAtomically("who,whom,site,region\n" + joined, to: folder + "/joined.csv")
+    try writeAtomically(
+      "who,whom,site,region\n"
+        + joined.replacingOccurrences(of: ",2\n", with: ",0\n")
+        .replacingOccurrences(of: ",1,", with: ",7,"), to: folder + "/joined2.csv")
+    let panel = (0..<60).map { index in
       "i\(index).png,\(Self.noise(index, 4)),\(Self.noise(index, 5)),\(Self.noise(index, 6))\n"
     }
     try writeAtomically(
@@ -134,13 +141,17 @@ enum ReuseScene: String, CaseIterable, Sendable {
   /// Answers with the checksum of each image's bytes and of the named files.
   private static func script(findings: [String], files: [String]) -> String {
     let scores = findings.map { "\"\($0)\": 0.%03d" }.joined(separator: ", ")
+    // One process per image at most: a run asks about a hundred images, and there are many runs.
     return """
       #!/bin/sh
       own=$(cat \(files.joined(separator: " ")) | cksum | cut -d' ' -f1)
-      while read -r line; do
-        id=$(printf '%s' "$line" | sed 's/.*"id" *: *"\\([^"]*\\)".*/\\1/; s/\\\\\\//\\//g')
-        image=$(printf '%s' "$line" | sed 's/.*"image" *: *"\\([^"]*\\)".*/\\1/; s/\\\\\\//\\//g')
-        sum=$(cksum < "$image" | cut -d' ' -f1)
+      sed -u 's/\\\\\\//\\//g' | while read -r line; do
+        id=${line#*\\"id\\"*:*\\"}
+        id=${id%%\\"*}
+        image=${line#*\\"image\\"*:*\\"}
+        image=${image%%\\"*}
+        set -- $(cksum < "$image")
+        sum=$1
         printf '{"id": "%s", "scores": {\(scores)}}\\n' "$id" \
       \(findings.indices.map { "\"$(( (sum + own + \($0)) % 1000 ))\"" }.joined(separator: " "))
       done
@@ -180,9 +191,12 @@ enum ReuseScene: String, CaseIterable, Sendable {
     }
     try writeAtomically("weights", to: folder + "/weights")
     try writeAtomically(
-      Self.script(findings: ["Effusion"], files: ["mean.sh", "weights"]), to: folder + "/mean.sh")
+      Self.script(findings: ["Effusion", "Mass"], files: ["mean.sh", "weights"]),
+      to: folder + "/mean.sh")
     try writeAtomically(
-      Self.script(findings: ["sex:Male", "sex:Female"], files: ["sex.sh"]), to: folder + "/sex.sh")
+      Self.script(
+        findings: ["age"] + ["sex:Male", "sex:Female", "race:White", "race:Black", "race:Asian"]
+          + ["site:A", "site:B"], files: ["sex.sh"]), to: folder + "/sex.sh")
     let training =
       "sex,gender,age,years,race,origin,Effusion,Mass,count\nFemale,Male,40,30,White,Black,1,0,5\n"
       + "Male,Female,40,30,White,White,1,1,9\nFemale,Female,40,70,Black,White,0,1,10\n"
@@ -241,10 +255,11 @@ enum ReuseScene: String, CaseIterable, Sendable {
       guard !name.hasPrefix("audit.sqlite"), name != ".lock", !name.hasPrefix("logs/") else {
         continue
       }
-      // These are made of report.json and say the history of the plan in words; their hashes follow.
+      // The log of stages tells every run of the folder with its hour: a second run adds to it.
+      // The others are made of report.json and say the history of the plan in words; their hashes follow.
       let isDerived =
-        ["report.html", "report.md", "provenance.json", "files.sha256"].contains(name)
-        || name.hasSuffix(".xml")
+        ["report.html", "report.md", "provenance.json", "files.sha256", "tables/stages.csv"]
+        .contains(name) || name.hasSuffix(".xml")
       let bytes = try readBytes(of: report.resolve(name))
       result[name] =
         isDerived
@@ -253,13 +268,16 @@ enum ReuseScene: String, CaseIterable, Sendable {
     return result
   }
 
-  /// `report.json` without what tells that scores had been read before.
+  /// `report.json` without what tells that the folder had runs, and scores read, before.
   private static func timeless(_ bytes: [UInt8]) throws -> String {
     var report = try #require(
       try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
     var plan = report["plan"] as? [String: Any] ?? [:]
     plan["exploratory"] = nil
     report["plan"] = plan
+    var provenance = report["provenance"] as? [String: Any] ?? [:]
+    provenance["stages"] = nil
+    report["provenance"] = provenance
     var policy = report["policy"] as? [String: Any]
     policy?["changedAfterScores"] = nil
     report["policy"] = policy

@@ -24,6 +24,8 @@ import Workbench
     try #require(
       sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK,
       "\(String(cString: sqlite3_errmsg(handle)))")
+    // A forgery that changes no row would show nothing.
+    try #require(sqlite3_changes(handle) > 0)
   }
 
   private func verify(
@@ -58,7 +60,7 @@ import Workbench
 
   @Test(arguments: [
     (
-      "UPDATE scores SET value = 0.99 WHERE classifier = 'column' AND finding = 'Effusion' AND case_id IN (SELECT id FROM cases WHERE sex = 'F')",
+      "UPDATE scores SET value = 0.99 WHERE classifier = 'column' AND finding = 'Effusion' AND case_id IN (SELECT case_id FROM attributes WHERE attribute = 'sex' AND value = 'F')",
       "source: real table", "column Effusion"
     ),
     (

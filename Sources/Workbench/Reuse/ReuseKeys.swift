@@ -70,14 +70,26 @@ struct ReuseKeys {
   /// - Returns: nil for a command that declares neither files nor a version: nothing can tell whether
   ///   it is still the same.
   func scores(of classifier: ClassifierSpecification, findings: [String]) throws -> String? {
-    // Everything that the spec says of it, without where its files are: what they hold counts.
-    var described = classifier
+    guard let described = Self.description(of: classifier) else { return nil }
     var parts = ["scores \(Revision.scores)", canonicalText(of: findings)]
+    if case .onnx = classifier.source { parts.append("runtime \(try OnnxRuntime().version)") }
+    parts.append(described)
+    if classifier.readsImages {
+      parts.append("reading\(specification.real?.imageOptions.readingText ?? "")")
+    }
+    parts += try modelHashes(of: classifier).map { "\($0.name) \($0.hash)" }
+    return SHA256.hex(of: parts.joined(separator: "\n"))
+  }
+
+  /// Everything that the spec says of a classifier, without where its files are: what they hold counts.
+  ///
+  /// - Returns: nil for a command that declares neither files nor a version.
+  static func description(of classifier: ClassifierSpecification) -> String? {
+    var described = classifier
     switch classifier.source {
     case .onnx(var onnx):
       onnx.path = ""
       described.source = .onnx(onnx)
-      parts.append("runtime \(try OnnxRuntime().version)")
     case .command(var command):
       guard command.version != nil || !command.files.isEmpty else { return nil }
       // How long it may be silent changes no answer.
@@ -86,12 +98,7 @@ struct ReuseKeys {
     case .scores: described.source = .scores(path: "")
     case .realTable: break
     }
-    parts.append(canonicalText(of: described))
-    if classifier.readsImages {
-      parts.append("reading\(specification.real?.imageOptions.readingText ?? "")")
-    }
-    parts += try modelHashes(of: classifier).map { "\($0.name) \($0.hash)" }
-    return SHA256.hex(of: parts.joined(separator: "\n"))
+    return canonicalText(of: described)
   }
 
   /// Every file that a classifier is made of, by its name in the spec, in a fixed order: the model and

@@ -73,16 +73,22 @@ package struct VerificationSources: Sendable {
 
   /// A classifier with its file's place among what the verifier named, ready to be opened.
   ///
+  /// - Parameter toRun: False where only its files are read, which needs no leave to run commands.
   /// - Throws: ``NotNamed`` where the verifier named no such file or allowed no commands.
-  func located(_ classifier: ClassifierSpecification) throws -> ClassifierSpecification {
+  func located(
+    _ classifier: ClassifierSpecification, toRun: Bool = true
+  ) throws -> ClassifierSpecification {
     let kind = classifier.kind
     if kind.runsProgram {
-      guard allowsCommands,
+      guard allowsCommands || !toRun,
         let mine = specification?.models.first(where: { $0.name == classifier.name })
       else {
         throw NotNamed(
-          sentence: "it is a command, and a report's commands are not run: name your own spec with "
-            + "--spec and add --allow-commands")
+          sentence: toRun
+            ? "it is a command, and a report's commands are not run: name your own spec with "
+              + "--spec and add --allow-commands"
+            : "it is a command, and the files that a report names are not opened: name your own "
+              + "spec with --spec")
       }
       // The verifier's own words, never the report's.
       guard mine.kind.runsProgram else {
@@ -101,6 +107,20 @@ package struct VerificationSources: Sendable {
         return path
       })
     return found
+  }
+
+  /// One hash of the verifier's files of a classifier, as reports name it; nil where it has none.
+  ///
+  /// Every byte is read: hashes that the report's store keeps of files are a stranger's words.
+  /// - Throws: As ``located(_:toRun:)``, and ``AuditFailure`` for a file that cannot be read.
+  func digest(
+    of classifier: ClassifierSpecification, in workspace: AuditWorkspace
+  ) throws -> String? {
+    let mine = try located(classifier, toRun: false)
+    let base = classifier.kind.runsProgram ? specification : nil
+    return ReuseKeys.digest(
+      of: try ReuseKeys.files(of: mine, resolve: (base ?? workspace.specification).resolve)
+        .map { ($0.name, try SHA256.hex(ofFile: $0.path)) })
   }
 
   /// The verifier named no file for what the report speaks of.

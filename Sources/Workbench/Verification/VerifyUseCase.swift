@@ -55,7 +55,7 @@ package struct VerifyUseCase {
     checks.append(try store(workspace))
     checks.append(specification(workspace, report: report))
     checks.append(plan(workspace, report: report))
-    checks += try classifiers(workspace, report: report)
+    checks += classifiers(workspace, report: report)
     checks.append(try images(workspace, context: context))
     checks.append(try manifest(workspace))
     checks += try scoreTables(workspace, report: report)
@@ -175,11 +175,10 @@ package struct VerifyUseCase {
       "analysis plan", differences, same: "the plan is the one in the spec, by value and hash")
   }
 
-  private func classifiers(_ workspace: AuditWorkspace, report: AuditReport) throws
+  private func classifiers(_ workspace: AuditWorkspace, report: AuditReport)
     -> [VerificationCheck]
   {
-    let scoring = ScoreStage(workspace: workspace, context: RunContext())
-    return workspace.specification.models.map { classifier in
+    workspace.specification.models.map { classifier in
       let subject = "classifier \(classifier.name)"
       guard let recorded = report.classifiers.first(where: { $0.name == classifier.name }) else {
         return check(subject, ["the report does not list it"], same: "")
@@ -190,7 +189,7 @@ package struct VerifyUseCase {
           detail: "it has no file whose hash could be compared")
       }
       do {
-        let now = try scoring.hash(of: sources.located(classifier))
+        let now = try sources.digest(of: classifier, in: workspace)
         return check(
           subject,
           now == hash ? [] : ["file hash \(now?.prefix(12) ?? "none"), report \(hash.prefix(12))"],
