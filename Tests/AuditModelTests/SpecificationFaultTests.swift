@@ -63,7 +63,7 @@ import Basics
     ),
     (
       "size: [8, 8]", "size: [8, 8], channels: 'grey'",
-      "must be one of \"gray\", \"rgb\"; found \"grey\"; did you mean \"gray\"?"
+      "must be one of \"gray\", \"rgb\", \"bgr\"; found \"grey\"; did you mean \"gray\"?"
     ),
     (
       "size: [8, 8]", "size: [8, 8], mean: [0, 0, 0]",
@@ -104,7 +104,6 @@ import Basics
       "sex: [\"Male\", \"Female\"]", "age: [30, 200]",
       "cohort.attributes.age[1] must be a number of years from 0 to 130"
     ),
-    ("sex: [\"Male\", \"Female\"]", "gender: ['x']", "unknown key 'gender' in cohort.attributes"),
     ("generator: {}", "generator: { model: 'builtin:chexgen' }", "does not come with this program"),
     ("generator: {}", "generator: { dit: 'a.pth' }", "cohort.generator.t5 is missing"),
     (
@@ -250,7 +249,11 @@ import Basics
       "analysis.alpha must be a number above 0 and at most 0.5"
     ),
     ("multiplicity: \"none\"", "delta: 1", "analysis.delta must be a number above 0 and below 1"),
-    ("multiplicity: \"none\"", "intersections: [[\"sex\", \"agge\"]]", "did you mean 'age'?"),
+    (
+      "multiplicity: \"none\"", "intersections: [[\"sex\", \"agge\"]]",
+      "says where agge is; declared are sex"
+    ),
+    ("multiplicity: \"none\"", "intersections: [[\"sez\", \"age\"]]", "did you mean 'sex'?"),
     (
       "multiplicity: \"none\"", "intersections: [[\"sex\", \"sex\"]]",
       "must name two or three different attributes"
@@ -272,7 +275,11 @@ import Basics
     ("table: \"table.csv\",", "", "real.table is missing"),
     (
       "view: \"PA\"", "view: [1]",
-      "real.where.view must be the text or number to select; found a list"
+      "real.where.view[0] must be a text in quotes; found the number 1"
+    ),
+    (
+      "view: \"PA\"", "view: {}",
+      "real.where.view must be the text, the number or the list of texts to select; found "
     ),
     ("analysis: {", "rebalance: { budget: 5 }, analysis: {", "rebalance.trainingTable is missing"),
     (

@@ -110,7 +110,7 @@ import Testing
       files: [
         "PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv":
           ",ImageID,ImageDir,StudyDate_DICOM,StudyID,PatientID,PatientBirth,PatientSex_DICOM,Projection,Labels\n"
-          + "0,a.png,0,20140915,s1,839860488694292331637988235681460987,1930.0,F,PA,\"['pulmonary emphysema', 'cardiomegaly']\"\n"
+          + "0,a.png,0,20140915,s1,839860488694292331637988235681460987,1930.0,F,PA,\"['emphysema', 'cardiomegaly']\"\n"
           + "1,b.png,36,20140915,s2,313572750430997347502932654319389875966,1929.0,M,AP,['normal']\n"
           + "2,c.png,36,20140915,s3,313572750430997347502932654319389875967,,M,PA,\n"
           + "3,d.png,36,20140915,s4,4,1990,M,L,['cardiomegaly']\n"
@@ -118,6 +118,8 @@ import Testing
     #expect(read.cases.map(\.image) == ["a.png", "b.png", "c.png"])
     #expect(read.cases.map(\.file) == ["0/a.png", "36/b.png", "36/c.png"])
     #expect(try labels(read, "Cardiomegaly") == [true, false, nil])
+    #expect(try labels(read, "Emphysema") == [true, false, nil])
+    #expect(try labels(read, "Pulmonary Edema") == [false, false, nil])
     #expect(read.cases.map { $0.attributes["age"].flatMap(Double.init) } == [84, 85, nil])
   }
 

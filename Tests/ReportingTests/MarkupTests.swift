@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func controlAndOverrideCharactersAreMadeVisible() {
-    #expect(Markup(text: "a\u{0}b\u{202E}c\u{1B}").source == "a\u{FFFD}b\u{FFFD}c\u{FFFD}")
+    #expect(Markup(text: "a\u{0}b\u{202E}c\u{1B}").source == #"a\u{0}b\u{202e}c\u{1b}"#)
     #expect(Markup(text: "line\n\ttab").source == "line\n\ttab")
   }
 

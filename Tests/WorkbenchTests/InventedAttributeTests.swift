@@ -132,6 +132,14 @@ private struct HabitusGenerator: RadiographGenerator {
     }
     #expect(failure?.message.contains("draws no 'habitsu'") == true)
     #expect(failure?.hint == "did you mean 'habitus'?")
+    var planning = PlanUseCase()
+    planning.makeGenerator = make
+    let planned = #expect(throws: AuditFailure.self) {
+      try planning.run(
+        specificationPath: specification, reports: root + "/plans", context: RunContext())
+    }
+    #expect(planned?.message.contains("draws no 'habitsu'") == true)
+    #expect(planned?.hint == "did you mean 'habitus'?")
   }
 
   private func decodeReport(_ folder: String) throws -> AuditReport {

@@ -233,8 +233,22 @@ struct FaultyGenerator: RadiographGenerator {
     #expect(FileManager.default.fileExists(atPath: own + "/notes.txt"))
     // A folder of the user's in the way of an export is refused by name.
     try folder.write(baseCases: 10, formats: "\"chexpert\"")
-    let failure = #expect(throws: AuditFailure.self) { try run(folder) }
-    #expect(failure?.message.contains("is not an export of this program") == true)
+    // What the audit found is reported all the same, and the command ends with the failure.
+    let outcome = try RunUseCase(
+      specificationPath: folder.specificationPath, reports: folder.reports,
+      makeGenerator: { _, _ in FaultyGenerator(fault: { _, _, _ in nil }) }
+    ).run(context: RunContext())
+    #expect(outcome.failures.count == 1)
+    let failure = try #require(outcome.failures.first)
+    #expect(failure.contains("'\(own)' exists and is not an export of this program"))
+    let report = try JSONDecoder().decode(
+      AuditReport.self,
+      from: Data(contentsOf: URL(fileURLWithPath: folder.report + "/report.json")))
+    let record = try #require(report.rebalancing)
+    #expect(record.notes == ["The rebalancing set was not made: \(failure)."])
+    #expect(record.cells.isEmpty && record.exports.isEmpty)
+    #expect(!report.verdicts.isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: folder.report + "/rebalancing/huggingface"))
     #expect(FileManager.default.fileExists(atPath: own + "/notes.txt"))
   }
 

@@ -70,6 +70,8 @@ struct ShiftGates {
         + "standard deviations",
       sentence: "\(member) read no pair of arms that differ in \(attribute).")
     gate.attribute = attribute
+    // What was read is this finding alone: verdicts on other findings do not rest on it.
+    gate.finding = finding
     gate.confounder = finding
     guard let found, !found.cells.isEmpty else { return gate }
     gate.status = GateRule.worst(found.cells.map(\.status))
