@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Foundation
 import Tables
 
@@ -83,7 +84,11 @@ enum TableDifference {
   {
     let name = (file as NSString).lastPathComponent
     guard FileManager.default.fileExists(atPath: file) else { return ["\(name) is missing"] }
-    let table = try Table(contentsOf: file)
+    let table: Table
+    // A table that cannot be read is not the store's, and the other checks still have their say.
+    do { table = try Table(contentsOf: file) } catch let failure as AuditFailure {
+      return ["\(name) cannot be read: \(failure.message)"]
+    }
     guard table.header == header else { return ["\(name) has other columns"] }
     var differences: [String] = []
     if table.rowCount != rows.count {
