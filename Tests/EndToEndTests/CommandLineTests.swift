@@ -62,12 +62,15 @@ import Testing
     #expect(folder.files().isEmpty)
   }
 
+  /// All that plan finds wrong with it is the model that the user has yet to name.
   @Test func initWritesASpecThatPlanReads() throws {
     let result = try audit("init", "site-a")
     #expect(result.exitCode == 0, "\(result.transcript)")
     #expect(folder.files() == ["audits/site-a.json"])
     let plan = try audit("plan", "audits/site-a.json", "--quiet")
-    #expect(plan.exitCode == 0, "\(plan.transcript)")
+    #expect(plan.exitCode == 2, "\(plan.transcript)")
+    #expect(plan.standardError.contains("models/"), "\(plan.transcript)")
+    #expect(!plan.standardError.contains("things are missing"), "\(plan.transcript)")
     let again = try audit("init", "site-a")
     #expect(again.exitCode == 2, "an edited spec is never overwritten")
     let unreadable = try audit("init", "../outside")

@@ -44,7 +44,13 @@ import Testing
     try folder.write([], to: "images/\(names[41])")
     // Opening a pipe without a writer waits for ever, unless it is not opened so.
     #expect(mkfifo(folder.file("images/\(names[60])"), 0o600) == 0)
-    try expectRefusal(naming: [names[3], names[20], names[41], names[60], "4 things"])
+    // A program reads what it can read: for it a file must only be there.
+    try expectRefusal(naming: [names[3], names[60], "2 things"])
+    let decoded = try AuditProgram.run(["plan", "small.json", "--decode"], in: folder.path)
+    #expect(decoded.exitCode == 2)
+    for word in [names[3], names[20], names[41], names[60], "4 things"] {
+      #expect(decoded.standardError.contains(word), "\(word)\n\(decoded.transcript)")
+    }
   }
 
   @Test func aWrongFolderIsOneFaultAndNotEighty() throws {

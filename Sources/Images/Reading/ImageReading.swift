@@ -118,8 +118,7 @@ package func imageSize(at path: String) throws -> (width: Int, height: Int)? {
 /// The first bytes of a file, fewer where it is shorter.
 /// - Throws: ``AuditFailure`` when the file cannot be opened.
 package func readHead(of path: String, length: Int) throws -> [UInt8] {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard descriptor >= 0 else { throw readFailure(path, errno) }
+  let descriptor = try openRegularFile(path).descriptor
   defer { close(descriptor) }
   var failure: Int32 = 0
   let head = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in

@@ -61,11 +61,14 @@ struct AxisTaps {
 
   /// Means of the old pixels that a new one covers, in parts: OpenCV's `INTER_AREA`.
   ///
-  /// When enlarging, OpenCV interpolates between the two nearest instead, with weights by cover.
-  init(area old: Int, to new: Int) {
+  /// Where one of the axes grows, OpenCV interpolates on both between the two nearest instead, with
+  /// weights by cover.
+  ///
+  /// - Parameter shrinks: No axis of the picture grows.
+  init(area old: Int, to new: Int, shrinks: Bool) {
     let scale = Double(old) / Double(new)
     for position in 0..<new {
-      guard scale >= 1 else {
+      guard shrinks else {
         let base = Int((Double(position) * scale).rounded(.down))
         let cover = Double(position + 1) - Double(base + 1) / scale
         let fraction = cover <= 0 ? 0 : cover - cover.rounded(.down)

@@ -112,8 +112,11 @@ struct ResizeTaps {
     _ method: OnnxSpecification.Resize, from old: (width: Int, height: Int),
     to new: (width: Int, height: Int)
   ) {
+    // OpenCV chooses its rule for areas by both axes together.
+    let shrinks = new.width <= old.width && new.height <= old.height
     func axis(_ old: Int, _ new: Int) -> AxisTaps? {
-      old == new ? nil : Self.axis(method, from: old, to: new)
+      old == new && (method != .openCVArea || shrinks)
+        ? nil : Self.axis(method, from: old, to: new, shrinks: shrinks)
     }
     columns = axis(old.width, new.width)
     rows = axis(old.height, new.height)
@@ -121,9 +124,9 @@ struct ResizeTaps {
       method.filter != nil && RasterImage.takesColumnsFirst(from: old, to: new)
   }
 
-  private static func axis(_ method: OnnxSpecification.Resize, from old: Int, to new: Int)
-    -> AxisTaps
-  {
+  private static func axis(
+    _ method: OnnxSpecification.Resize, from old: Int, to new: Int, shrinks: Bool
+  ) -> AxisTaps {
     let scale = Double(old) / Double(new)
     switch method {
     case .box: return AxisTaps(antialiased: .box, from: old, to: new)
@@ -153,7 +156,7 @@ struct ResizeTaps {
     case .torchvisionBicubic, .openCVCubic:
       return AxisTaps(sampled: .cubic, from: old, to: new)
     case .openCVLanczos4: return AxisTaps(sampled: .lanczos4, from: old, to: new)
-    case .openCVArea: return AxisTaps(area: old, to: new)
+    case .openCVArea: return AxisTaps(area: old, to: new, shrinks: shrinks)
     }
   }
 }

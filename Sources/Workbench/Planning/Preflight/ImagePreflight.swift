@@ -33,9 +33,9 @@ struct ImagePreflight {
     var faults: [AuditFailure] = []
     let images = specification.real?.imageOptions ?? RealImagesSpecification()
     let options = ImageReadingOptions(images)
-    // Programs read what they can read; for them a file must only be there.
+    // Programs read what they can read; for them a file must only be there, unless decoding is asked for.
     let readsItself =
-      specification.cohort?.design == .replica
+      preflight.decodesImages || specification.cohort?.design == .replica
       || specification.models.contains { $0.readsImages && !$0.kind.runsProgram }
     var deepCount = 0
     for item in cohort.cases where !preflight.scoredImages.contains(item.image) {

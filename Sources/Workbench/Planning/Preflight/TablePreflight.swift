@@ -67,12 +67,15 @@ struct TablePreflight {
         ? absent : absent.filter { group in !drawn.contains { attribute.isSame($0, group) } }
       let found = Set(values.compactMap { $0 }).sorted()
       return missing.map { group in
-        let nearest = nearestName(to: group, in: found.filter { !listed.contains($0) })
+        // One letter is near to any other.
+        let nearest =
+          group.count < 3
+          ? nil : nearestName(to: group, in: found.filter { !listed.contains($0) })
         return AuditFailure(
           "\(specification.resolve(real.table)): no row has the value '\(group)' that "
             + "analysis.groups.\(name) lists",
-          hint: nearest.map { "did you mean '\($0)'?" }
-            ?? "the column holds \(found.prefix(10).map { "'\($0)'" }.joined(separator: ", "))")
+          hint: (nearest.map { "did you mean '\($0)'? " } ?? "")
+            + "the column holds \(found.prefix(10).map { "'\($0)'" }.joined(separator: ", "))")
       }
     }
   }
