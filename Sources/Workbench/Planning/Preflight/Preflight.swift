@@ -28,6 +28,8 @@ struct Preflight {
   func run() throws {
     let faults = faults()
     guard let first = faults.first else { return }
+    // Who asked to stop wants no list of faults.
+    if let stopped = faults.first(where: { $0.kind == .interrupted }) { throw stopped }
     guard faults.count > 1 else { throw first }
     throw AuditFailure(
       Self.list(faults), hint: "nothing was drawn or scored; mend these and repeat")

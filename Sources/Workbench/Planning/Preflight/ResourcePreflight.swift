@@ -36,8 +36,8 @@ struct ResourcePreflight {
     return [
       AuditFailure(
         String(
-          format: "%d images need about %.1f GB, and the disk of '%@' has %.1f GB free", images,
-          Double(needed) / 1e9, folder, Double(free) / 1e9),
+          format: "%d images need about %.1f MB, and the disk of '%@' has %.1f MB free", images,
+          Double(needed) / 1e6, folder, Double(free) / 1e6),
         hint: "name a folder on another disk with --reports, or plan fewer base cases")
     ]
   }
