@@ -24,7 +24,8 @@ import Testing
   /// The report of a committed spec.
   func report(_ name: String) throws -> AuditReport {
     let result = try AuditProgram.run(
-      ["run", folder.file("checkout/audits/\(name).json"), "--quiet"], in: folder.path,
+      ["run", folder.file("checkout/audits/\(name).json"), "--quiet", "--reports", "reports"],
+      in: folder.path,
       seconds: 500)
     try #require(result.exitCode == 0, "\(result.transcript)")
     return try folder.report(name)
