@@ -41,8 +41,12 @@ package final class ChildProcess {
       throw StartFailure(description: "the command is empty")
     }
     // A new file each time: a link that somebody planted under this name is replaced, not followed.
-    unlink(logFile)
-    let log = open(logFile, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    // The null device is a place to write to, and root could remove it.
+    let isKept = logFile != "/dev/null"
+    if isKept { unlink(logFile) }
+    let log = open(
+      logFile,
+      isKept ? O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC : O_WRONLY | O_CLOEXEC, 0o666)
     guard log >= 0 else {
       throw StartFailure(description: "the log file \(logFile) cannot be written: \(reason(errno))")
     }
