@@ -156,9 +156,7 @@ package struct FairnessAnalysis: Sendable {
       outcome.calibration += part.subgroups.calibrationCurves
       outcome.rateGaps += part.rateGaps.filter { $0.threshold != nil }
       outcome.metricGaps += part.rateGaps.filter { $0.threshold == nil }
-      let question = Question(
-        classifier: table.classifier, cohort: table.cohort, finding: table.finding,
-        attribute: attribute.name)
+      let question = table.question(of: attribute.name)
       var account: Accounting?
       if !table.isReference, let counted = table.accounts[attribute.name] {
         account = counted.accounting(of: question, results: part.subgroups.results)
@@ -171,7 +169,7 @@ package struct FairnessAnalysis: Sendable {
       }
       pending.append(
         PendingVerdict(
-          subject: VerdictSubject(table), attribute: attribute.withoutRows, part: part,
+          question, clusterUnit: table.clusterUnit, attribute: attribute.withoutRows, part: part,
           placebo: placebo, account: account, alpha: specification.alpha))
     }
     return pending
@@ -280,9 +278,9 @@ private struct PanelKey: Hashable {
   let attribute: String
 
   init(_ pending: PendingVerdict) {
-    cohort = pending.subject.cohort
-    finding = pending.subject.finding
-    attribute = pending.attribute.name
+    cohort = pending.question.cohort
+    finding = pending.question.finding
+    attribute = pending.question.attribute
   }
 }
 

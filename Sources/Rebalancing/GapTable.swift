@@ -10,31 +10,19 @@ import Vocabulary
 struct GapTable {
   /// A gap at the expense of one group.
   struct Limit {
+    var question: Question
+    var gap: Gap
     /// Lower simultaneous limit of the gap, above 0 and at most 1.
     var value: Double
-    var classifier: String
-    var cohort: String
-    var metric: RebalanceSpecification.Metric
-    var attribute: String
-    var group: String
-    var better: String
-    /// The interval's other end, and what stands between; as the report has them.
-    var estimate: Double
-    var upper: Double
 
     /// Whose metric it is, for which groups, and the numbers, as a clause.
     var reason: String {
       func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
-      let name =
-        switch metric {
-        case .auc: "AUC"
-        case .sensitivity: "sensitivity"
-        case .falsePositiveRate: "false-positive rate"
-        }
-      let direction = metric == .falsePositiveRate ? "above" : "below"
-      return "on \(cohort) images the \(name) of \(classifier) for \(group) (\(attribute)) is "
-        + "\(rounded(estimate)) \(direction) that for \(better), and at least \(rounded(value)) "
-        + "(simultaneous interval \(rounded(value)) to \(rounded(upper)))"
+      let direction = question.metric.largerIsBetter ? "below" : "above"
+      return "on \(question.cohort) images the \(question.metric.title) of \(question.classifier) "
+        + "for \(gap.worse) (\(question.attribute)) is \(rounded(gap.size)) \(direction) that for "
+        + "\(gap.better), and at least \(rounded(value)) (simultaneous interval \(rounded(value)) "
+        + "to \(rounded(gap.upper ?? gap.size)))"
     }
   }
   private struct Key: Hashable {
@@ -49,62 +37,31 @@ struct GapTable {
 
   /// - Parameter metrics: Gaps in other metrics are left out.
   init(
-    comparisons: [ComparisonResult], verdicts: [Verdict], rateGaps: [RateGap],
-    metrics: [RebalanceSpecification.Metric]
+    comparisons: [ComparisonResult], verdicts: [Verdict], rateGaps: [RateGap], metrics: [Metric]
   ) {
-    if metrics.contains(.auc) { add(comparisons, verdicts: verdicts) }
-    for gap in rateGaps where gap.isDetected && gap.lower > 0 && gap.groups.count == 2 {
-      guard let metric = RebalanceSpecification.Metric(rawValue: gap.metric),
-        metrics.contains(metric)
-      else { continue }
-      guard gap.cohort == "real" else {
+    let flagged = Set(verdicts.filter { $0.verdict == .flagged }.map(\.question))
+    for row in comparisons
+    where flagged.contains(row.question) && metrics.contains(row.metric) {
+      if let gap = row.gap { keep(gap, of: row.question) }
+    }
+    for row in rateGaps where row.isDetected && metrics.contains(row.metric) {
+      guard let gap = row.gap, let lower = gap.lower, lower > 0 else { continue }
+      guard row.cohort == "real" else {
         unvouchedRates += 1
         continue
       }
-      // The group with the higher rate comes first.
-      let isPositive = metric == .sensitivity
-      let (worse, better) = isPositive ? (1, 0) : (0, 1)
-      keep(
-        Limit(
-          value: gap.lower, classifier: gap.classifier, cohort: gap.cohort, metric: metric,
-          attribute: gap.attribute, group: gap.groups[worse], better: gap.groups[better],
-          estimate: gap.difference, upper: gap.upper),
-        finding: gap.finding, labels: [isPositive])
+      keep(gap, of: row.question)
     }
   }
 
-  private mutating func add(_ comparisons: [ComparisonResult], verdicts: [Verdict]) {
-    let flagged = Set(
-      verdicts.filter { $0.verdict == .flagged }
-        .map { [$0.classifier, $0.cohort, $0.finding, $0.attribute] })
-    for row in comparisons
-    where flagged.contains([row.classifier, row.cohort, row.finding, row.attribute]) {
-      guard let lower = row.lower, let upper = row.upper else { continue }
-      let middle = row.difference ?? (lower + upper) / 2
-      // The disadvantaged group is the one whose AUC is lower with simultaneous confidence.
-      if lower > 0 {
-        keep(
-          Limit(
-            value: lower, classifier: row.classifier, cohort: row.cohort, metric: .auc,
-            attribute: row.attribute, group: row.groupB, better: row.groupA, estimate: middle,
-            upper: upper),
-          finding: row.finding, labels: [true, false])
-      }
-      if upper < 0 {
-        keep(
-          Limit(
-            value: -upper, classifier: row.classifier, cohort: row.cohort, metric: .auc,
-            attribute: row.attribute, group: row.groupA, better: row.groupB, estimate: -middle,
-            upper: -lower),
-          finding: row.finding, labels: [true, false])
-      }
-    }
-  }
-
-  private mutating func keep(_ limit: Limit, finding: String, labels: [Bool]) {
-    for isPositive in labels {
+  /// Remembers a gap that is shown, for the labels that its metric is about.
+  private mutating func keep(_ gap: Gap, of question: Question) {
+    guard let lower = gap.lower, lower > 0 else { return }
+    let limit = Limit(question: question, gap: gap, value: lower)
+    for isPositive in question.metric.labels {
       let key = Key(
-        finding: finding, isPositive: isPositive, attribute: limit.attribute, group: limit.group)
+        finding: question.finding, isPositive: isPositive, attribute: question.attribute,
+        group: gap.worse)
       if limit.value > limits[key]?.value ?? 0 { limits[key] = limit }
     }
   }
@@ -133,5 +90,16 @@ struct GapTable {
         + ". Cells are made of the attributes that the cohort draws, of numbers with edges under "
         + "'analysis.groups', and of those named in 'rebalance.columns.attributes'."
     ]
+  }
+}
+
+extension Metric {
+  /// Images with and without the finding, as far as more of them mend a gap in the metric.
+  fileprivate var labels: [Bool] {
+    switch self {
+    case .sensitivity: [true]
+    case .falsePositiveRate, .specificity: [false]
+    case .auc, .averagePrecision, .brier: [true, false]
+    }
   }
 }

@@ -80,7 +80,9 @@ import Basics
     let policy = try loadSpecification(from: text).policy
     var second = GapLimit(atMost: 0, judgedBy: .lowerLimit)
     second.whenNotEvaluable = .pass
-    (second.cohort, second.finding, second.attribute) = ("synthetic", "Effusion", "sex")
+    second.questions.cohort = "synthetic"
+    second.questions.finding = "Effusion"
+    second.questions.attribute = "sex"
     #expect(policy.failOn.isEmpty && !policy.isEmpty)
     #expect(policy.limits == [GapLimit(atMost: 0.05, judgedBy: .upperLimit), second])
     #expect(policy.canonicalText != PolicySpecification().canonicalText)

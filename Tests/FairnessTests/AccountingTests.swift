@@ -137,18 +137,17 @@ import Vocabulary
     probable.scores = probable.scores.map { 1 / (1 + exp(1.5 - $0)) }
     let found = try run([probable])
     #expect(
-      Set((found.rateGaps + found.metricGaps).map(\.metric))
-        == Set(Metric.supporting.map(\.rawValue)))
+      Set((found.rateGaps + found.metricGaps).map(\.metric)) == Set(Metric.supporting))
     #expect(found.rateGaps.allSatisfy { $0.threshold == 0.5 })
     for gap in found.metricGaps {
-      let metric = try #require(Metric(rawValue: gap.metric))
+      let metric = gap.metric
       #expect(!metric.needsThreshold && gap.threshold == nil)
       #expect(gap.rates[0] >= gap.rates[1] && gap.lower <= gap.difference)
       #expect(gap.worseGroup == gap.groups[metric.largerIsBetter ? 1 : 0])
       #expect(gap.sentence.contains(metric.title) && gap.sentence.contains("how common"))
     }
     // Scores beyond 0 and 1 are no probabilities, and have no Brier score.
-    #expect(try run([table()]).metricGaps.map(\.metric) == ["averagePrecision"])
+    #expect(try run([table()]).metricGaps.map(\.metric) == [.averagePrecision])
   }
 
   @Test func anAbsenceFailsTheGateUnlessPassingIsAskedFor() throws {

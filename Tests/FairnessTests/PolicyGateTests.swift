@@ -1,5 +1,6 @@
 import AuditModel
 import Testing
+import Vocabulary
 
 @testable import Fairness
 
@@ -10,7 +11,8 @@ import Testing
     finding: String = "Effusion", attribute: String = "age"
   ) -> ComparisonResult {
     var row = ComparisonResult(
-      classifier: "net", cohort: "real", finding: finding, attribute: attribute, groupA: first,
+      Question(classifier: "net", cohort: "real", finding: finding, attribute: attribute),
+      groupA: first,
       groupB: second)
     (row.difference, row.lower, row.upper) = (difference, lower, upper)
     return row
@@ -20,7 +22,8 @@ import Testing
     _ kind: Verdict.Kind = .inconclusive, finding: String = "Effusion", attribute: String = "age"
   ) -> Verdict {
     Verdict(
-      classifier: "net", cohort: "real", finding: finding, attribute: attribute, verdict: kind,
+      Question(classifier: "net", cohort: "real", finding: finding, attribute: attribute),
+      verdict: kind,
       sentence: "…")
   }
 
@@ -79,14 +82,14 @@ import Testing
 
   @Test func aLimitConcernsOnlyWhatItNames() throws {
     var limit = GapLimit(atMost: 0.01, judgedBy: .estimate)
-    limit.finding = "Mass"
+    limit.questions.finding = "Mass"
     let comparisons = [
       pair("a", "b", 0.2, 0.1, 0.3), pair("a", "b", 0, -0.1, 0.1, finding: "Mass"),
     ]
     let record = try #require(
       gate(limit).record(
         verdicts: [verdict(), verdict(finding: "Mass")], comparisons: comparisons, subgroups: []))
-    #expect(record.passed && record.checks?.map(\.finding) == ["Mass"])
+    #expect(record.passed && record.checks?.map(\.questions.finding) == ["Mass"])
   }
 
   @Test(arguments: [GapLimit.Unknown.fail, .pass])
@@ -94,7 +97,8 @@ import Testing
     var limit = GapLimit(atMost: 0.1, judgedBy: .estimate)
     limit.whenNotEvaluable = unknown
     var small = SubgroupResult(
-      classifier: "net", cohort: "real", finding: "Effusion", attribute: "age", group: "80+",
+      Question(classifier: "net", cohort: "real", finding: "Effusion", attribute: "age"),
+      group: "80+",
       positives: 1, negatives: 9, clusters: 10, status: .smallCell)
     small.reason = "has 1 positive"
     let incomplete = [pair("a", "80+", nil, nil, nil), pair("a", "b", 0.02, 0, 0.04)]
@@ -125,7 +129,7 @@ import Testing
 
   @Test func aLimitThatNoQuestionMeetsDoesNotPassUnseen() throws {
     var limit = GapLimit(atMost: 0.5, judgedBy: .estimate)
-    limit.attribute = "race"
+    limit.questions.attribute = "race"
     let record = try #require(
       gate(limit).record(verdicts: [verdict()], comparisons: pairs, subgroups: []))
     #expect(!record.passed && record.failures.count == 1)

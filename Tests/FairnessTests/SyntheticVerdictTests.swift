@@ -34,7 +34,7 @@ struct SyntheticVerdictTests {
     #expect(try #require(paired.netFlip?.upper) < 0)
     #expect(try #require(paired.mcnemarP) < 0.01)
     let gap = try #require(
-      found.rateGaps.first { $0.attribute == "sex" && $0.metric == "falsePositiveRate" })
+      found.rateGaps.first { $0.attribute == "sex" && $0.metric == .falsePositiveRate })
     #expect(gap.isDetected && gap.groups == ["F", "M"] && gap.lower > 0)
     #expect(found.summary.contains { $0.hasPrefix("Decisions differ") && $0.contains("sex F") })
     #expect(!found.rateGaps.contains { $0.attribute == "age" && $0.isDetected })

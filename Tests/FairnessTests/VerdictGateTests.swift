@@ -10,7 +10,8 @@ import Vocabulary
     _ finding: String = "Effusion", by attribute: String = "sex", cohort: String = "synthetic"
   ) -> Verdict {
     Verdict(
-      classifier: "c", cohort: cohort, finding: finding, attribute: attribute, verdict: .flagged,
+      Question(classifier: "c", cohort: cohort, finding: finding, attribute: attribute),
+      verdict: .flagged,
       sentence: "Flagged: it is worse for women.")
   }
 

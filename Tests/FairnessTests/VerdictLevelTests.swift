@@ -41,7 +41,7 @@ struct VerdictLevelTests {
       table.scores[row] = (isCalled ? 0.6 : 0.3) + 0.0001 * Double(row % 100)
     }
     let found = try outcome([table]) { $0.thresholds = ["Effusion": .value(0.55)] }
-    let gap = try #require(found.rateGaps.first { $0.metric == "sensitivity" })
+    let gap = try #require(found.rateGaps.first { $0.metric == .sensitivity })
     #expect(gap.rates == [1, 0.95])
     #expect(gap.pAdjusted == 1 && !gap.isDetected)
     #expect(gap.lower < -0.1)
@@ -54,7 +54,7 @@ struct VerdictLevelTests {
     let found = try outcome([Self.table([(150, 300, 0.5), (150, 300, 2.5)])]) {
       $0.thresholds = ["Effusion": .value(0.7)]
     }
-    let gap = try #require(found.rateGaps.first { $0.metric == "sensitivity" })
+    let gap = try #require(found.rateGaps.first { $0.metric == .sensitivity })
     #expect(gap.isDetected && gap.lower > 0)
     #expect(found.summary.contains { $0.contains("Decisions differ") })
   }

@@ -16,11 +16,12 @@ import Foundation
     specification.companions = .none
     specification.budget = 8
     var row = ComparisonResult(
-      classifier: "c", cohort: "real", finding: "Effusion", attribute: attribute, groupA: better,
+      Question(classifier: "c", cohort: "real", finding: "Effusion", attribute: attribute),
+      groupA: better,
       groupB: worse)
     (row.difference, row.lower, row.upper) = (0.2, 0.1, 0.3)
     let verdict = Verdict(
-      classifier: "c", cohort: "real", finding: "Effusion", attribute: attribute,
+      Question(classifier: "c", cohort: "real", finding: "Effusion", attribute: attribute),
       verdict: .flagged, sentence: "")
     var cells: [TrainingCell: Int] = [:]
     for isPositive in [true, false] {

@@ -50,23 +50,26 @@ struct RandomScene {
       findings: findings, grid: grid, specification: specification)
     for finding in findings where hasSex {
       var row = AuditModel.ComparisonResult(
-        classifier: "c", cohort: "real", finding: finding, attribute: "sex", groupA: "Female",
+        Question(classifier: "c", cohort: "real", finding: finding, attribute: "sex"),
+        groupA: "Female",
         groupB: "Male")
       let middle = stream.uniform() - 0.5
-      row.lower = middle - 0.1
-      row.upper = middle + 0.1
+      (row.difference, row.lower, row.upper) = (middle, middle - 0.1, middle + 0.1)
       scene.comparisons.append(row)
       scene.verdicts.append(
         Verdict(
-          classifier: "c", cohort: "real", finding: finding, attribute: "sex",
+          Question(classifier: "c", cohort: "real", finding: finding, attribute: "sex"),
           verdict: stream.integer(below: 2) == 0 ? .flagged : .inconclusive, sentence: ""))
-      for metric in ["sensitivity", "falsePositiveRate"] {
+      for metric in [Metric.sensitivity, .falsePositiveRate] {
         var gap = RateGap(
-          classifier: "c", cohort: stream.integer(below: 4) == 0 ? "synthetic" : "real",
-          finding: finding, attribute: "sex", metric: metric, threshold: 0.5,
-          groups: stream.integer(below: 2) == 0 ? ["Female", "Male"] : ["Male", "Female"],
-          rates: [0.7, 0.4], difference: 0.3, lower: 0.3 * stream.uniform(), upper: 0.6,
-          pAllPairs: 0.01)
+          Question(
+            classifier: "c", cohort: stream.integer(below: 4) == 0 ? "synthetic" : "real",
+            finding: finding, attribute: "sex", metric: metric),
+          MetricGap(
+            threshold: 0.5,
+            groups: stream.integer(below: 2) == 0 ? ["Female", "Male"] : ["Male", "Female"],
+            rates: [0.7, 0.4], difference: 0.3, lower: 0.3 * stream.uniform(), upper: 0.6,
+            pAllPairs: 0.01))
         gap.isDetected = stream.integer(below: 2) == 0
         scene.rateGaps.append(gap)
       }

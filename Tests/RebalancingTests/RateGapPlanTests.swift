@@ -7,7 +7,7 @@ import Vocabulary
 @Suite struct RateGapPlanTests {
   /// Women have 25 with and 100 without the finding, men 100 and 100.
   private func plan(
-    _ gaps: [RateGap], metrics: [RebalanceSpecification.Metric]? = nil,
+    _ gaps: [RateGap], metrics: [Metric]? = nil,
     companions: RebalanceSpecification.Companions = .none,
     comparisons: [ComparisonResult] = [], verdicts: [Verdict] = []
   ) -> RebalancingRecord {
@@ -31,13 +31,15 @@ import Vocabulary
   }
 
   private func gap(
-    _ metric: String, _ groups: [String], lower: Double = 0.2, cohort: String = "real",
+    _ metric: Metric, _ groups: [String], lower: Double = 0.2, cohort: String = "real",
     isDetected: Bool = true
   ) -> RateGap {
     var gap = RateGap(
-      classifier: "c", cohort: cohort, finding: "Effusion", attribute: "sex", metric: metric,
-      threshold: 0.5, groups: groups, rates: [0.62, 0.21], difference: 0.41, lower: lower,
-      upper: 0.62, pAllPairs: 0.001)
+      Question(
+        classifier: "c", cohort: cohort, finding: "Effusion", attribute: "sex", metric: metric),
+      MetricGap(
+        threshold: 0.5, groups: groups, rates: [0.62, 0.21], difference: 0.41, lower: lower,
+        upper: 0.62, pAllPairs: 0.001))
     gap.isDetected = isDetected
     return gap
   }
@@ -49,7 +51,7 @@ import Vocabulary
   }
 
   @Test func aGapInSensitivityPaysPositivesOfTheGroupThatIsMissedMoreOften() {
-    let record = plan([gap("sensitivity", ["M", "F"])])
+    let record = plan([gap(.sensitivity, ["M", "F"])])
     #expect(adds(record) == ["positive Female": 90])
     let reason = record.cells.first { $0.add > 0 }?.reason ?? ""
     #expect(reason.contains("sensitivity of c for F (sex) is 0.41 below that for M"))
@@ -57,7 +59,7 @@ import Vocabulary
   }
 
   @Test func aGapInFalsePositivesPaysNegativesOfTheGroupThatIsCalledMoreOften() {
-    let record = plan([gap("falsePositiveRate", ["Male", "Female"])])
+    let record = plan([gap(.falsePositiveRate, ["Male", "Female"])])
     #expect(adds(record) == ["negative Male": 90])
     let reason = record.cells.first { $0.add > 0 }?.reason ?? ""
     #expect(
@@ -67,13 +69,13 @@ import Vocabulary
   /// 0.2/√25 and 0.2/√100 share 90 as 60 and 30.
   @Test func bothGapsShareTheBudgetByTheirLimitsAndCounts() {
     let record = plan([
-      gap("sensitivity", ["M", "F"]), gap("falsePositiveRate", ["M", "F"]),
+      gap(.sensitivity, ["M", "F"]), gap(.falsePositiveRate, ["M", "F"]),
     ])
     #expect(adds(record) == ["positive Female": 60, "negative Male": 30])
     // 125 with and 200 without: 1.6 companions for a positive, 0.625 for a negative. 0.04 + 0.064 and
     // 0.02 + 0.0125 share 90 as 26.37, 42.20, 13.19 and 8.24.
     let balanced = plan(
-      [gap("sensitivity", ["M", "F"]), gap("falsePositiveRate", ["M", "F"])],
+      [gap(.sensitivity, ["M", "F"]), gap(.falsePositiveRate, ["M", "F"])],
       companions: .tableRatio)
     #expect(
       adds(balanced) == [
@@ -82,12 +84,12 @@ import Vocabulary
   }
 
   @Test func whatIsNotDetectedOrNotAskedForOrOnSyntheticImagesPaysNothing() {
-    #expect(adds(plan([gap("sensitivity", ["M", "F"], isDetected: false)])).isEmpty)
-    #expect(adds(plan([gap("sensitivity", ["M", "F"], lower: -0.01)])).isEmpty)
-    #expect(adds(plan([gap("sensitivity", ["M", "F"])], metrics: [.auc])).isEmpty)
+    #expect(adds(plan([gap(.sensitivity, ["M", "F"], isDetected: false)])).isEmpty)
+    #expect(adds(plan([gap(.sensitivity, ["M", "F"], lower: -0.01)])).isEmpty)
+    #expect(adds(plan([gap(.sensitivity, ["M", "F"])], metrics: [.auc])).isEmpty)
     #expect(
-      adds(plan([gap("sensitivity", ["M", "F"])], metrics: [.auc, .falsePositiveRate])).isEmpty)
-    let synthetic = plan([gap("sensitivity", ["M", "F"], cohort: "synthetic")])
+      adds(plan([gap(.sensitivity, ["M", "F"])], metrics: [.auc, .falsePositiveRate])).isEmpty)
+    let synthetic = plan([gap(.sensitivity, ["M", "F"], cohort: "synthetic")])
     #expect(adds(synthetic).isEmpty)
     #expect(synthetic.notes.contains { $0.contains("1 detected gaps in error rates of synthetic") })
   }
@@ -95,18 +97,19 @@ import Vocabulary
   /// AUC 0.3 for women, both labels; the sensitivity gap of 0.2 is smaller and changes nothing.
   @Test func theLargestLimitOfACellCounts() {
     var row = ComparisonResult(
-      classifier: "c", cohort: "real", finding: "Effusion", attribute: "sex", groupA: "Female",
+      Question(classifier: "c", cohort: "real", finding: "Effusion", attribute: "sex"),
+      groupA: "Female",
       groupB: "Male")
-    row.lower = -0.5
-    row.upper = -0.3
+    (row.difference, row.lower, row.upper) = (-0.4, -0.5, -0.3)
     let verdict = Verdict(
-      classifier: "c", cohort: "real", finding: "Effusion", attribute: "sex", verdict: .flagged,
+      Question(classifier: "c", cohort: "real", finding: "Effusion", attribute: "sex"),
+      verdict: .flagged,
       sentence: "")
     func plan(_ gaps: [RateGap]) -> RebalancingRecord {
       self.plan(gaps, comparisons: [row], verdicts: [verdict])
     }
-    #expect(adds(plan([gap("sensitivity", ["M", "F"])])) == adds(plan([])))
-    let larger = plan([gap("sensitivity", ["M", "F"], lower: 0.6)])
+    #expect(adds(plan([gap(.sensitivity, ["M", "F"])])) == adds(plan([])))
+    let larger = plan([gap(.sensitivity, ["M", "F"], lower: 0.6)])
     // 0.6/√25 and 0.3/√100: four to one.
     #expect(adds(larger) == ["positive Female": 72, "negative Female": 18])
   }
@@ -125,7 +128,7 @@ import Vocabulary
               || (row.upper ?? 0) < 0 && cell.groups["sex"] == "Female")
         }
         let byRate = scene.rateGaps.contains { gap in
-          let isPositive = gap.metric == "sensitivity"
+          let isPositive = gap.metric == .sensitivity
           return gap.isDetected && gap.cohort == "real" && gap.finding == cell.finding
             && (cell.label == "positive") == isPositive
             && cell.groups["sex"] == gap.groups[isPositive ? 1 : 0]

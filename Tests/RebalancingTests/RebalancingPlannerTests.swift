@@ -60,14 +60,14 @@ import Vocabulary
 
   @Test func gapWeightedPaysOnlyForFlaggedGapsAndTheirDisadvantagedGroup() throws {
     var row = ComparisonResult(
-      classifier: "c", cohort: "synthetic", finding: "Effusion", attribute: "sex", groupA: "Female",
+      Question(classifier: "c", cohort: "synthetic", finding: "Effusion", attribute: "sex"),
+      groupA: "Female",
       groupB: "Male")
-    row.lower = -0.3
-    row.upper = -0.1
+    (row.difference, row.lower, row.upper) = (-0.2, -0.3, -0.1)
     #expect(
       try plan(.gapWeighted, budget: 50, comparisons: [row]).values.allSatisfy { $0 == 0 })
     let verdict = Verdict(
-      classifier: "c", cohort: "synthetic", finding: "Effusion", attribute: "sex",
+      Question(classifier: "c", cohort: "synthetic", finding: "Effusion", attribute: "sex"),
       verdict: .flagged, sentence: "")
     let result = try plan(.gapWeighted, budget: 50, comparisons: [row], verdicts: [verdict])
     #expect(result["positive Male"] == 0)

@@ -27,18 +27,24 @@ import Testing
     try expectGolden(joined, "tables.txt")
   }
 
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Golden")
+
+  /// What is recorded.
+  static func text(_ name: String) throws -> String {
+    try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+  }
+
   private func expectGolden(
     _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Golden")
-    let file = folder.appendingPathComponent(name)
+    let file = Self.folder.appendingPathComponent(name)
     if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
       try Data(text.utf8).write(to: file)
       return
     }
-    let recorded = try String(contentsOf: file, encoding: .utf8)
+    let recorded = try Self.text(name)
     guard recorded != text else { return }
     let (old, new) = (
       recorded.split(separator: "\n", omittingEmptySubsequences: false),

@@ -168,7 +168,7 @@ struct StageRunner {
   }
 }
 
-extension Verdict.Kind {
+extension Judgement.Kind {
   /// As a person says it.
   var words: String {
     switch self {

@@ -161,10 +161,8 @@ package struct RebalanceSpecification: Sendable, Equatable {
   package enum Strategy: String, Sendable, CaseIterable {
     case parity, balancedGrid, gapWeighted, decorrelate, weightsOnly
   }
-  /// Gaps that ``Strategy/gapWeighted`` acts on, named as in the report.
-  package enum Metric: String, Sendable, CaseIterable {
-    case auc, sensitivity, falsePositiveRate
-  }
+  /// Metrics whose gaps ``Strategy/gapWeighted`` can act on: more cases of a group mend them.
+  package static let actionable: [Metric] = [.auc, .sensitivity, .falsePositiveRate]
   /// How many images of the other label come with those that a strategy asks for.
   package enum Companions: String, Sendable, CaseIterable {
     /// The synthetic images of a group show the finding as often as the training table does.
@@ -194,7 +192,8 @@ package struct RebalanceSpecification: Sendable, Equatable {
   /// How often an image that fails a quality gate is drawn, the first time included.
   package var attempts = 5
   package var strategy: Strategy = .parity
-  package var metrics: [Metric] = Metric.allCases
+  /// Those that ``Strategy/gapWeighted`` acts on, of ``actionable``.
+  package var metrics = actionable
   package var companions: Companions = .tableRatio
   package var budget = 1000
   package var maximumSyntheticShare = 0.5

@@ -137,15 +137,15 @@ struct ObjectReader {
   /// One of the names of an enumeration.
   func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _: Choice.Type) -> Choice?
   where Choice.RawValue == String {
-    member(key).flatMap { choice($0, path(key), Choice.self) }
+    member(key).flatMap { choice($0, path(key), among: Array(Choice.allCases)) }
   }
 
-  func choice<Choice: RawRepresentable & CaseIterable>(
-    _ value: JSON5Value, _ keyPath: String, _: Choice.Type
+  func choice<Choice: RawRepresentable>(
+    _ value: JSON5Value, _ keyPath: String, among choices: [Choice]
   ) -> Choice? where Choice.RawValue == String {
     guard let text = string(value, keyPath) else { return nil }
-    if let choice = Choice(rawValue: text) { return choice }
-    let names = Choice.allCases.map(\.rawValue)
+    if let choice = choices.first(where: { $0.rawValue == text }) { return choice }
+    let names = choices.map(\.rawValue)
     let listed = names.map { "\"\($0)\"" }.joined(separator: ", ")
     let nearest = nearestName(to: text, in: names).map { "; did you mean \"\($0)\"?" } ?? ""
     faults.add(
@@ -187,9 +187,15 @@ struct ObjectReader {
   /// A list of enumeration names, no two alike.
   func choices<Choice: RawRepresentable & CaseIterable>(_ key: String, _: Choice.Type) -> [Choice]?
   where Choice.RawValue == String {
+    choices(key, among: Array(Choice.allCases))
+  }
+
+  /// The same of some of the names.
+  func choices<Choice: RawRepresentable>(_ key: String, among choices: [Choice]) -> [Choice]?
+  where Choice.RawValue == String {
     guard let elements = list(key) else { return nil }
     let found = elements.compactMap { element in
-      choice(element.value, element.keyPath, Choice.self).map { ($0, element.value.position) }
+      choice(element.value, element.keyPath, among: choices).map { ($0, element.value.position) }
     }
     noteRepetitions(found.map { ($0.0.rawValue, $0.1) }, in: path(key))
     return found.count == elements.count ? found.map(\.0) : nil

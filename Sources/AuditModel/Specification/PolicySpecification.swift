@@ -1,4 +1,5 @@
 import Basics
+import Vocabulary
 
 /// What makes `audit run` end with exit code 1.
 package struct PolicySpecification: Sendable, Equatable {
@@ -23,8 +24,10 @@ package struct PolicySpecification: Sendable, Equatable {
           .object([
             "atMost": .number(limit.atMost), "judgedBy": .string(limit.judgedBy.rawValue),
             "whenNotEvaluable": .string(limit.whenNotEvaluable.rawValue),
-            "classifier": optional(limit.classifier), "cohort": optional(limit.cohort),
-            "finding": optional(limit.finding), "attribute": optional(limit.attribute),
+            "classifier": optional(limit.questions.classifier),
+            "cohort": optional(limit.questions.cohort),
+            "finding": optional(limit.questions.finding),
+            "attribute": optional(limit.questions.attribute),
           ])
         }),
     ]
@@ -37,9 +40,7 @@ package struct PolicySpecification: Sendable, Equatable {
 }
 
 /// The largest difference in AUC between any two groups that the audit's owner accepts.
-///
-/// It is held against every classifier, cohort, finding and attribute that it does not narrow down.
-package struct GapLimit: Sendable, Equatable, Codable {
+package struct GapLimit: Sendable, Equatable {
   /// The number of a pair of groups that must not exceed the limit.
   package enum Basis: String, Sendable, Codable, CaseIterable {
     /// Fails once the data show a larger gap; few cases pass.
@@ -55,15 +56,32 @@ package struct GapLimit: Sendable, Equatable, Codable {
   package var atMost: Double
   package var judgedBy: Basis
   package var whenNotEvaluable: Unknown = .fail
-  package var classifier: String?
-  /// `real` or `synthetic`.
-  package var cohort: String?
-  package var finding: String?
-  /// An attribute or an intersection, `sex*age`.
-  package var attribute: String?
+  /// Against which it is held.
+  package var questions = QuestionPattern()
 
   package init(atMost: Double, judgedBy: Basis) {
     self.atMost = atMost
     self.judgedBy = judgedBy
+  }
+}
+
+/// Flat: the parts of the pattern stand beside the limit.
+extension GapLimit: Codable {
+  private enum CodingKeys: String, CodingKey { case atMost, judgedBy, whenNotEvaluable }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    atMost = try container.decode(Double.self, forKey: .atMost)
+    judgedBy = try container.decode(Basis.self, forKey: .judgedBy)
+    whenNotEvaluable = try container.decode(Unknown.self, forKey: .whenNotEvaluable)
+    questions = try QuestionPattern(from: decoder)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(atMost, forKey: .atMost)
+    try container.encode(judgedBy, forKey: .judgedBy)
+    try container.encode(whenNotEvaluable, forKey: .whenNotEvaluable)
+    try questions.encode(to: encoder)
   }
 }

@@ -50,10 +50,10 @@ extension SpecificationReader {
     guard let atMost, let judgedBy else { return nil }
     var limit = GapLimit(atMost: atMost, judgedBy: judgedBy)
     limit.whenNotEvaluable = unknown ?? .fail
-    limit.classifier = classifier
-    limit.cohort = cohort
-    limit.finding = finding
-    limit.attribute = attribute
+    limit.questions.classifier = classifier
+    limit.questions.cohort = cohort
+    limit.questions.finding = finding
+    limit.questions.attribute = attribute
     return limit
   }
 

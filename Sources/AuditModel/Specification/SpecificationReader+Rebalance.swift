@@ -18,7 +18,7 @@ extension SpecificationReader {
     rebalance.strategy =
       object.choice("strategy", RebalanceSpecification.Strategy.self) ?? rebalance.strategy
     rebalance.metrics =
-      object.choices("metrics", RebalanceSpecification.Metric.self) ?? rebalance.metrics
+      object.choices("metrics", among: RebalanceSpecification.actionable) ?? rebalance.metrics
     rebalance.companions =
       object.choice("companions", RebalanceSpecification.Companions.self) ?? rebalance.companions
     rebalance.budget = object.integer("budget", in: 1...10_000_000) ?? rebalance.budget

@@ -37,8 +37,10 @@ package struct RowAccount: Sendable, Equatable {
       return group
     }
     return Accounting(
-      question, rows: rows, withoutValue: withoutValue, inNoGroup: inNoGroup,
-      outside: Array(outside.prefix(20)), groups: groups)
+      question,
+      RowCounts(
+        rows: rows, withoutValue: withoutValue, inNoGroup: inNoGroup,
+        outside: Array(outside.prefix(20)), groups: groups))
   }
 
   /// The AUC if every missing score were the worst possible, and if it were the best.
@@ -57,7 +59,7 @@ package struct RowAccount: Sendable, Equatable {
   }
 }
 
-extension Accounting {
+extension Answer where Content == RowCounts {
   /// Why it must not be said that all groups do alike; `nil` where nothing stands against it.
   ///
   /// - Parameter share: The share of missing rows that the plan lets pass.

@@ -36,6 +36,14 @@ struct ComparisonAnalysis {
     var largestStandardError: Double { contrasts.map(\.standardError).max() ?? 0 }
     var rangeLower: Double { inference.rangeLimits.lower }
     var rangeUpper: Double { inference.rangeLimits.upper }
+
+    /// One contrast with its limits; the names are those of all groups of the attribute.
+    func gap(of index: Int, among names: [String]) -> Gap {
+      let (contrast, limits) = (contrasts[index], inference.limits(of: index))
+      return Gap(
+        between: names[groups[contrast.first]], and: names[groups[contrast.second]],
+        difference: contrast.difference, lower: limits.lower, upper: limits.upper, by: metric)
+    }
   }
 
   /// - Parameter comparer: Of this table and attribute.
@@ -83,6 +91,7 @@ struct ComparisonAnalysis {
     _ table: EvaluationTable, attribute: AttributeColumn, subgroups: SubgroupAnalysis,
     specification: AnalysisSpecification
   ) -> [ComparisonResult] {
+    let question = table.question(of: attribute.name, by: metric)
     let count = attribute.groups.count
     // 10,000 groups would make 50 million rows; beyond 100 groups only evaluable pairs are listed.
     let shown = count <= 100 ? Array(0..<count) : evidence?.groups ?? []
@@ -97,9 +106,7 @@ struct ComparisonAnalysis {
     for (position, first) in shown.enumerated() {
       for second in shown[(position + 1)...] {
         var row = ComparisonResult(
-          classifier: table.classifier, cohort: table.cohort, finding: table.finding,
-          attribute: attribute.name, groupA: attribute.groups[first],
-          groupB: attribute.groups[second])
+          question, groupA: attribute.groups[first], groupB: attribute.groups[second])
         if let evidence, let index = contrastOfPair[first * count + second] {
           fill(&row, evidence.contrasts[index], evidence, index, specification)
         } else {
@@ -121,10 +128,7 @@ struct ComparisonAnalysis {
     _ specification: AnalysisSpecification
   ) {
     row.difference = contrast.difference
-    if contrast.difference != 0 {
-      let isFirst = evidence.metric.largerIsBetter == (contrast.difference < 0)
-      row.worseGroup = isFirst ? row.groupA : row.groupB
-    }
+    row.worseGroup = row.gap?.worseGroup
     row.standardError = contrast.standardError
     row.z = contrast.z
     row.p = contrast.pValue

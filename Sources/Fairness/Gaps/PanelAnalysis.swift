@@ -15,7 +15,7 @@ struct PanelAnalysis: Sendable {
 
   /// - Parameter members: Empty where the audit has no panel, or none of it answers this finding.
   init(
-    _ table: VerdictSubject, attribute: AttributeColumn, influence: ClusterInfluence,
+    _ question: Question, attribute: AttributeColumn, influence: ClusterInfluence,
     evaluable: [Int], members: [Member], specification: AnalysisSpecification
   ) {
     guard attribute.notEvaluableReason == nil, evaluable.count >= 2,
@@ -32,15 +32,14 @@ struct PanelAnalysis: Sendable {
     }
     var rows = Self.pairs(of: evaluable.count).map { first, second in
       PanelComparison(
-        classifier: table.classifier, cohort: table.cohort, finding: table.finding,
-        attribute: attribute.name, groupA: attribute.groups[evaluable[first]],
+        question, groupA: attribute.groups[evaluable[first]],
         groupB: attribute.groups[evaluable[second]], panel: usable.map(\.member.classifier))
     }
     guard !usable.isEmpty,
       let joint = influence.lessMean(
         of: usable.map { ($0.member.influence, $0.places) }, groups: evaluable)
     else {
-      let reason = "no reference classifier has scores of every group for \(table.finding)"
+      let reason = "no reference classifier has scores of every group for \(question.finding)"
       for index in rows.indices { rows[index].reason = reason }
       comparisons = rows
       return
@@ -48,7 +47,7 @@ struct PanelAnalysis: Sendable {
     let contrasts = GroupContrast.allPairs(auc: joint.difference, covariance: joint.covariance)
     let smallest = evaluable.map { influence.support[$0] }.min() ?? 0
     let limits = Self.limits(
-      contrasts, covariance: joint.covariance, smallest: smallest, table: table,
+      contrasts, covariance: joint.covariance, smallest: smallest, question: question,
       attribute: attribute, specification: specification)
     for (index, contrast) in contrasts.enumerated() {
       let (a, b) = (evaluable[contrast.first], evaluable[contrast.second])
@@ -82,14 +81,15 @@ struct PanelAnalysis: Sendable {
   /// Max-T by normal theory; Student's t with Bonferroni's bound where a class has few clusters.
   private static func limits(
     _ contrasts: [GroupContrast], covariance: SymmetricMatrix, smallest: Int,
-    table: VerdictSubject, attribute: AttributeColumn, specification: AnalysisSpecification
+    question: Question, attribute: AttributeColumn, specification: AnalysisSpecification
   ) -> (critical: Double, pValues: [Double?]) {
     if smallest >= GroupInference.normalTheoryClusters {
       let maxT = MaxT.normal(
         contrasts, covariance: covariance, level: 1 - specification.alpha,
         seed: specification.seed,
         path: [
-          "fairness", "panel", table.classifier, table.cohort, table.finding, attribute.name,
+          "fairness", "panel", question.classifier, question.cohort, question.finding,
+          question.attribute,
         ]
       ).maxT
       return (maxT.criticalValue, maxT.pValues)

@@ -27,23 +27,21 @@ struct RateGapAnalysis {
   private static func gap(
     _ comparer: MetricComparer, evidence: ComparisonAnalysis.Evidence
   ) -> RateGap? {
-    let worst = evidence.contrasts[evidence.worst]
-    let limits = evidence.inference.limits(of: evidence.worst)
     guard let p = evidence.inference.pValues[evidence.worst] else { return nil }
-    let (table, attribute) = (comparer.table, comparer.attribute)
-    let isOrdered = worst.difference >= 0
-    let order = isOrdered ? [worst.first, worst.second] : [worst.second, worst.first]
-    var gap = RateGap(
-      classifier: table.classifier, cohort: table.cohort, finding: table.finding,
-      attribute: attribute.name, metric: evidence.metric.rawValue,
-      threshold: evidence.metric.needsThreshold ? comparer.threshold : nil,
-      groups: order.map { attribute.groups[evidence.groups[$0]] },
-      rates: order.map { evidence.inference.values[$0] }, difference: abs(worst.difference),
-      lower: isOrdered ? limits.lower : -limits.upper,
-      upper: isOrdered ? limits.upper : -limits.lower, pAllPairs: p)
-    // The higher value comes first.
-    gap.worseGroup = evidence.metric.largerIsBetter ? gap.groups.last : gap.groups.first
-    return gap
+    let (attribute, metric) = (comparer.attribute, evidence.metric)
+    let gap = evidence.gap(of: evidence.worst, among: attribute.groups)
+    let worst = evidence.contrasts[evidence.worst]
+    let rates = [worst.first, worst.second].map { evidence.inference.values[$0] }
+    guard let lower = gap.lower, let upper = gap.upper else { return nil }
+    var result = RateGap(
+      comparer.table.question(of: attribute.name, by: metric),
+      MetricGap(
+        threshold: metric.needsThreshold ? comparer.threshold : nil,
+        // The higher value comes first, good or bad.
+        groups: metric.largerIsBetter ? [gap.better, gap.worse] : [gap.worse, gap.better],
+        rates: rates.sorted(by: >), difference: gap.size, lower: lower, upper: upper, pAllPairs: p))
+    result.worseGroup = gap.worseGroup
+    return result
   }
 
   /// Adjusts over all rate hypotheses and writes the sentences.
@@ -66,8 +64,7 @@ struct RateGapAnalysis {
   private static func sentence(
     _ gap: RateGap, familySize: Int, specification: AnalysisSpecification
   ) -> String {
-    let metric = Metric(rawValue: gap.metric)
-    let name = metric?.title ?? gap.metric
+    let name = gap.metric.title
     let adjustment = specification.multiplicity == .none ? "not adjusted for" : "adjusted for"
     let (claim, place, family): (String, String, String) =
       if let threshold = gap.threshold {
@@ -89,7 +86,7 @@ struct RateGapAnalysis {
       + "\(Words.percent(1 - specification.alpha)) interval \(Words.area(gap.lower)) to "
       + "\(Words.area(gap.upper)), \(Words.p(gap.pAdjusted)) \(adjustment) \(familySize) \(family) "
       + "hypotheses)."
-      + (metric?.dependsOnPrevalence == true
+      + (gap.metric.dependsOnPrevalence
         ? " It depends on how common the finding is in a group, so that groups may differ in it "
           + "although they are treated alike." : "")
       + (gap.cohort == "synthetic" ? " Supporting evidence only: the images are synthetic." : "")

@@ -14,7 +14,7 @@ struct FindingGate {
   static func judge(_ pending: PendingVerdict, specification: AnalysisSpecification) -> GateResult?
   {
     guard pending.isSynthetic else { return nil }
-    let subject = pending.subject
+    let subject = pending.question
     let attribute = pending.attribute
     var gate = GateResult(
       .finding, name: "\(subject.finding) drawn alike by \(attribute.name), \(subject.classifier)",

@@ -26,18 +26,18 @@ package struct PolicyGate {
     if policy.whenNotEvaluable == .fail {
       failures += absences.map { "\(Self.place(of: $0.question)): not judged, \($0.sentence)" }
     }
-    let pairs = Dictionary(grouping: comparisons, by: Question.init)
+    let pairs = Dictionary(grouping: comparisons, by: \.question)
     // With very many groups, pairs without a number are not listed; their groups still are.
-    let missing = Dictionary(grouping: subgroups.filter { $0.status != .ok }, by: Question.init)
+    let missing = Dictionary(grouping: subgroups.filter { $0.status != .ok }, by: \.question)
     var checks: [PolicyCheck] = []
     for (index, limit) in policy.limits.enumerated() {
-      let concerned = verdicts.filter { limit.concerns(Question($0)) }
+      let concerned = verdicts.filter { limit.questions.matches($0.question) }
       checks += concerned.map {
         check(
-          limit, number: index + 1, verdict: $0, pairs: pairs[Question($0)] ?? [],
-          missing: missing[Question($0)] ?? [])
+          limit, number: index + 1, verdict: $0, pairs: pairs[$0.question] ?? [],
+          missing: missing[$0.question] ?? [])
       }
-      let absent = absences.filter { limit.concerns($0.question) }
+      let absent = absences.filter { limit.questions.matches($0.question) }
       checks += absent.map { check(limit, number: index + 1, absence: $0) }
       if concerned.isEmpty, absent.isEmpty { checks.append(unasked(limit, number: index + 1)) }
     }
@@ -56,12 +56,14 @@ package struct PolicyGate {
     _ limit: GapLimit, number: Int, verdict: Verdict, pairs: [ComparisonResult],
     missing: [SubgroupResult]
   ) -> PolicyCheck {
-    let known = pairs.compactMap { pair in limit.gap(of: pair).map { (pair: pair, gap: $0) } }
-    let largest = known.max { $0.gap < $1.gap }
+    let known = pairs.compactMap { pair in
+      pair.gap.flatMap { gap in limit.number(of: gap).map { (gap: gap, number: $0) } }
+    }
+    let largest = known.max { $0.number < $1.number }
     let place =
       "limit \(number): \(verdict.classifier), \(verdict.cohort) cohort, \(verdict.finding) by "
       + "\(verdict.attribute): "
-    let isAbove = largest.map { $0.gap > limit.atMost } ?? false
+    let isAbove = largest.map { $0.number > limit.atMost } ?? false
     let unknown: String? =
       if verdict.verdict == .notEvaluable {
         "not evaluable" + (verdict.reasons.first.map { ", \($0)" } ?? "")
@@ -75,16 +77,12 @@ package struct PolicyGate {
       } else {
         nil
       }
-    var check = PolicyCheck(limit: number, status: .pass, passed: true, sentence: "")
-    check.classifier = verdict.classifier
-    check.cohort = verdict.cohort
-    check.finding = verdict.finding
-    check.attribute = verdict.attribute
+    var check = PolicyCheck(
+      limit: number, of: QuestionPattern(verdict.question), status: .pass, passed: true,
+      sentence: "")
     if let largest {
-      check.groups =
-        (largest.pair.difference ?? 0) < 0
-        ? [largest.pair.groupB, largest.pair.groupA] : [largest.pair.groupA, largest.pair.groupB]
-      check.gap = largest.gap
+      check.groups = [largest.gap.better, largest.gap.worse]
+      check.gap = largest.number
     }
     if let unknown {
       check.status = .notEvaluable
@@ -93,7 +91,7 @@ package struct PolicyGate {
     } else if let largest {
       check.status = isAbove ? .fail : .pass
       check.passed = !isAbove
-      let texts = Words.distinct(largest.gap, limit.atMost, digits: 3)
+      let texts = Words.distinct(largest.number, limit.atMost, digits: 3)
       check.sentence =
         place + "\(limit.judgedBy.words) of the gap between \(check.groups[0]) and "
         + "\(check.groups[1]) is \(texts.0), \(isAbove ? "above" : "within") the accepted \(texts.1)"
@@ -105,15 +103,10 @@ package struct PolicyGate {
   private func check(_ limit: GapLimit, number: Int, absence: Absence) -> PolicyCheck {
     let question = absence.question
     let passes = limit.whenNotEvaluable == .pass
-    var check = PolicyCheck(
-      limit: number, status: .notEvaluable, passed: passes,
+    return PolicyCheck(
+      limit: number, of: QuestionPattern(question), status: .notEvaluable, passed: passes,
       sentence: "limit \(number): \(Self.place(of: question)): not judged, \(absence.sentence)"
         + (passes ? "; the rule lets that pass" : ""))
-    check.classifier = question.classifier
-    check.cohort = question.cohort
-    check.finding = question.finding
-    check.attribute = question.attribute
-    return check
   }
 
   private static func place(of question: Question) -> String {
@@ -124,55 +117,22 @@ package struct PolicyGate {
   /// A rule that no question meets would otherwise pass unseen.
   private func unasked(_ limit: GapLimit, number: Int) -> PolicyCheck {
     let passes = limit.whenNotEvaluable == .pass
-    var check = PolicyCheck(
-      limit: number, status: .notEvaluable, passed: passes,
+    return PolicyCheck(
+      limit: number, of: limit.questions, status: .notEvaluable, passed: passes,
       sentence: "limit \(number): the audit reached no verdict that it concerns"
         + (passes ? "; the rule lets that pass" : ""))
-    check.classifier = limit.classifier
-    check.cohort = limit.cohort
-    check.finding = limit.finding
-    check.attribute = limit.attribute
-    return check
-  }
-}
-
-extension Question {
-  fileprivate init(_ verdict: Verdict) {
-    self.init(
-      classifier: verdict.classifier, cohort: verdict.cohort, finding: verdict.finding,
-      attribute: verdict.attribute)
-  }
-
-  fileprivate init(_ subgroup: SubgroupResult) {
-    self.init(
-      classifier: subgroup.classifier, cohort: subgroup.cohort, finding: subgroup.finding,
-      attribute: subgroup.attribute)
-  }
-
-  fileprivate init(_ comparison: ComparisonResult) {
-    self.init(
-      classifier: comparison.classifier, cohort: comparison.cohort, finding: comparison.finding,
-      attribute: comparison.attribute)
   }
 }
 
 extension GapLimit {
-  fileprivate func concerns(_ question: Question) -> Bool {
-    (classifier ?? question.classifier) == question.classifier
-      && (cohort ?? question.cohort) == question.cohort
-      && (finding ?? question.finding) == question.finding
-      && (attribute ?? question.attribute) == question.attribute
-  }
-
-  /// The number of the pair that the limit looks at, without sign; nil where it has none.
-  fileprivate func gap(of pair: ComparisonResult) -> Double? {
+  /// The number of the gap that the limit looks at, at least 0; nil where it has none.
+  fileprivate func number(of gap: Gap) -> Double? {
     let value: Double? =
       switch judgedBy {
-      case .estimate: pair.difference.map(abs)
-      case .lowerLimit:
-        pair.lower.flatMap { lower in pair.upper.map { max(0, lower, -$0) } }
-      case .upperLimit:
-        pair.lower.flatMap { lower in pair.upper.map { max(-lower, $0) } }
+      case .estimate: gap.size
+      case .lowerLimit: gap.lower.map { max(0, $0) }
+      // Either group may be the worse one by as much.
+      case .upperLimit: gap.lower.flatMap { lower in gap.upper.map { max(-lower, $0) } }
       }
     return value.flatMap { $0.isFinite ? $0 : nil }
   }

@@ -27,8 +27,7 @@ enum GroupCurves {
       points = (0..<pointLimit).map { points[$0 * last / (pointLimit - 1)] }
     }
     return ROCCurve(
-      classifier: row.classifier, cohort: row.cohort, finding: row.finding,
-      attribute: row.attribute, group: row.group, falsePositiveRates: points.map(\.0),
+      row.question, group: row.group, falsePositiveRates: points.map(\.0),
       truePositiveRates: points.map(\.1))
   }
 
@@ -41,8 +40,7 @@ enum GroupCurves {
       scores: cases.scores, labels: cases.labels, binning: .equalCount
     ).filter { $0.count > 0 }
     return CalibrationCurve(
-      classifier: row.classifier, cohort: row.cohort, finding: row.finding,
-      attribute: row.attribute, group: row.group,
+      row.question, group: row.group,
       bins: bins.map { bin in
         let interval = Proportion.wilson(
           successes: Double(bin.positives), trials: Double(bin.count), level: level)

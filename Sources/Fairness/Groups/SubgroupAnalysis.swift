@@ -35,8 +35,7 @@ struct SubgroupAnalysis {
     let split = GroupCases.split(cases, membership: attribute.membership, groupCount: groupCount)
     let results = parallelMap(count: groupCount) { group in
       var result = SubgroupResult(
-        classifier: table.classifier, cohort: table.cohort, finding: table.finding,
-        attribute: attribute.name, group: attribute.groups[group],
+        table.question(of: attribute.name), group: attribute.groups[group],
         positives: grouped.positives[group], negatives: grouped.negatives[group],
         clusters: grouped.clusters[group], status: .ok)
       result.notScored = table.notScored.count(

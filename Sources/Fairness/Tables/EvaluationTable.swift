@@ -47,6 +47,13 @@ package struct EvaluationTable: Sendable {
     self.clusterUnit = clusterUnit ?? (cohort == "synthetic" ? "base cases" : "patients")
   }
 
+  /// What the table answers by one attribute.
+  func question(of attribute: String, by metric: Metric = .auc) -> Question {
+    Question(
+      classifier: classifier, cohort: cohort, finding: finding, attribute: attribute, metric: metric
+    )
+  }
+
   /// For messages: which table.
   var place: String { "classifier '\(classifier)', \(cohort) cohort, finding '\(finding)'" }
 

@@ -2,26 +2,11 @@ import AuditModel
 import Statistics
 import Vocabulary
 
-/// What a hypothesis is about: one classifier's scores of one finding on one cohort.
-struct VerdictSubject: Sendable {
-  let classifier: String
-  let cohort: String
-  let finding: String
-  let clusterUnit: String
-  let clusterCount: Int
-
-  init(_ table: EvaluationTable) {
-    classifier = table.classifier
-    cohort = table.cohort
-    finding = table.finding
-    clusterUnit = table.clusterUnit
-    clusterCount = table.clusterCount
-  }
-}
-
 /// One hypothesis of the declared family before the family is adjusted for.
 struct PendingVerdict: Sendable {
-  let subject: VerdictSubject
+  let question: Question
+  /// What a cluster is, in words, plural.
+  let clusterUnit: String
   /// Without its rows.
   let attribute: AttributeColumn
   let subgroups: [SubgroupResult]
@@ -41,11 +26,12 @@ struct PendingVerdict: Sendable {
   private(set) var panel: PanelAnalysis?
 
   init(
-    subject: VerdictSubject, attribute: AttributeColumn, part: TableAnalysis.ByAttribute,
-    placebo: PlaceboAnalysis, account: Accounting?, alpha: Double
+    _ question: Question, clusterUnit: String, attribute: AttributeColumn,
+    part: TableAnalysis.ByAttribute, placebo: PlaceboAnalysis, account: Accounting?, alpha: Double
   ) {
     self.account = account
-    self.subject = subject
+    self.question = question
+    self.clusterUnit = clusterUnit
     self.attribute = attribute
     subgroups = part.subgroups.results
     evaluable = part.subgroups.evaluable
@@ -65,7 +51,7 @@ struct PendingVerdict: Sendable {
   }
 
   var pMaxT: Double? { evidence?.pMaxT }
-  var isSynthetic: Bool { subject.cohort == "synthetic" }
+  var isSynthetic: Bool { question.cohort == "synthetic" }
 
   /// Sets this classifier's gaps against the panel's, and lets go of what that took.
   mutating func compare(
@@ -74,7 +60,7 @@ struct PendingVerdict: Sendable {
     self.hasPanel = hasPanel
     if hasPanel, let influence {
       panel = PanelAnalysis(
-        subject, attribute: attribute, influence: influence, evaluable: evaluable,
+        question, attribute: attribute, influence: influence, evaluable: evaluable,
         members: members, specification: specification)
     }
     influence = nil
@@ -86,7 +72,7 @@ struct PendingVerdict: Sendable {
       return nil
     }
     let name =
-      "Gap beyond the panel's, \(subject.classifier), \(subject.finding) by \(attribute.name)"
+      "Gap beyond the panel's, \(question.classifier), \(question.finding) by \(attribute.name)"
     let rule = ValidityGate.panel.rule
     guard let gap = row.gap, let panelGap = row.panelGap, let left = row.difference,
       let lower = row.lower, let upper = row.upper
@@ -97,7 +83,7 @@ struct PendingVerdict: Sendable {
     }
     return GateResult(
       .panel, name: name, status: row.survives ? .pass : .warn, value: left, rule: rule,
-      sentence: "Between \(row.groupA) and \(row.groupB) the gap of \(subject.classifier) is "
+      sentence: "Between \(row.groupA) and \(row.groupB) the gap of \(question.classifier) is "
         + "\(Words.signedArea(gap)) and the panel's mean gap on the same images "
         + "\(Words.signedArea(panelGap)); \(Words.signedArea(left)) is left "
         + "(\(Words.signedArea(lower)) to \(Words.signedArea(upper)))"

@@ -17,10 +17,7 @@ struct VerdictRules {
   }
 
   func judge(_ pending: PendingVerdict, claims: Claims) -> Verdict {
-    var verdict = Verdict(
-      classifier: pending.subject.classifier, cohort: pending.subject.cohort,
-      finding: pending.subject.finding, attribute: pending.attribute.name, verdict: .notEvaluable,
-      sentence: "")
+    var verdict = Verdict(pending.question, verdict: .notEvaluable, sentence: "")
     verdict.reasons = pending.reasons
     let sentences = VerdictSentences(
       specification: specification, familySize: familySize, pending: pending)
@@ -96,10 +93,10 @@ struct VerdictRules {
     verdict.rangeUpper = evidence.rangeUpper
     verdict.betweenGroupVariance = evidence.betweenGroupVariance
     let worst = evidence.contrasts[evidence.worst]
-    let groups = [worst.first, worst.second].map { pending.attribute.groups[evidence.groups[$0]] }
-    verdict.worstPair = worst.difference >= 0 ? groups : groups.reversed()
-    verdict.worseGroup = worst.difference == 0 ? nil : verdict.worstPair.last
-    verdict.worstDifference = abs(worst.difference)
+    let gap = evidence.gap(of: evidence.worst, among: pending.attribute.groups)
+    verdict.worstPair = [gap.better, gap.worse]
+    verdict.worseGroup = gap.worseGroup
+    verdict.worstDifference = gap.size
     verdict.worstZ = worst.z.map { abs($0) }
     if pending.isSynthetic, let found = pending.placebo {
       verdict.placebo = found.placebo.kind

@@ -49,7 +49,7 @@ struct VerdictSentences {
       + "\(Words.area(specification.delta)) between all \(evidence.groups.count) groups of "
       + "\(attributeName) (largest observed difference \(Words.area(abs(largest?.difference ?? 0))); "
       + "two one-sided tests of every pair, \(equivalenceWords(evidence)); "
-      + "\(Words.grouped(evidence.clusters)) \(pending.subject.clusterUnit)).\(supporting)"
+      + "\(Words.grouped(evidence.clusters)) \(pending.clusterUnit)).\(supporting)"
   }
 
   private func equivalenceWords(_ evidence: ComparisonAnalysis.Evidence) -> String {
@@ -86,13 +86,13 @@ struct VerdictSentences {
     }
     if let required = verdict.requiredClusters {
       text +=
-        " A clear answer would need about \(Words.grouped(required)) \(pending.subject.clusterUnit); "
+        " A clear answer would need about \(Words.grouped(required)) \(pending.clusterUnit); "
         + "there are \(Words.grouped(evidence.clusters))."
     }
     return text
   }
 
-  private var subject: String { "\(pending.subject.classifier) for \(pending.subject.finding)" }
+  private var subject: String { "\(pending.question.classifier) for \(pending.question.finding)" }
 
   private var attributeName: String {
     pending.attribute.name.split(separator: "*").joined(separator: " × ")
@@ -120,15 +120,13 @@ struct VerdictSentences {
     return "\(attributeName) \(Words.group(result.group)) (AUC \(Words.area(result.auc ?? .nan)), "
       + "\(Words.count(result.positives, "positive")) and "
       + "\(Words.count(result.negatives, "negative")) of \(Words.grouped(result.clusters)) "
-      + "\(pending.subject.clusterUnit))"
+      + "\(pending.clusterUnit))"
   }
 
   private func limits(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
-    let limits = evidence.inference.limits(of: evidence.worst)
-    let isOrdered = evidence.contrasts[evidence.worst].difference >= 0
+    let gap = evidence.gap(of: evidence.worst, among: pending.attribute.groups)
     return "simultaneous \(Words.percent(1 - specification.alpha)) interval "
-      + "\(Words.signedArea(isOrdered ? limits.lower : -limits.upper)) to "
-      + Words.signedArea(isOrdered ? limits.upper : -limits.lower)
+      + "\(Words.signedArea(gap.lower ?? .nan)) to \(Words.signedArea(gap.upper ?? .nan))"
   }
 
   private func evidenceWords(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String

@@ -1,7 +1,7 @@
 import AuditModel
 
 /// The words, and shapes in text, that stand for states; the same in every format.
-extension Verdict.Kind {
+extension Judgement.Kind {
   var word: String {
     switch self {
     case .flagged: "Flagged"
@@ -45,7 +45,7 @@ extension GateResult.Status {
   }
 }
 
-extension SubgroupResult.Status {
+extension GroupMeasures.Status {
   /// nil for a cell that was evaluated as planned.
   var word: String? {
     switch self {

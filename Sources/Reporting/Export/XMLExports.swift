@@ -111,11 +111,12 @@ enum JUnitXML {
   }
 
   private static func test(_ check: PolicyCheck) -> Markup {
-    let place = [check.classifier, check.cohort, check.finding].map { $0 ?? "any" }
+    let asked = check.questions
+    let place = [asked.classifier, asked.cohort, asked.finding].map { $0 ?? "any" }
     return .newline
       + .element(
         "testcase", Attribute("classname", "policy." + place.joined(separator: ".")),
-        Attribute("name", "limit \(check.limit), \(check.attribute ?? "any")"), .number("time", 0)
+        Attribute("name", "limit \(check.limit), \(asked.attribute ?? "any")"), .number("time", 0)
       ) {
         if !check.passed {
           Markup.closed(
@@ -219,22 +220,15 @@ enum FairnessEquityXML {
       )
     }
     let gaps = report.verdicts.compactMap { verdict -> (label: String, value: String)? in
-      guard verdict.worstPair.count == 2, let difference = verdict.worstDifference else {
-        return nil
-      }
-      let row = report.comparisons.first {
-        ResultBlock.Key($0) == ResultBlock.Key(verdict) && $0.attribute == verdict.attribute
-          && Set([$0.groupA, $0.groupB]) == Set(verdict.worstPair)
-      }
-      // The comparison may list the pair the other way round.
-      let isSame = row?.groupA == verdict.worstPair[0]
-      let lower = isSame ? row?.lower : row?.upper.map { -$0 }
-      let upper = isSame ? row?.upper : row?.lower.map { -$0 }
+      guard let gap = verdict.gap else { return nil }
+      let pair = report.comparisons.first {
+        $0.question == verdict.question && Set([$0.groupA, $0.groupB]) == [gap.better, gap.worse]
+      }?.gap
       return (
         label:
           "Difference in AUC, \(verdict.classifier), \(verdict.finding), \(verdict.attribute), "
-          + "\(verdict.worstPair[0]) minus \(verdict.worstPair[1]), \(verdict.cohort)",
-        value: json(difference, lower, upper, level: level, status: nil)
+          + "\(gap.better) minus \(gap.worse), \(verdict.cohort)",
+        value: json(gap.size, pair?.lower, pair?.upper, level: level, status: nil)
       )
     }
     let all = subgroups + gaps

@@ -67,13 +67,9 @@ extension SectionWriter {
 
   private func limits(of verdict: Verdict) -> (lower: Double?, upper: Double?) {
     let pair = report.comparisons.first {
-      ResultBlock.Key($0) == ResultBlock.Key(verdict) && $0.attribute == verdict.attribute
-        && Set([$0.groupA, $0.groupB]) == Set(verdict.worstPair)
-    }
-    guard let pair else { return (nil, nil) }
-    // The comparison may list the pair the other way round.
-    return pair.groupA == verdict.worstPair[0]
-      ? (pair.lower, pair.upper) : (pair.upper.map { -$0 }, pair.lower.map { -$0 })
+      $0.question == verdict.question && Set([$0.groupA, $0.groupB]) == Set(verdict.worstPair)
+    }?.gap
+    return (pair?.lower, pair?.upper)
   }
 
   /// `60 with and 60 without the finding (60 base cases)`, per group where the two differ.

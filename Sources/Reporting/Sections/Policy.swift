@@ -55,10 +55,10 @@ extension Words {
       case .upperLimit: "fails until a larger gap is ruled out (upper limit)"
       }
     let scope = [
-      limit.classifier.map { "classifier \($0)" } ?? "every classifier",
-      limit.cohort.map { "\($0) cohort" } ?? "every cohort",
-      limit.finding ?? "every finding",
-      limit.attribute.map(attribute) ?? "every attribute",
+      limit.questions.classifier.map { "classifier \($0)" } ?? "every classifier",
+      limit.questions.cohort.map { "\($0) cohort" } ?? "every cohort",
+      limit.questions.finding ?? "every finding",
+      limit.questions.attribute.map(attribute) ?? "every attribute",
     ].joined(separator: ", ")
     let unknown =
       limit.whenNotEvaluable == .pass ? "passes" : "fails"

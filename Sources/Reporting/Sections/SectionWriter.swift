@@ -109,14 +109,9 @@ struct ResultBlock: Sendable, Equatable {
 }
 
 extension ResultBlock.Key {
-  init(_ row: SubgroupResult) {
-    self.init(classifier: row.classifier, cohort: row.cohort, finding: row.finding)
-  }
-  init(_ row: ComparisonResult) {
-    self.init(classifier: row.classifier, cohort: row.cohort, finding: row.finding)
-  }
-  init(_ row: Verdict) {
-    self.init(classifier: row.classifier, cohort: row.cohort, finding: row.finding)
+  init<Content>(_ answer: Answer<Content>) {
+    self.init(
+      classifier: answer.classifier, cohort: answer.cohort, finding: answer.finding)
   }
 }
 

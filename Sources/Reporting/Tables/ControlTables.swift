@@ -10,7 +10,9 @@ enum ControlTables {
     ColumnOf(.words("Attribute", "attribute")) {
       .name(Words.attribute($0.attribute), raw: $0.attribute)
     },
-    ColumnOf(.words("Metric", "metric")) { .name(Words.metric($0.metric), raw: $0.metric) },
+    ColumnOf(.words("Metric", "metric")) {
+      .name(Words.metric($0.metric.rawValue), raw: $0.metric.rawValue)
+    },
     ColumnOf(.number("Threshold", "threshold")) { .number($0.threshold, .general) },
     ColumnOf(.init(title: "Groups", fields: ["group_a", "group_b"])) {
       $0.groups.count == 2 ? .pair($0.groups[0], $0.groups[1]) : .pair("", "")

@@ -108,11 +108,12 @@ enum RecordTables {
 
   static let policyChecks: [ColumnOf<PolicyCheck>] = [
     ColumnOf(.number("Limit", "limit")) { .count($0.limit) },
-    ColumnOf(.words("Classifier", "classifier")) { .text($0.classifier ?? "any") },
-    ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort ?? "any") },
-    ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding ?? "any") },
+    ColumnOf(.words("Classifier", "classifier")) { .text($0.questions.classifier ?? "any") },
+    ColumnOf(.words("Cohort", "cohort")) { .text($0.questions.cohort ?? "any") },
+    ColumnOf(.words("Finding", "finding", header: true)) { .text($0.questions.finding ?? "any") },
     ColumnOf(.words("Attribute", "attribute")) {
-      .name($0.attribute.map(Words.attribute) ?? "any", raw: $0.attribute ?? "any")
+      .name(
+        $0.questions.attribute.map(Words.attribute) ?? "any", raw: $0.questions.attribute ?? "any")
     },
     ColumnOf(.init(title: "Widest gap", fields: ["group_a", "group_b"])) {
       $0.groups.count == 2 ? .pair($0.groups[0], $0.groups[1]) : .pair("", "")

@@ -87,6 +87,13 @@ extension SampleReports {
       report.comparisons += pairs
       report.verdicts.append(verdict(rows, pairs, needed: needed))
     }
+    addArms(&report, classifier, finding, isSkewed: isSkewed)
+    addCurves(&report, classifier, finding, isSkewed: isSkewed)
+  }
+
+  private static func addArms(
+    _ report: inout AuditReport, _ classifier: String, _ finding: String, isSkewed: Bool
+  ) {
     for label in ["all", "positive", "negative"] {
       var shift = CounterfactualResult(
         classifier: classifier, finding: finding, attribute: "sex", groupA: "Female",
@@ -110,21 +117,27 @@ extension SampleReports {
       placebo.meanAbsoluteScoreShift = kind == "seed" ? 0.212 : 0.043
       report.placebos.append(placebo)
     }
+  }
+
+  private static func addCurves(
+    _ report: inout AuditReport, _ classifier: String, _ finding: String, isSkewed: Bool
+  ) {
+    let question = Question(
+      classifier: classifier, cohort: "synthetic", finding: finding, attribute: "sex")
     report.rocCurves =
       (report.rocCurves ?? [])
       + ["Female", "Male"].map { group in
         let power = isSkewed && group == "Female" ? 0.38 : 0.16
         let steps = (0...20).map { Double($0) / 20 }
         return ROCCurve(
-          classifier: classifier, cohort: "synthetic", finding: finding, attribute: "sex",
-          group: group, falsePositiveRates: steps, truePositiveRates: steps.map { pow($0, power) })
+          question, group: group, falsePositiveRates: steps,
+          truePositiveRates: steps.map { pow($0, power) })
       }
     report.calibration =
       (report.calibration ?? [])
       + ["Female", "Male"].map { group in
         CalibrationCurve(
-          classifier: classifier, cohort: "synthetic", finding: finding, attribute: "sex",
-          group: group,
+          question, group: group,
           bins: (0..<5).map { bin in
             let score = 0.1 + 0.2 * Double(bin)
             return CalibrationBin(
@@ -160,30 +173,38 @@ extension SampleReports {
     generator.support = ["sex: Female, Male", "age: 20 to 85 years", "Cardiomegaly, Effusion"]
     generator.limits = ["race: the training data do not record it", "lateral views"]
     report.generator = generator
+    addPolicy(&report)
+    addRebalancing(&report)
+    addGallery(&report)
+  }
+
+  private static func addPolicy(_ report: inout AuditReport) {
     report.policy = PolicyRecord(
       failOn: [.flagged], passed: false,
       failures: ["skewed, Cardiomegaly, sex (synthetic) is flagged."])
     var limit = GapLimit(atMost: 0.15, judgedBy: .upperLimit)
-    limit.attribute = "sex"
+    limit.questions.attribute = "sex"
     report.policy?.limits = [limit]
+    func question(_ finding: String) -> QuestionPattern {
+      QuestionPattern(
+        Question(
+          classifier: "balanced", cohort: "synthetic", finding: finding, attribute: "sex"))
+    }
     var held = PolicyCheck(
-      limit: 1, status: .pass, passed: true,
+      limit: 1, of: question("Cardiomegaly"), status: .pass, passed: true,
       sentence: "limit 1: balanced, synthetic cohort, Cardiomegaly by sex: the upper simultaneous "
         + "limit of the gap between Male and Female is 0.101, within the accepted 0.150")
-    (held.classifier, held.cohort, held.finding, held.attribute) = (
-      "balanced", "synthetic", "Cardiomegaly", "sex"
-    )
     (held.groups, held.gap) = (["Male", "Female"], 0.101)
-    var unknown = PolicyCheck(
-      limit: 1, status: .notEvaluable, passed: false,
+    let unknown = PolicyCheck(
+      limit: 1, of: question("Effusion"), status: .notEvaluable, passed: false,
       sentence: "limit 1: balanced, synthetic cohort, Effusion by sex: no two groups could be "
         + "compared")
-    (unknown.classifier, unknown.cohort, unknown.finding, unknown.attribute) = (
-      "balanced", "synthetic", "Effusion", "sex"
-    )
     report.policy?.checks = [held, unknown]
     report.policy?.failures.append(unknown.sentence)
     report.policy?.changedAfterScores = true
+  }
+
+  private static func addRebalancing(_ report: inout AuditReport) {
     var plan = RebalancingRecord(
       strategy: "parity", budget: 400,
       cells: [
@@ -217,6 +238,9 @@ extension SampleReports {
     plan.exports = ["huggingface": "rebalancing/huggingface"]
     plan.notes = ["The cohort shares no base case and no seed with the audit."]
     report.rebalancing = plan
+  }
+
+  private static func addGallery(_ report: inout AuditReport) {
     report.provenance.hashes = [
       "dit": String(repeating: "c0de", count: 16), "vae": String(repeating: "ab12", count: 16),
     ]

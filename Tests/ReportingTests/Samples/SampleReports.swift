@@ -1,5 +1,6 @@
 import AuditModel
 import Foundation
+import Vocabulary
 
 // Foundation has a type of the same name.
 import struct AuditModel.ComparisonResult
@@ -41,7 +42,7 @@ enum SampleReports {
   ) -> SubgroupResult {
     let isSmall = positives < 10 || negatives < 10
     var row = SubgroupResult(
-      classifier: classifier, cohort: cohort, finding: finding, attribute: attribute,
+      Question(classifier: classifier, cohort: cohort, finding: finding, attribute: attribute),
       group: group, positives: positives, negatives: negatives, clusters: clusters,
       status: auc == nil ? .notEvaluable : isSmall ? .smallCell : .ok)
     guard let auc else {
@@ -77,8 +78,7 @@ enum SampleReports {
     for (index, first) in rows.enumerated() {
       for second in rows.dropFirst(index + 1) {
         var pair = ComparisonResult(
-          classifier: first.classifier, cohort: first.cohort, finding: first.finding,
-          attribute: first.attribute, groupA: first.group, groupB: second.group)
+          first.question, groupA: first.group, groupB: second.group)
         if let a = first.auc, let b = second.auc, first.status == .ok, second.status == .ok,
           let sa = first.standardError, let sb = second.standardError
         {
@@ -112,8 +112,7 @@ enum SampleReports {
     let subject = "\(first.classifier) on \(first.finding) by \(first.attribute)"
     guard let strongest, let difference = strongest.difference else {
       var verdict = Verdict(
-        classifier: first.classifier, cohort: first.cohort, finding: first.finding,
-        attribute: first.attribute, verdict: .notEvaluable,
+        first.question, verdict: .notEvaluable,
         sentence: "Nothing can be said about \(subject): no two groups could be evaluated.")
       verdict.reasons = ["The generator's model card does not support these groups."]
       return verdict
@@ -133,8 +132,7 @@ enum SampleReports {
       default: "\(subject): the data can neither show nor rule out a difference of 0.05 in AUC."
       }
     var verdict = Verdict(
-      classifier: first.classifier, cohort: first.cohort, finding: first.finding,
-      attribute: first.attribute, verdict: kind, sentence: sentence)
+      first.question, verdict: kind, sentence: sentence)
     verdict.worstPair = [better, worse]
     verdict.worstDifference = abs(difference)
     verdict.worstZ = abs(strongest.z ?? 0)

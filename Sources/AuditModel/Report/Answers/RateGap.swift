@@ -1,11 +1,7 @@
-/// The largest studentised difference between groups in one metric beside the AUC.
-package struct RateGap: Sendable, Equatable, Codable {
-  package var classifier: String
-  package var cohort: String
-  package var finding: String
-  package var attribute: String
-  /// Name of a `Metric`, such as `sensitivity`.
-  package var metric: String
+import Vocabulary
+
+/// The largest studentised difference between groups in one metric that gives no verdict.
+package struct MetricGap: Sendable, Equatable, Codable {
   /// At which decisions were made; nil for a metric of scores.
   package var threshold: Double?
   /// Higher value first.
@@ -24,15 +20,9 @@ package struct RateGap: Sendable, Equatable, Codable {
   package var sentence: String
 
   package init(
-    classifier: String, cohort: String, finding: String, attribute: String, metric: String,
     threshold: Double?, groups: [String], rates: [Double], difference: Double, lower: Double,
     upper: Double, pAllPairs: Double
   ) {
-    self.classifier = classifier
-    self.cohort = cohort
-    self.finding = finding
-    self.attribute = attribute
-    self.metric = metric
     self.threshold = threshold
     self.groups = groups
     self.rates = rates
@@ -43,5 +33,18 @@ package struct RateGap: Sendable, Equatable, Codable {
     pAdjusted = pAllPairs
     isDetected = false
     sentence = ""
+  }
+}
+
+/// A gap in the metric of its question, as supporting evidence.
+package typealias RateGap = Answer<MetricGap>
+
+extension Answer where Content == MetricGap {
+  /// nil where not two groups are named.
+  package var gap: Gap? {
+    guard content.groups.count == 2 else { return nil }
+    return Gap(
+      between: content.groups[0], and: content.groups[1], difference: content.difference,
+      lower: content.lower, upper: content.upper, by: question.metric)
   }
 }

@@ -1,0 +1,27 @@
+/// Some of an audit's questions: those that agree in every part that is given.
+package struct QuestionPattern: Sendable, Hashable, Codable {
+  package var classifier: String?
+  /// `real` or `synthetic`.
+  package var cohort: String?
+  package var finding: String?
+  /// An attribute or an intersection, `sex*age`.
+  package var attribute: String?
+
+  /// All questions.
+  package init() {}
+
+  /// One question, by whatever metric.
+  package init(_ question: Question) {
+    classifier = question.classifier
+    cohort = question.cohort
+    finding = question.finding
+    attribute = question.attribute
+  }
+
+  package func matches(_ question: Question) -> Bool {
+    (classifier ?? question.classifier) == question.classifier
+      && (cohort ?? question.cohort) == question.cohort
+      && (finding ?? question.finding) == question.finding
+      && (attribute ?? question.attribute) == question.attribute
+  }
+}
