@@ -154,8 +154,6 @@ import Workbench
         guard !name.hasPrefix("audit.sqlite"), name != ".lock", !name.hasPrefix("logs/") else {
           continue
         }
-        // What provenance.json says is compared with report.json; white space says nothing.
-        guard name != "provenance.json" else { continue }
         let place = try report.resolve(name)
         let whole = try readBytes(of: place)
         // Exports are hard links to the images, so the file is replaced and not written into.

@@ -37,11 +37,8 @@ struct ReportPublisher {
     try FileList(files: workspace.files).write(known: drawnHashes())
     var provenance = report.provenance
     provenance.files = try hashes()
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try writeAtomically(
-      String(decoding: try encoder.encode(provenance), as: UTF8.self) + "\n",
-      to: try workspace.path("provenance.json"))
+      try ProvenanceVerification.text(of: provenance), to: try workspace.path("provenance.json"))
     try signer?.sign(folder: workspace.folder, context: context)
     return published
   }
@@ -103,13 +100,27 @@ struct ProvenanceVerification {
 
   private var folder: String { files.path }
 
+  /// The only spelling of `provenance.json`: one value, one text.
+  static func text(of provenance: Provenance) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(provenance), as: UTF8.self) + "\n"
+  }
+
   func check() throws -> VerificationCheck {
     var differences: [String] = []
     var found: Provenance?
     do {
       if let path = try files.file("provenance.json") {
-        found = try JSONDecoder().decode(
-          Provenance.self, from: Data(try readBytes(of: path, limit: 256 << 20)))
+        let bytes = try readBytes(of: path, limit: 256 << 20)
+        let read = try JSONDecoder().decode(Provenance.self, from: Data(bytes))
+        // No list can have the hash of the file that has the list's, so its bytes are compared.
+        if try Array(Self.text(of: read).utf8) != bytes {
+          differences.append(
+            "provenance.json is not written as this program writes it: it was changed after the "
+              + "report was made, or another version wrote it")
+        }
+        found = read
       } else {
         differences.append("provenance.json is missing")
       }
