@@ -54,7 +54,23 @@ struct PickleInterpreter {
   }
 
   private mutating func execute(_ code: UInt8) throws {
-    switch Unicode.Scalar(code) {
+    let instruction = Unicode.Scalar(code)
+    guard
+      try arrange(instruction) || pushScalar(instruction) || collect(instruction)
+        || remember(instruction) || call(instruction)
+    else {
+      throw AuditFailure(
+        "\(path): its pickle uses the instruction \(PickleInstruction.name(code)) at byte "
+          + "\(position - 1), which weight files do not; it was refused and nothing was executed",
+        hint: "get the weights from their publisher again, or save them as .safetensors")
+    }
+  }
+
+  /// The instructions about the stream and the order of the stack.
+  ///
+  /// - Returns: False for another instruction; so do the four that follow.
+  private mutating func arrange(_ instruction: Unicode.Scalar) throws -> Bool {
+    switch instruction {
     case "\u{80}":  // PROTO
       let version = try byte()
       guard version <= 5 else { throw failure("its pickle has the unknown version \(version)") }
@@ -65,7 +81,13 @@ struct PickleInterpreter {
       if marks.last == stack.count { marks.removeLast() } else { _ = try pop() }
     case "1": _ = try popToMark()
     case "2": stack.append(try top())
+    default: return false
+    }
+    return true
+  }
 
+  private mutating func pushScalar(_ instruction: Unicode.Scalar) throws -> Bool {
+    switch instruction {
     case "N": stack.append(.none)
     case "\u{88}": stack.append(.bool(true))
     case "\u{89}": stack.append(.bool(false))
@@ -86,7 +108,13 @@ struct PickleInterpreter {
     case "B": stack.append(.bytes(Array(try take(try count(UInt32.self)))))
     case "C": stack.append(.bytes(Array(try take(Int(try byte())))))
     case "\u{8e}": stack.append(.bytes(Array(try take(try count(UInt64.self)))))
+    default: return false
+    }
+    return true
+  }
 
+  private mutating func collect(_ instruction: Unicode.Scalar) throws -> Bool {
+    switch instruction {
     case "]": push(.list([]))
     case "l": push(.list(try popToMark()))
     case "a": try append([try pop()])
@@ -103,7 +131,13 @@ struct PickleInterpreter {
     case "\u{8f}": push(.set([]))
     case "\u{90}": try append(try popToMark())
     case "\u{91}": push(.set(try popToMark()))
+    default: return false
+    }
+    return true
+  }
 
+  private mutating func remember(_ instruction: Unicode.Scalar) throws -> Bool {
+    switch instruction {
     case "q": memo[Int(try byte())] = try top()
     case "r": memo[Int(try number(UInt32.self))] = try top()
     case "\u{94}": memo[memo.count] = try top()
@@ -111,7 +145,13 @@ struct PickleInterpreter {
     case "j": stack.append(try recall(Int(try number(UInt32.self))))
     case "p": memo[try memoIndex()] = try top()
     case "g": stack.append(try recall(try memoIndex()))
+    default: return false
+    }
+    return true
+  }
 
+  private mutating func call(_ instruction: Unicode.Scalar) throws -> Bool {
+    switch instruction {
     case "c": try pushGlobal(module: try line(), name: try line())
     case "\u{93}":  // STACK_GLOBAL
       let names = try pop(count: 2)
@@ -124,12 +164,9 @@ struct PickleInterpreter {
       stack.append(try reduce(call[0], arguments: call[1]))
     case "b": try build()
     case "Q": stack.append(try storage(try pop()))
-    default:
-      throw AuditFailure(
-        "\(path): its pickle uses the instruction \(PickleInstruction.name(code)) at byte "
-          + "\(position - 1), which weight files do not; it was refused and nothing was executed",
-        hint: "get the weights from their publisher again, or save them as .safetensors")
+    default: return false
     }
+    return true
   }
 
   // MARK: Stack

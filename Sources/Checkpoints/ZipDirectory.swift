@@ -29,75 +29,92 @@ struct ZipDirectory: Sendable {
   private let index: [String: Int]
 
   init(of file: MappedFile) throws {
-    let path = file.path
-    func damaged(_ what: String) -> AuditFailure {
-      AuditFailure(
-        "\(path): \(what), so this zip archive cannot be read",
-        hint: "the file was cut or damaged; get it again")
-    }
     let bytes = file.bytes
-    guard let end = Self.endRecord(bytes) else { throw damaged("the list of contents is missing") }
+    guard let end = Self.endRecord(bytes) else {
+      throw Self.damaged(file, "the list of contents is missing")
+    }
     guard end.start >= 0, end.count >= 0,
       let directory = bytes.slice(at: end.start, count: end.count)
-    else { throw damaged("the list of contents lies outside the file") }
+    else { throw Self.damaged(file, "the list of contents lies outside the file") }
 
     var members: [Member] = []
     var index: [String: Int] = [:]
     var position = 0
     while position < directory.count {
-      guard let record = directory.slice(at: position, count: 46),
-        record.integer(at: 0, as: UInt32.self) == 0x0201_4b50,
-        let flags = record.integer(at: 8, as: UInt16.self),
-        let method = record.integer(at: 10, as: UInt16.self),
-        let checksum = record.integer(at: 16, as: UInt32.self),
-        var packed = record.integer(at: 20, as: UInt32.self).map(UInt64.init),
-        var unpacked = record.integer(at: 24, as: UInt32.self).map(UInt64.init),
-        let nameCount = record.integer(at: 28, as: UInt16.self).map(Int.init),
-        let extraCount = record.integer(at: 30, as: UInt16.self).map(Int.init),
-        let commentCount = record.integer(at: 32, as: UInt16.self).map(Int.init),
-        var header = record.integer(at: 42, as: UInt32.self).map(UInt64.init),
-        let nameBytes = directory.slice(at: position + 46, count: nameCount),
-        let extra = directory.slice(at: position + 46 + nameCount, count: extraCount)
-      else { throw damaged("an entry in the list of contents is broken") }
-      let name = String(decoding: nameBytes, as: UTF8.self)
-      Self.widen(&unpacked, &packed, &header, from: extra)
-      guard flags & 1 == 0 else { throw AuditFailure("\(path): member '\(name)' is encrypted") }
-      guard method == 0 || method == 8 else {
-        throw AuditFailure("\(path): member '\(name)' uses the unknown compression \(method)")
+      let (member, length) = try Self.entry(at: position, of: directory, in: file)
+      guard index.updateValue(members.count, forKey: member.name) == nil else {
+        throw Self.damaged(file, "member '\(member.name)' occurs twice")
       }
-      guard let start = Self.dataStart(bytes, header), let packedCount = Int(exactly: packed),
-        bytes.slice(at: start, count: packedCount) != nil
-      else { throw damaged("member '\(name)' lies outside the file") }
-      // Deflate reaches at most 1032 : 1; a stored member has one size.
-      let bound = method == 0 ? packed : packed.multipliedReportingOverflow(by: 1032).partialValue
-      guard let unpackedCount = Int(exactly: unpacked), unpacked <= bound,
-        method == 8 || unpacked == packed
-      else { throw damaged("member '\(name)' claims an impossible size") }
-      guard index.updateValue(members.count, forKey: name) == nil else {
-        throw damaged("member '\(name)' occurs twice")
-      }
-      members.append(
-        Member(
-          name: name, range: start..<start + packedCount, unpackedCount: unpackedCount,
-          isDeflated: method == 8, checksum: checksum))
-      position += 46 + nameCount + extraCount + commentCount
+      members.append(member)
+      position += length
     }
-    guard !members.isEmpty else { throw damaged("the list of contents is empty") }
+    guard !members.isEmpty else { throw Self.damaged(file, "the list of contents is empty") }
+    try Self.check(members, of: file)
+    self.members = members
+    self.index = index
+  }
+
+  private static func damaged(_ file: MappedFile, _ what: String) -> AuditFailure {
+    AuditFailure(
+      "\(file.path): \(what), so this zip archive cannot be read",
+      hint: "the file was cut or damaged; get it again")
+  }
+
+  /// The member that an entry of the directory describes, and the entry's length.
+  private static func entry(
+    at position: Int, of directory: UnsafeRawBufferPointer, in file: MappedFile
+  ) throws -> (member: Member, length: Int) {
+    guard let record = directory.slice(at: position, count: 46),
+      record.integer(at: 0, as: UInt32.self) == 0x0201_4b50,
+      let flags = record.integer(at: 8, as: UInt16.self),
+      let method = record.integer(at: 10, as: UInt16.self),
+      let checksum = record.integer(at: 16, as: UInt32.self),
+      var packed = record.integer(at: 20, as: UInt32.self).map(UInt64.init),
+      var unpacked = record.integer(at: 24, as: UInt32.self).map(UInt64.init),
+      let nameCount = record.integer(at: 28, as: UInt16.self).map(Int.init),
+      let extraCount = record.integer(at: 30, as: UInt16.self).map(Int.init),
+      let commentCount = record.integer(at: 32, as: UInt16.self).map(Int.init),
+      var header = record.integer(at: 42, as: UInt32.self).map(UInt64.init),
+      let nameBytes = directory.slice(at: position + 46, count: nameCount),
+      let extra = directory.slice(at: position + 46 + nameCount, count: extraCount)
+    else { throw damaged(file, "an entry in the list of contents is broken") }
+    let name = String(decoding: nameBytes, as: UTF8.self)
+    widen(&unpacked, &packed, &header, from: extra)
+    guard flags & 1 == 0 else { throw AuditFailure("\(file.path): member '\(name)' is encrypted") }
+    guard method == 0 || method == 8 else {
+      throw AuditFailure("\(file.path): member '\(name)' uses the unknown compression \(method)")
+    }
+    guard let start = dataStart(file.bytes, header), let packedCount = Int(exactly: packed),
+      file.bytes.slice(at: start, count: packedCount) != nil
+    else { throw damaged(file, "member '\(name)' lies outside the file") }
+    // Deflate reaches at most 1032 : 1; a stored member has one size.
+    let bound = method == 0 ? packed : packed.multipliedReportingOverflow(by: 1032).partialValue
+    guard let unpackedCount = Int(exactly: unpacked), unpacked <= bound,
+      method == 8 || unpacked == packed
+    else { throw damaged(file, "member '\(name)' claims an impossible size") }
+    return (
+      Member(
+        name: name, range: start..<start + packedCount, unpackedCount: unpackedCount,
+        isDeflated: method == 8, checksum: checksum),
+      46 + nameCount + extraCount + commentCount
+    )
+  }
+
+  /// Members must not overlap, nor unpack to what no checkpoint holds.
+  private static func check(_ members: [Member], of file: MappedFile) throws {
     let expanded = members.filter(\.isDeflated).reduce(0.0) { $0 + Double($1.unpackedCount) }
-    guard expanded <= Double(max(Self.expansionFloor, Self.expansionLimit * bytes.count)) else {
+    guard expanded <= Double(max(expansionFloor, expansionLimit * file.bytes.count)) else {
       throw AuditFailure(
-        "\(path): its compressed members unpack to \(Int(expanded)) bytes, more than "
-          + "\(Self.expansionLimit) times the size of the file",
+        "\(file.path): its compressed members unpack to \(Int(expanded)) bytes, more than "
+          + "\(expansionLimit) times the size of the file",
         hint: "save the weights again with torch.save, which does not compress them")
     }
     var lastEnd = 0
     for member in members.sorted(by: { $0.range.lowerBound < $1.range.lowerBound })
     where !member.range.isEmpty {
-      guard member.range.lowerBound >= lastEnd else { throw damaged("two members overlap") }
+      guard member.range.lowerBound >= lastEnd else { throw damaged(file, "two members overlap") }
       lastEnd = member.range.upperBound
     }
-    self.members = members
-    self.index = index
   }
 
   /// The bytes of a member, unpacked where needed.

@@ -40,22 +40,9 @@ package struct RealCohort: Sendable {
     defaultFindings: [String]
   ) throws {
     let path = resolve(specification.table)
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw AuditFailure(
-        "the real cohort's table '\(path)' does not exist",
-        hint: specification.howToGet ?? "correct 'real.table' in the spec")
-    }
     let (table, joined) = try RealTable.joined(specification, path: path, resolve: resolve)
-    let rows = try RealTable.selectedRows(of: table, specification)
+    let rows = try RealTable.selectedRows(of: table, specification, path: path)
     let filtered = table.rowCount - rows.count
-    guard !rows.isEmpty else {
-      throw AuditFailure(
-        table.rowCount == 0
-          ? "\(path) has no rows after its header"
-          : "\(path): none of its \(table.rowCount) rows has the values of 'real.where'",
-        hint: table.rowCount == 0 ? nil : "correct 'real.where' in the spec")
-    }
-
     let pattern = try ImagePattern(
       specification.imageOptions.pattern, imageColumn: specification.imageColumn, table: table)
     let patients = try PatientIdentifiers(specification, table: table, rows: rows)
@@ -72,14 +59,12 @@ package struct RealCohort: Sendable {
       specification, table: table, rows: rows, agreeing: specification.columnsBesideLabels)
 
     cases = []
-    cases.reserveCapacity(images.groups.count)
     for (image, members) in images.groups {
       let row = members[0]
-      let line = table.lineNumber(ofRow: row)
       let patient = patients.patient(ofRow: row)
-      if specification.patientColumn != nil, patient == nil {
+      if let column = specification.patientColumn, patient == nil {
         throw AuditFailure(
-          "\(path), line \(line), column '\(specification.patientColumn ?? "")': the patient is missing",
+          "\(path), line \(table.lineNumber(ofRow: row)), column '\(column)': the patient is missing",
           hint: "give every image a patient, or drop the column and ask for \"cluster\": \"image\"")
       }
       var values = AttributeValues()
@@ -93,25 +78,19 @@ package struct RealCohort: Sendable {
     }
     hasPatients = specification.patientColumn != nil
 
-    scores = [:]
-    for (classifier, columns) in specification.scores {
-      var byFinding: [String: [Double?]] = [:]
-      for (finding, column) in columns {
+    scores = try specification.scores.mapValues { columns in
+      try columns.mapValues { column in
         let all = try table.doubles(column)
-        byFinding[finding] = images.groups.map { all[$0.rows[0]] }
+        return images.groups.map { all[$0.rows[0]] }
       }
-      scores[classifier] = byFinding
     }
 
     notes = [table.formatNote, images.note].compactMap { $0 } + patients.notes
-    cautions = []
-    if hasPatients {
-      for source in specification.attributes {
-        if let sentence = PatientConsistency.sentence(attribute: source.attribute, cases: cases) {
-          cautions.append(sentence)
-        }
-      }
-    }
+    cautions =
+      hasPatients
+      ? specification.attributes.compactMap { [cases] in
+        PatientConsistency.sentence(attribute: $0.attribute, cases: cases)
+      } : []
     notes += RealCohort.unknownLabels(labels, findings: findings, cases: cases)
     notes += joined
     if filtered > 0 { notes.append(RealTable.note(on: filtered, of: table, specification)) }

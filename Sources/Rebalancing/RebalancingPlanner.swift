@@ -79,12 +79,7 @@ package struct RebalancingPlanner: Sendable {
     record.notes = notes
     if asked > limit {
       record.notes.append(
-        "The strategy asks for \(asked) images; \(limit) are allowed by the budget of "
-          + "\(specification.budget) and the maximum synthetic share of "
-          + "\(specification.maximumSyntheticShare), so "
-          + (granted == nil
-            ? "every cell was cut in proportion."
-            : "the images that remove most of the dependence come first."))
+        cutNote(asked: asked, limit: limit, isInProportion: granted == nil))
     }
     record.notes += labelNotes(on: record)
     record.subgroups = expectedSubgroups(of: record)
@@ -94,6 +89,15 @@ package struct RebalancingPlanner: Sendable {
           + "(attribute missing or of another value) and are counted in no cell.")
     }
     return record
+  }
+
+  private func cutNote(asked: Int, limit: Int, isInProportion: Bool) -> String {
+    "The strategy asks for \(asked) images; \(limit) are allowed by the budget of "
+      + "\(specification.budget) and the maximum synthetic share of "
+      + "\(specification.maximumSyntheticShare), so "
+      + (isInProportion
+        ? "every cell was cut in proportion."
+        : "the images that remove most of the dependence come first.")
   }
 
   /// The most synthetic images that keep their share of the enlarged training set within the limit.

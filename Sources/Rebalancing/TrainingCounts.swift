@@ -1,9 +1,9 @@
 import AuditModel
 import Basics
+import Cohorts
 import Foundation
 import Tables
 import Vocabulary
-import Cohorts
 
 /// How many training images each cell has, read from the user's training table.
 ///
@@ -45,27 +45,19 @@ package struct TrainingCounts: Sendable {
     let table = try Table(
       contentsOf: path, format: specification.format,
       keeping: Set(wanted + attributes + ["count", "image"]))
-    // Index into the groups by row, for every attribute of the grid.
-    let members = try zip(grid.groupings, attributes).map { grouping, column -> [Int32] in
-      let cells = try AttributeCells(
-        AttributeSource(grouping.attribute, column: column), table: table, path: path,
-        checksRange: false)
-      return try grouping.column(of: try (0..<table.rowCount).map(cells.value(ofRow:))).membership
-    }
+    let groups = try Self.groups(of: table, path: path, grid: grid, columns: attributes)
     let counts = table.header.contains("count") ? try table.doubles("count") : nil
     let labels = try wanted.map { try table.doubles($0) }
     let images = table.hasColumn("image") ? try table.column("image") : nil
 
-    cells = [:]
-    for finding in findings {
-      for isPositive in [true, false] {
-        for cell in grid.cells(finding: finding, isPositive: isPositive) { cells[cell] = 0 }
-      }
+    let every = findings.flatMap { finding in
+      [true, false].flatMap { grid.cells(finding: finding, isPositive: $0) }
     }
+    cells = Dictionary(every.map { ($0, 0) }, uniquingKeysWith: { first, _ in first })
     total = 0
     outside = 0
     for row in 0..<table.rowCount {
-      let weight = try TrainingCounts.weight(counts?[row] ?? 1, of: row, in: table, path: path)
+      let weight = try Self.weight(counts?[row] ?? 1, of: row, in: table, path: path)
       total += weight
       // Plans multiply counts with budgets; a bound keeps every product exact.
       guard total <= 1_000_000_000 else {
@@ -73,33 +65,39 @@ package struct TrainingCounts: Sendable {
           "\(path), line \(table.lineNumber(ofRow: row)): the counts add up to more than a billion "
             + "images", hint: "correct the column 'count'")
       }
-      if members.contains(where: { $0[row] < 0 }) {
-        outside += weight
-        if counts == nil {
-          rows.append(Row(image: images?[row], cells: findings.map { _ in nil }))
-        }
-        continue
-      }
-      var groups = AttributeValues()
-      for (grouping, member) in zip(grid.groupings, members) {
-        groups[grouping.attribute.name] = grouping.groups[Int(member[row])]
-      }
-      var own: [TrainingCell?] = []
-      for (finding, column) in zip(findings, labels) {
-        guard let label = column[row] else {
-          own.append(nil)
-          continue
-        }
+      if groups[row] == nil { outside += weight }
+      let own = try zip(findings, labels).map { finding, column -> TrainingCell? in
+        guard let groups = groups[row], let label = column[row] else { return nil }
         guard label == 0 || label == 1 else {
           throw AuditFailure(
             "\(path), line \(table.lineNumber(ofRow: row)): \(label) is not a label of '\(finding)'",
             hint: "labels are 0 or 1")
         }
-        let cell = TrainingCell(finding: finding, isPositive: label == 1, groups: groups)
-        cells[cell, default: 0] += weight
-        own.append(cell)
+        return TrainingCell(finding: finding, isPositive: label == 1, groups: groups)
       }
+      for cell in own.compactMap({ $0 }) { cells[cell, default: 0] += weight }
       if counts == nil { rows.append(Row(image: images?[row], cells: own)) }
+    }
+  }
+
+  /// The group of every attribute of the grid by row; nil where one has none.
+  private static func groups(
+    of table: Table, path: String, grid: CellGrid, columns: [String]
+  ) throws -> [AttributeValues?] {
+    // Index into the groups by row, for every attribute of the grid.
+    let members = try zip(grid.groupings, columns).map { grouping, column -> [Int32] in
+      let cells = try AttributeCells(
+        AttributeSource(grouping.attribute, column: column), table: table, path: path,
+        checksRange: false)
+      return try grouping.column(of: try (0..<table.rowCount).map(cells.value(ofRow:))).membership
+    }
+    return (0..<table.rowCount).map { row in
+      guard members.allSatisfy({ $0[row] >= 0 }) else { return nil }
+      var groups = AttributeValues()
+      for (grouping, member) in zip(grid.groupings, members) {
+        groups[grouping.attribute.name] = grouping.groups[Int(member[row])]
+      }
+      return groups
     }
   }
 

@@ -78,14 +78,13 @@ package struct RadiographModel: Sendable {
     self.transformer = base
     self.controlled = controlled ?? (base.hasControl ? base : nil)
 
-    var settings = AutoencoderSettings()
-    if let config = files.autoencoderConfig {
-      settings = try AutoencoderSettings(
-        config: JSONDocument(contentsOf: config), path: config)
+    let settings = try files.autoencoderConfig.map {
+      try AutoencoderSettings(config: JSONDocument(contentsOf: $0), path: $0)
     }
     autoencoder = try Autoencoder(
-      reading: openArchive(at: files.autoencoder), settings: settings)
-    latentScale = card?.latentScale.map { Float($0) } ?? settings.latentScale
+      reading: openArchive(at: files.autoencoder), settings: settings ?? AutoencoderSettings())
+    latentScale =
+      card?.latentScale.map { Float($0) } ?? (settings ?? AutoencoderSettings()).latentScale
     guard autoencoder.latentChannels == base.sizes.latentChannels else {
       throw AuditFailure(
         "\(files.autoencoder): the autoencoder has \(autoencoder.latentChannels) latent channels, "

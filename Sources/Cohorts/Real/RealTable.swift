@@ -11,6 +11,11 @@ enum RealTable {
   static func joined(
     _ specification: RealCohortSpecification, path: String, resolve: (String) -> String
   ) throws -> (table: Table, notes: [String]) {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw AuditFailure(
+        "the real cohort's table '\(path)' does not exist",
+        hint: specification.howToGet ?? "correct 'real.table' in the spec")
+    }
     let needed = specification.neededColumns
     var table = try Table(contentsOf: path, format: specification.format, keeping: needed)
     var notes: [String] = []
@@ -46,9 +51,10 @@ enum RealTable {
     return (table, notes)
   }
 
-  static func selectedRows(of table: Table, _ specification: RealCohortSpecification) throws
-    -> [Int]
-  {
+  /// - Throws: ``AuditFailure`` when no row is left.
+  static func selectedRows(
+    of table: Table, _ specification: RealCohortSpecification, path: String
+  ) throws -> [Int] {
     var rows = Array(0..<table.rowCount)
     let wanted = specification.filter.mapValues { [$0] }
       .merging(specification.alternatives) { first, _ in first }
@@ -56,6 +62,13 @@ enum RealTable {
       let (cells, codes) = try table.codes(column)
       let isWanted = cells.map { values.contains($0) }
       rows = rows.filter { isWanted[Int(codes[$0])] }
+    }
+    guard !rows.isEmpty else {
+      throw AuditFailure(
+        table.rowCount == 0
+          ? "\(path) has no rows after its header"
+          : "\(path): none of its \(table.rowCount) rows has the values of 'real.where'",
+        hint: table.rowCount == 0 ? nil : "correct 'real.where' in the spec")
     }
     return rows
   }

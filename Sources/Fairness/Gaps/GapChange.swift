@@ -39,50 +39,51 @@ package func gapChanges(
   }
   let grouped = GroupedAUC(
     cases, membership: first.membership + shifted, groupCount: 2 * groups.count)
-  func isEstimable(_ group: Int) -> Bool {
-    grouped.positiveClusters[group] >= 2 && grouped.negativeClusters[group] >= 2
-  }
-  var result: [GapChange] = []
-  for a in groups.indices {
-    for b in groups.indices where b > a {
+  return groups.indices.flatMap { a in
+    groups.indices.dropFirst(a + 1).map { b in
       var row = GapChange(attribute: attribute, groupA: groups[a], groupB: groups[b])
-      let four = [a, b, a + groups.count, b + groups.count]
-      guard four.allSatisfy(isEstimable) else {
-        row.reason = "a group has fewer than two clusters with or without the finding"
-        result.append(row)
-        continue
-      }
-      let gapBefore = grouped.auc[a] - grouped.auc[b]
-      let gapAfter = grouped.auc[four[2]] - grouped.auc[four[3]]
-      let covariance = grouped.jointCovariance(of: four).covariance
-      let contrast = [-1.0, 1, 1, -1]
-      var variance = 0.0
-      var scale = 0.0
-      for row in 0..<4 {
-        scale += covariance[row, row]
-        for column in 0..<4 {
-          variance += contrast[row] * contrast[column] * covariance[row, column]
-        }
-      }
-      // Identical classifiers leave only rounding.
-      let error = variance > 1e-13 * scale ? variance.squareRoot() : 0
-      row.gapBefore = gapBefore
-      row.gapAfter = gapAfter
-      row.change = gapAfter - gapBefore
-      row.standardError = error
-      let fewest = four.map { min(grouped.positiveClusters[$0], grouped.negativeClusters[$0]) }
-        .min()
-      let freedom = Double((fewest ?? 2) - 1)
-      let reach =
-        StudentTail.criticalValue(
-          alpha: (1 - level) / Double(max(1, comparisons)), degreesOfFreedom: freedom) * error
-      row.lower = gapAfter - gapBefore - reach
-      row.upper = gapAfter - gapBefore + reach
-      row.p =
-        error > 0
-        ? StudentTail.twoSidedP((gapAfter - gapBefore) / error, degreesOfFreedom: freedom) : 1
-      result.append(row)
+      row.fill(
+        from: grouped, [a, b, a + groups.count, b + groups.count],
+        alpha: (1 - level) / Double(max(1, comparisons)))
+      return row
     }
   }
-  return result
+}
+
+extension GapChange {
+  /// - Parameters:
+  ///   - four: Places of A and B before, then after.
+  ///   - alpha: Non-coverage of this pair alone.
+  fileprivate mutating func fill(from grouped: GroupedAUC, _ four: [Int], alpha: Double) {
+    let fewest = four.map { min(grouped.positiveClusters[$0], grouped.negativeClusters[$0]) }.min()
+    guard let fewest, fewest >= 2 else {
+      reason = "a group has fewer than two clusters with or without the finding"
+      return
+    }
+    let gapBefore = grouped.auc[four[0]] - grouped.auc[four[1]]
+    let gapAfter = grouped.auc[four[2]] - grouped.auc[four[3]]
+    let covariance = grouped.jointCovariance(of: four).covariance
+    let contrast = [-1.0, 1, 1, -1]
+    var variance = 0.0
+    var scale = 0.0
+    for row in 0..<4 {
+      scale += covariance[row, row]
+      for column in 0..<4 {
+        variance += contrast[row] * contrast[column] * covariance[row, column]
+      }
+    }
+    // Identical classifiers leave only rounding.
+    let error = variance > 1e-13 * scale ? variance.squareRoot() : 0
+    let freedom = Double(fewest - 1)
+    let reach = StudentTail.criticalValue(alpha: alpha, degreesOfFreedom: freedom) * error
+    self.gapBefore = gapBefore
+    self.gapAfter = gapAfter
+    change = gapAfter - gapBefore
+    standardError = error
+    lower = gapAfter - gapBefore - reach
+    upper = gapAfter - gapBefore + reach
+    p =
+      error > 0
+      ? StudentTail.twoSidedP((gapAfter - gapBefore) / error, degreesOfFreedom: freedom) : 1
+  }
 }

@@ -35,27 +35,8 @@ struct ReplicaScene: Sendable {
     clusterCount = max(real.clusterCount, twins.clusterCount)
     hasThreshold = threshold != nil
     level = 1 - specification.alpha
-    var attributes: [Attribute] = []
-    var columns: [(real: [Int32], twins: [Int32])] = []
-    var count = 0
-    for column in real.attributes {
-      guard let other = twins.attributes.first(where: { $0.name == column.name }) else { continue }
-      let places = other.groups.map { name in
-        column.groups.firstIndex(of: name).map { Int32($0) } ?? -1
-      }
-      attributes.append(
-        Attribute(
-          name: column.name, groups: column.groups, places: count..<(count + column.groups.count)))
-      let offset = Int32(count)
-      columns.append(
-        (
-          column.membership.map { $0 < 0 ? -1 : $0 + offset },
-          other.membership.map {
-            $0 < 0 || places[Int($0)] < 0 ? -1 : places[Int($0)] + offset
-          }
-        ))
-      count += column.groups.count
-    }
+    let (attributes, columns) = Self.common(real, twins)
+    let count = attributes.last?.places.upperBound ?? 0
     guard count > 0 else { return nil }
     self.attributes = attributes
     pairCount = count
@@ -90,6 +71,35 @@ struct ReplicaScene: Sendable {
           && found.negatives[$0] >= Double(specification.minimumNegatives)
       }
     }
+  }
+
+  /// The attributes of both tables, and every row's place among the groups of the real ones; −1 is
+  /// none.
+  private static func common(_ real: EvaluationTable, _ twins: EvaluationTable) -> (
+    attributes: [Attribute], columns: [(real: [Int32], twins: [Int32])]
+  ) {
+    var attributes: [Attribute] = []
+    var columns: [(real: [Int32], twins: [Int32])] = []
+    var count = 0
+    for column in real.attributes {
+      guard let other = twins.attributes.first(where: { $0.name == column.name }) else { continue }
+      let places = other.groups.map { name in
+        column.groups.firstIndex(of: name).map { Int32($0) } ?? -1
+      }
+      attributes.append(
+        Attribute(
+          name: column.name, groups: column.groups, places: count..<(count + column.groups.count)))
+      let offset = Int32(count)
+      columns.append(
+        (
+          column.membership.map { $0 < 0 ? -1 : $0 + offset },
+          other.membership.map {
+            $0 < 0 || places[Int($0)] < 0 ? -1 : places[Int($0)] + offset
+          }
+        ))
+      count += column.groups.count
+    }
+    return (attributes, columns)
   }
 
   func has(_ metric: ReplicaMetric) -> Bool { metric == .auc || hasThreshold }

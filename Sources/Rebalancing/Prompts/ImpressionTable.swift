@@ -29,11 +29,7 @@ extension ImpressionLibrary {
     var seen: Set<Entry> = []
     var unused = 0
     for row in 0..<table.rowCount {
-      func fault(_ column: String, _ problem: String, hint: String? = nil) -> AuditFailure {
-        AuditFailure(
-          "\(path), line \(table.lineNumber(ofRow: row)), column '\(column)': \(problem)",
-          hint: hint)
-      }
+      let place = RowPlace(path: path, line: table.lineNumber(ofRow: row))
       let text = Self.oneLine(texts[row])
       let name = Self.oneLine(names[row])
       guard !text.isEmpty, !name.isEmpty else {
@@ -41,18 +37,10 @@ extension ImpressionLibrary {
         continue
       }
       if let problem = Self.problem(of: text, caption) {
-        throw fault(specification.impressionColumn, problem.sentence, hint: problem.hint)
+        throw place.fault(specification.impressionColumn, problem.sentence, hint: problem.hint)
       }
-      var isPositive = !Self.normalWords.contains(name.lowercased())
-      if let label = labels?[row] {
-        switch Self.oneLine(label) {
-        case "1", "1.0": break
-        case "0", "0.0": isPositive = false
-        case let other:
-          throw fault(
-            specification.labelColumn ?? "", "'\(other.prefix(40))' is not a label",
-            hint: "labels are 0 or 1")
-        }
+      let isPositive = try labels.map {
+        try Self.label($0[row], at: place, column: specification.labelColumn ?? "")
       }
       // A normal report is one without any of the findings.
       let isNormal = Self.normalWords.contains(name.lowercased())
@@ -60,7 +48,7 @@ extension ImpressionLibrary {
       if meant.isEmpty { unused += 1 }
       let severity = severities.map { Self.oneLine($0[row]) }.flatMap { $0.isEmpty ? nil : $0 }
       for finding in meant {
-        let key = Key(finding: finding.name, isPositive: isPositive && !isNormal)
+        let key = Key(finding: finding.name, isPositive: !isNormal && isPositive ?? true)
         let impression = Impression(text, severity: severity)
         if seen.insert(Entry(key: key, impression: impression)).inserted {
           read[key, default: []].append(impression)
@@ -74,6 +62,18 @@ extension ImpressionLibrary {
           "the column '\(specification.findingColumn)' holds names of the cohort's findings, or "
           + "'No Finding'")
     }
+    replace(by: read, findings: findings)
+    if unused > 0 {
+      notes.append(
+        "\(unused) of \(table.rowCount) rows of the table of impressions were not used: empty, or of "
+          + "a finding that the cohort does not have.")
+    }
+  }
+
+  /// Takes the table's sentences wherever it has some.
+  private mutating func replace(
+    by read: [Key: [Impression]], findings: [FindingSpecification]
+  ) {
     for finding in findings {
       for isPositive in [true, false] {
         let key = Key(finding: finding.name, isPositive: isPositive)
@@ -86,10 +86,25 @@ extension ImpressionLibrary {
         }
       }
     }
-    if unused > 0 {
-      notes.append(
-        "\(unused) of \(table.rowCount) rows of the table of impressions were not used: empty, or of "
-          + "a finding that the cohort does not have.")
+  }
+
+  /// Where a cell stands.
+  private struct RowPlace {
+    var path: String
+    var line: Int
+
+    func fault(_ column: String, _ problem: String, hint: String? = nil) -> AuditFailure {
+      AuditFailure("\(path), line \(line), column '\(column)': \(problem)", hint: hint)
+    }
+  }
+
+  private static func label(_ cell: String, at place: RowPlace, column: String) throws -> Bool {
+    switch oneLine(cell) {
+    case "1", "1.0": true
+    case "0", "0.0": false
+    case let other:
+      throw place.fault(
+        column, "'\(other.prefix(40))' is not a label", hint: "labels are 0 or 1")
     }
   }
 

@@ -59,9 +59,7 @@ package struct GroupedAUC: Sendable {
     var influence = [Double](repeating: 0, count: cells.cellCount)
     var positiveInfluence = influence
     var moments = [ClassMoments](repeating: ClassMoments(), count: 2 * groupCount)
-    var positiveSquares = [Double](repeating: 0, count: groupCount)
-    var negativeSquares = positiveSquares
-    var products = positiveSquares
+    var sums = [(a2: Double, b2: Double, ab: Double)](repeating: (0, 0, 0), count: groupCount)
     for cell in 0..<cells.cellCount {
       let group = Int(cells.cellGroup[cell])
       guard !auc[group].isNaN else { continue }
@@ -74,20 +72,14 @@ package struct GroupedAUC: Sendable {
       positiveInfluence[cell] = a
       moments[2 * group + 1].addCluster(cases: cells.cellCases[2 * cell + 1], residual: a)
       moments[2 * group].addCluster(cases: cells.cellCases[2 * cell], residual: b)
-      positiveSquares[group] += a * a
-      negativeSquares[group] += b * b
-      products[group] += a * b
+      sums[group].a2 += a * a
+      sums[group].b2 += b * b
+      sums[group].ab += a * b
     }
-    variance = (0..<groupCount).map { group in
-      guard positiveClusters[group] > 1, negativeClusters[group] > 1, clusters[group] > 1 else {
-        return .nan
-      }
-      func factor(_ count: Int) -> Double { Double(count) / Double(count - 1) }
-      let sum =
-        factor(positiveClusters[group]) * positiveSquares[group]
-        + factor(negativeClusters[group]) * negativeSquares[group]
-        + 2 * factor(clusters[group]) * products[group]
-      return max(0, sum)
+    variance = (0..<groupCount).map {
+      Self.variance(
+        (sums[$0].a2, positiveClusters[$0]), (sums[$0].b2, negativeClusters[$0]),
+        (sums[$0].ab, clusters[$0]))
     }
     self.groupCount = groupCount
     self.positives = positives.map { Int($0) }
@@ -99,11 +91,23 @@ package struct GroupedAUC: Sendable {
     self.cells = cells
     self.influence = influence
     self.positiveInfluence = positiveInfluence
-    let squares = placementSquares(
-      cells, positives: positives, negatives: negatives, auc: auc)
+    let squares = placementSquares(cells, positives: positives, negatives: negatives, auc: auc)
     for index in moments.indices { moments[index].imageSquares = squares[index] }
     self.moments = moments
-    classProducts = products
+    classProducts = sums.map(\.ab)
+  }
+
+  /// Obuchowski's: Σ a², Σ b² and Σ a b, each with the clusters that it runs over.
+  private static func variance(
+    _ positive: (sum: Double, clusters: Int), _ negative: (sum: Double, clusters: Int),
+    _ both: (sum: Double, clusters: Int)
+  ) -> Double {
+    guard positive.clusters > 1, negative.clusters > 1, both.clusters > 1 else { return .nan }
+    func factor(_ count: Int) -> Double { Double(count) / Double(count - 1) }
+    let sum =
+      factor(positive.clusters) * positive.sum + factor(negative.clusters) * negative.sum
+      + 2 * factor(both.clusters) * both.sum
+    return max(0, sum)
   }
 
   /// Frees the memory that covariances need; afterwards only areas, variances and counts are left.

@@ -78,18 +78,14 @@ struct CSVParser {
       case .rowStart:
         rowLine = line
         width = 0
-        if byte == newline {
-          line += 1
-        } else if byte == carriageReturn {
-          line += 1
-          place = .afterCarriageReturn
-        } else {
+        guard byte == newline || byte == carriageReturn else {
           place = .fieldStart
           continue
         }
+        line += 1
+        if byte == carriageReturn { place = .afterCarriageReturn }
       case .fieldStart:
-        keepsField = isKept.isEmpty || (width < isKept.count && isKept[width])
-        fieldBytes = 0
+        beginField()
         if byte == quote {
           quoteLine = line
           place = .quoted
@@ -99,16 +95,10 @@ struct CSVParser {
         }
       case .plain:
         // Most bytes of a table are here: take the run up to the next separator at once.
-        var end = i
-        var high: UInt8 = 0
-        while end < piece.count, piece[end] != separator, piece[end] != newline,
-          piece[end] != carriageReturn, piece[end] != 0
-        {
-          high |= piece[end]
-          end += 1
+        let end = try takeRun(of: piece, from: i) { [separator] in
+          $0 == separator || $0 == newline || $0 == carriageReturn
         }
         if end > i {
-          try take(UnsafeBufferPointer(rebasing: piece[i..<end]), isASCII: high < 0x80)
           i = end
           continue
         }
@@ -116,32 +106,56 @@ struct CSVParser {
       case .quoted:
         if byte == quote {
           place = .quoteInQuoted
-        } else {
-          var end = i
-          var high: UInt8 = 0
-          while end < piece.count, piece[end] != quote, piece[end] != newline, piece[end] != 0 {
-            high |= piece[end]
-            end += 1
-          }
+        } else if byte == newline {
           // A line end belongs to the text and to the count of lines.
-          if end == i { end += 1 }
-          try take(UnsafeBufferPointer(rebasing: piece[i..<end]), isASCII: high < 0x80)
-          if byte == newline { line += 1 }
-          i = end
+          try take(UnsafeBufferPointer(rebasing: piece[i...i]), isASCII: true)
+          line += 1
+        } else {
+          i = try takeRun(of: piece, from: i) { $0 == quote || $0 == newline }
           continue
         }
-      case .quoteInQuoted:
-        if byte == quote {
-          try take(UnsafeBufferPointer(rebasing: piece[i...i]), isASCII: true)
-          place = .quoted
-        } else if byte == separator || byte == newline || byte == carriageReturn {
-          try endField(at: byte)
-        } else {
-          throw failure(line, "has text after a closing quote; double the quotes inside a field")
-        }
+      case .quoteInQuoted: try followQuote(by: byte)
       }
       i += 1
     }
+  }
+
+  /// Takes the bytes from `start` up to one that ends the run, or a NUL.
+  ///
+  /// - Returns: Where the run ends.
+  @inline(__always)
+  private mutating func takeRun(
+    of piece: UnsafeBufferPointer<UInt8>, from start: Int, until isEnd: (UInt8) -> Bool
+  ) throws -> Int {
+    var end = start
+    var high: UInt8 = 0
+    while end < piece.count, !isEnd(piece[end]), piece[end] != 0 {
+      high |= piece[end]
+      end += 1
+    }
+    if end > start {
+      try take(UnsafeBufferPointer(rebasing: piece[start..<end]), isASCII: high < 0x80)
+    }
+    return end
+  }
+
+  /// A quote inside quotes ends the field, unless another one follows.
+  private mutating func followQuote(by byte: UInt8) throws {
+    if byte == quote {
+      try withUnsafePointer(to: byte) {
+        try take(UnsafeBufferPointer(start: $0, count: 1), isASCII: true)
+      }
+      place = .quoted
+    } else if byte == separator || byte == newline || byte == carriageReturn {
+      try endField(at: byte)
+    } else {
+      throw failure(line, "has text after a closing quote; double the quotes inside a field")
+    }
+  }
+
+  private mutating func beginField() {
+    keepsField = isKept.isEmpty || (width < isKept.count && isKept[width])
+    fieldBytes = 0
   }
 
   /// Ends the last row when the text does not end with a line end.
@@ -150,8 +164,7 @@ struct CSVParser {
     case .quoted: throw failure(quoteLine, "opens a quote that is never closed")
     case .rowStart, .afterCarriageReturn: break
     case .fieldStart:
-      keepsField = isKept.isEmpty || (width < isKept.count && isKept[width])
-      fieldBytes = 0
+      beginField()
       try endField(at: newline)
     case .plain, .quoteInQuoted: try endField(at: newline)
     }

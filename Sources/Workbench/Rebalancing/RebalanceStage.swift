@@ -13,6 +13,16 @@ struct RebalanceStage {
   let context: RunContext
   let makeGenerator: (CohortSpecification) throws -> any RadiographGenerator
 
+  /// What the report says where the set could not be made; exports of an earlier run are removed.
+  func record(of failure: AuditFailure) throws -> RebalancingRecord? {
+    try RebalancingDrawing.removeExports(in: workspace)
+    return workspace.specification.rebalance.map {
+      var record = RebalancingRecord(strategy: $0.strategy.rawValue, budget: $0.budget, cells: [])
+      record.notes = ["The rebalancing set was not made: \(failure.message)."]
+      return record
+    }
+  }
+
   /// - Returns: nil when the spec asks for no rebalancing, or only a share was drawn.
   func run(analysis: AnalysisOutcome, evidence: CohortEvidence) throws -> RebalancingRecord? {
     guard let rebalance = workspace.specification.rebalance else {

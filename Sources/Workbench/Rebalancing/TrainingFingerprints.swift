@@ -21,21 +21,7 @@ struct TrainingFingerprints {
   /// Reads every image file below `folder`.
   /// - Throws: ``AuditFailure`` when the folder does not exist or holds no image that can be read.
   func read(folder: String) throws -> Outcome {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
-    else {
-      throw AuditFailure(
-        "the folder of training images '\(folder)' does not exist",
-        hint: "correct 'rebalance.trainingImages', or remove it to skip that check")
-    }
-    let files = (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
-      .filter { path in
-        let name = (path as NSString).lastPathComponent
-        var isFolder: ObjCBool = false
-        return !name.hasPrefix(".")
-          && FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder)
-          && !isFolder.boolValue && Self.isImage(folder + "/" + path)
-      }.sorted()
+    let files = try Self.images(below: folder)
     let known = try workspace.store.fingerprints()
     var outcome = Outcome()
     var unreadable: [String] = []
@@ -82,6 +68,25 @@ struct TrainingFingerprints {
           + "with, e.g. '\(unreadable[0])'.")
     }
     return outcome
+  }
+
+  /// Paths within the folder, sorted.
+  private static func images(below folder: String) throws -> [String] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+    else {
+      throw AuditFailure(
+        "the folder of training images '\(folder)' does not exist",
+        hint: "correct 'rebalance.trainingImages', or remove it to skip that check")
+    }
+    return (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
+      .filter { path in
+        let name = (path as NSString).lastPathComponent
+        var isFolder: ObjCBool = false
+        return !name.hasPrefix(".")
+          && FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder)
+          && !isFolder.boolValue && isImage(folder + "/" + path)
+      }.sorted()
   }
 
   /// By content; what cannot be opened counts, so that it is told.

@@ -30,6 +30,32 @@ struct CalibrationReaders {
     workspace: AuditWorkspace, networkRows: Int?
   ) throws -> [StrengthTuning.Point] {
     let sets = ArmSets(cases)
+    let gates = try gates(of: cases, sets: sets, attributes: attributes, workspace: workspace)
+    let pixels = try PixelMeasurements(sets, seed: seed) { item in
+      try readPNG(at: workspace.path(item.name))
+    } progress: { _, _ in
+    }
+    let identity = IdentityGates(pixels: pixels, seed: seed)
+    return attributes.map { attribute in
+      let found = gates[attribute] ?? ([], [])
+      let distance = identity.distance(of: attribute)
+      let least = found.effects.min { ($0.lower ?? 0) < ($1.lower ?? 0) }
+      return StrengthTuning.Point(
+        attribute: attribute, trunk: trunk, networkRows: networkRows,
+        effect: least.map {
+          IntervalEstimate(estimate: $0.value, lower: $0.lower, upper: $0.upper)
+        },
+        isEffective: !found.effects.isEmpty && found.effects.allSatisfy { $0.status == .pass },
+        distance: IntervalEstimate(
+          estimate: distance.value, lower: distance.lower, upper: distance.upper),
+        failing: found.others.filter { $0.status == .fail }.map { "\($0.id) \($0.name)" }.sorted())
+    }
+  }
+
+  /// By attribute: does it take effect, and what moves with it?
+  private func gates(
+    of cases: [StoredCase], sets: ArmSets, attributes: [String], workspace: AuditWorkspace
+  ) throws -> [String: (effects: [GateResult], others: [GateResult])] {
     let shifts = ShiftGates(sets: sets)
     var gates: [String: (effects: [GateResult], others: [GateResult])] = [:]
     for predictor in predictors {
@@ -67,25 +93,7 @@ struct CalibrationReaders {
         }
       }
     }
-    let pixels = try PixelMeasurements(sets, seed: seed) { item in
-      try readPNG(at: workspace.path(item.name))
-    } progress: { _, _ in
-    }
-    let identity = IdentityGates(pixels: pixels, seed: seed)
-    return attributes.map { attribute in
-      let found = gates[attribute] ?? ([], [])
-      let distance = identity.distance(of: attribute)
-      let least = found.effects.min { ($0.lower ?? 0) < ($1.lower ?? 0) }
-      return StrengthTuning.Point(
-        attribute: attribute, trunk: trunk, networkRows: networkRows,
-        effect: least.map {
-          IntervalEstimate(estimate: $0.value, lower: $0.lower, upper: $0.upper)
-        },
-        isEffective: !found.effects.isEmpty && found.effects.allSatisfy { $0.status == .pass },
-        distance: IntervalEstimate(
-          estimate: distance.value, lower: distance.lower, upper: distance.upper),
-        failing: found.others.filter { $0.status == .fail }.map { "\($0.id) \($0.name)" }.sorted())
-    }
+    return gates
   }
 
   /// Output to image to score.

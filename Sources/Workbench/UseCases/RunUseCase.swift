@@ -34,6 +34,17 @@ package struct RunOutcome: Sendable, Equatable, Codable {
   package var shard: ShardOutcome?
 }
 
+extension RunOutcome {
+  /// Where the report is, and what its policy says.
+  fileprivate mutating func add(_ report: AuditReport, published: ReportPublisher.Published) {
+    self.report = published.page
+    pdf = published.pdf
+    if let failure = published.printFailure { failures.append(failure.description) }
+    gatePassed = report.policy?.passed
+    gateFailures = report.policy?.failures ?? []
+  }
+}
+
 /// Runs an audit: all stages or those up to one.
 ///
 /// Every stage starts from what earlier ones left in the store, so a stage can be repeated alone and
@@ -74,29 +85,19 @@ package struct RunUseCase {
     var outcome = RunOutcome(
       name: specification.name, folder: workspace.folder, verdicts: [], summary: [],
       gateFailures: [])
-
+    let scoring = ScoreStage(workspace: workspace, context: context)
     try Preflight(
       specification: specification, reports: reports, last: last, decodesImages: decodesImages,
-      makeGenerator: generators.generator,
-      scoredImages: ScoreStage(workspace: workspace, context: context).imagesScoredInFull(),
+      makeGenerator: generators.generator, scoredImages: scoring.imagesScoredInFull(),
       drawnImages: workspace.store.cases(of: .synthetic).count
     ).run()
     try PlanFixing(workspace: workspace, context: context).run()
-    let importing = ImportStage(workspace: workspace, context: context)
-    // Twins copy real cases, so those come first.
-    if specification.cohort?.design == .replica { try importing.run() }
-    // A share of a rebalancing set rests on the whole cohort.
-    var drawing = context
-    if last != .generate { drawing.shard = nil }
-    try GenerateStage(workspace: workspace, context: drawing, makeGenerator: generators.generator)
-      .run()
-    try importing.run()
+    try makeCohorts(through: last, workspace: workspace, context: context, generators: generators)
     guard last >= .score else {
       outcome.shard = try workspace.share(of: .synthetic, context: context)
       return outcome
     }
 
-    let scoring = ScoreStage(workspace: workspace, context: context)
     let scored = try scoring.run()
     guard last >= .analyse else { return outcome }
 
@@ -109,60 +110,44 @@ package struct RunUseCase {
     outcome.summary = analysis.summary
     guard last >= .rebalance else { return outcome }
 
+    let stage = RebalanceStage(
+      workspace: workspace, context: context, makeGenerator: generators.generator)
     var rebalancing: RebalancingRecord?
     do {
-      rebalancing = try RebalanceStage(
-        workspace: workspace, context: context, makeGenerator: generators.generator
-      ).run(analysis: analysis, evidence: evidence)
+      rebalancing = try stage.run(analysis: analysis, evidence: evidence)
     } catch let failure as AuditFailure where last >= .report && failure.kind == .input {
       // What the audit found must not be lost with what was to be made of it.
       outcome.failures.append(failure.message)
-      try RebalancingDrawing.removeExports(in: workspace)
-      rebalancing = specification.rebalance.map {
-        var record = RebalancingRecord(
-          strategy: $0.strategy.rawValue, budget: $0.budget, cells: [])
-        record.notes = ["The rebalancing set was not made: \(failure.message)."]
-        return record
-      }
+      rebalancing = try stage.record(of: failure)
     }
     outcome.shard = try workspace.share(of: .rebalancing, context: context)
     guard last >= .report else { return outcome }
-
-    let report = try workspace.stage("report", context: context) {
+    try workspace.stage("report", context: context) {
       let report = try ReportAssembly(workspace: workspace, context: context).report(
         outcome: analysis, evidence: evidence, classifiers: scored.records,
         rebalancing: rebalancing, signature: signer?.record)
-      let published = try ReportPublisher(
-        workspace: workspace, context: context, signer: signer, printer: printer
-      ).publish(
-        report,
-        scores: ScoreTables(
-          store: workspace.store, classifiers: scored.records.map(\.name),
-          findings: scored.findings))
-      outcome.report = published.page
-      outcome.pdf = published.pdf
-      if let failure = published.printFailure { outcome.failures.append(failure.description) }
-      return report
+      let scores = ScoreTables(
+        store: workspace.store, classifiers: scored.records.map(\.name), findings: scored.findings)
+      let publisher = ReportPublisher(
+        workspace: workspace, context: context, signer: signer, printer: printer)
+      outcome.add(report, published: try publisher.publish(report, scores: scores))
     }
-    outcome.gatePassed = report.policy?.passed
-    outcome.gateFailures = report.policy?.failures ?? []
     return outcome
   }
-}
 
-/// Loads the generator once per run, when a stage first needs it.
-final class GeneratorCache {
-  private let make: (CohortSpecification) throws -> any RadiographGenerator
-  private var loaded: (any RadiographGenerator)?
-
-  init(_ make: @escaping (CohortSpecification) throws -> any RadiographGenerator) {
-    self.make = make
-  }
-
-  func generator(_ cohort: CohortSpecification) throws -> any RadiographGenerator {
-    if let loaded { return loaded }
-    let generator = try make(cohort)
-    loaded = generator
-    return generator
+  /// Reads the real cohort and draws the synthetic one.
+  private func makeCohorts(
+    through last: AuditStage, workspace: AuditWorkspace, context: RunContext,
+    generators: GeneratorCache
+  ) throws {
+    let importing = ImportStage(workspace: workspace, context: context)
+    // Twins copy real cases, so those come first.
+    if workspace.specification.cohort?.design == .replica { try importing.run() }
+    // A share of a rebalancing set rests on the whole cohort.
+    var drawing = context
+    if last != .generate { drawing.shard = nil }
+    try GenerateStage(workspace: workspace, context: drawing, makeGenerator: generators.generator)
+      .run()
+    try importing.run()
   }
 }

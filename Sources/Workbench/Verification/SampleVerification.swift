@@ -58,6 +58,12 @@ struct SampleVerification {
     guard changed.isEmpty else { return checks }
     checks.append(options(of: generator))
     checks.append(try gates(of: cohort, generator: generator))
+    checks.append(try redrawn(by: &generator))
+    return checks
+  }
+
+  /// Whether a sample of the images comes out of the generator again.
+  private func redrawn(by generator: inout any RadiographGenerator) throws -> VerificationCheck {
     let cases = try workspace.store.cases(of: .synthetic)
     let sample = try chosen(cases)
     _ = try generator.prepare(
@@ -85,13 +91,11 @@ struct SampleVerification {
           "\(item.name): drawn again it differs by \(String(format: "%.1f", distance)) grey levels")
       }
     }
-    checks.append(
-      VerificationCheck(
-        subject: "redrawn images", status: differences.isEmpty ? .same : .different,
-        detail: differences.isEmpty
-          ? "\(sampled(sample.count, of: cases.count)) and made again from their seeds are the same"
-          : differences.joined(separator: "; "), differences: differences))
-    return checks
+    return VerificationCheck(
+      subject: "redrawn images", status: differences.isEmpty ? .same : .different,
+      detail: differences.isEmpty
+        ? "\(sampled(sample.count, of: cases.count)) and made again from their seeds are the same"
+        : differences.joined(separator: "; "), differences: differences)
   }
 
   /// Sampler, steps, guidance and the like, as this generator resolves the spec.
