@@ -37,19 +37,22 @@ enum ProcessGuards {
   }
 
   private static func checkFileLimit() throws {
+    // The C library takes the kind of limit as a number, under another type here and there.
+    let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < neededFiles else { return }
+    guard getrlimit(files, &limit) == 0, limit.rlim_cur < neededFiles else { return }
     var raised = limit
     raised.rlim_cur = min(neededFiles, limit.rlim_max)
-    if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0, raised.rlim_cur >= neededFiles { return }
+    if setrlimit(files, &raised) == 0, raised.rlim_cur >= neededFiles { return }
     throw AuditFailure(
       "this process may open \(limit.rlim_max) files at once, and an audit needs \(neededFiles)",
       hint: "raise the limit: ulimit -n 1024")
   }
 
   private static func checkAddressSpace() throws {
+    let addressSpace = __rlimit_resource_t(RLIMIT_AS.rawValue)
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < neededAddressSpace else { return }
+    guard getrlimit(addressSpace, &limit) == 0, limit.rlim_cur < neededAddressSpace else { return }
     throw AuditFailure(
       "this process may use \(limit.rlim_cur >> 20) MB of address space, and an audit needs at least "
         + "\(neededAddressSpace >> 20)",

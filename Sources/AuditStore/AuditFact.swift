@@ -19,8 +19,10 @@ package enum AuditFact: String, Sendable, CaseIterable {
   case truncatedPrompts
   /// Gates and limits of the synthetic cohort, as JSON.
   case evidence
-  /// SHA-256 of the real table, what was found in it and said about it, and what its clusters are.
+  /// SHA-256 of the real table, what was found in it and said about it, what its clusters are, and how
+  /// many patients it has where the clusters are not they.
   case realTableHash, realFindings, realNotes, realCautions, realMappings, realClusterUnit
+  case realPatientCount
   /// Version of the library that ran ONNX models.
   case onnxRuntime
 }

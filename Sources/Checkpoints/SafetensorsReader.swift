@@ -27,7 +27,11 @@ enum SafetensorsReader {
     guard header.first == UInt8(ascii: "{") else {
       throw AuditFailure("\(path): has no JSON header where a safetensors file has one")
     }
-    guard case .object(let members) = try JSONDocument(parsing: header, path: path) else {
+    guard
+      case .object(let members) = try JSON5Reader.value(
+        of: Array(header), path: path, dialect: .program
+      ).content
+    else {
       throw AuditFailure("\(path): has a header that is no JSON object")
     }
     let dataStart = 8 + header.count
@@ -50,7 +54,7 @@ enum SafetensorsReader {
     return try NamedTensors(path: path, file: file, tensors: tensors, metadata: metadata)
   }
 
-  private static func metadata(_ value: JSONDocument, path: String) throws -> [String: String] {
+  private static func metadata(_ value: JSON5Value, path: String) throws -> [String: String] {
     var texts: [String: String] = [:]
     for member in value.members ?? [] {
       guard let text = member.value.string else {
@@ -62,7 +66,7 @@ enum SafetensorsReader {
   }
 
   private static func extent(
-    of member: JSONDocument.Member, dataCount: Int, path: String
+    of member: JSON5Member, dataCount: Int, path: String
   ) throws -> (TensorEntry, count: Int, Range<Int>) {
     let name = member.name
     guard let dtype = member.value["dtype"]?.string, let shape = member.value["shape"]?.ints,

@@ -13,7 +13,7 @@ struct ShardedArchive: TensorArchive {
   ///   shard is absent, broken, or lacks a tensor that the index promises.
   init(index path: String, key: String?) throws {
     self.path = path
-    guard let map = try JSONDocument(contentsOf: path)["weight_map"]?.members, !map.isEmpty else {
+    guard let map = try JSON5Reader.value(ofFile: path)["weight_map"]?.members, !map.isEmpty else {
       throw AuditFailure("\(path): has no 'weight_map', so it is not an index of weight files")
     }
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))

@@ -29,7 +29,7 @@ package struct AnalysisOutcome: Sendable {
   package var absences: [Absence] = []
   /// What became of every question's rows.
   package var accounting: [Accounting] = []
-  /// Hypotheses declared: classifiers × cohorts × findings × attributes, evaluable or not.
+  /// Hypotheses declared: classifiers × cohorts × findings × attributes × metrics, evaluable or not.
   package var familySize = 0
   /// Twins against real cases; set by whoever drew a replica cohort.
   package var replica: ReplicaRecord?
@@ -136,10 +136,12 @@ package struct FairnessAnalysis: Sendable {
     _ table: EvaluationTable, threshold: Double?, keepsInfluence: Bool,
     into outcome: inout AnalysisOutcome
   ) throws -> [PendingVerdict] {
-    let placebo = PlaceboAnalysis(table, threshold: threshold, level: 1 - specification.alpha)
+    let judged = specification.metrics.map(\.metric)
+    let placebo = PlaceboAnalysis(
+      table, threshold: threshold, level: 1 - specification.alpha, metrics: judged)
     let analysis = try TableAnalysis(
       table, threshold: threshold,
-      keepsInfluence: keepsInfluence || (!table.isReference && !placebo.controls.isEmpty),
+      keepsInfluence: keepsInfluence || (!table.isReference && !placebo.isEmpty),
       specification: specification)
     outcome.overall += analysis.overall
     outcome.placebos += placebo.results
@@ -164,13 +166,21 @@ package struct FairnessAnalysis: Sendable {
       }
       if !table.isReference, let absence = Self.absence(of: question, part: part, account: account)
       {
-        outcome.absences.append(absence)
+        outcome.absences += judged.map { metric in
+          var absence = absence
+          absence.question.metric = metric
+          return absence
+        }
         continue
       }
-      pending.append(
+      // The findings' gate asks the reference classifiers by the AUC, whatever gives verdicts.
+      let asked = table.isReference && !judged.contains(.auc) ? judged + [.auc] : judged
+      pending += asked.map { metric in
         PendingVerdict(
-          question, clusterUnit: table.clusterUnit, attribute: attribute.withoutRows, part: part,
-          placebo: placebo, account: account, alpha: specification.alpha))
+          question.by(metric), clusterUnit: table.clusterUnit, attribute: attribute.withoutRows,
+          threshold: threshold, part: part, placebo: placebo, account: account,
+          alpha: specification.alpha)
+      }
     }
     return pending
   }
@@ -191,6 +201,23 @@ package struct FairnessAnalysis: Sendable {
         + (named.isEmpty ? ")" : "; the table has \(Words.list(Array(named))))"))
   }
 
+  /// A pair as the family lets it be told.
+  private func adjusted(
+    _ pair: ComparisonResult, of hypothesis: PendingVerdict, pAdjusted: Double?,
+    claims: VerdictRules.Claims
+  ) -> ComparisonResult {
+    var pair = pair
+    // Pairs share the adjustment of their hypothesis: none is more significant than the whole.
+    if let pMaxT = pair.pMaxT, let pAdjusted, let best = hypothesis.pMaxT, best > 0 {
+      pair.pAdjusted = max(pAdjusted, min(1, pMaxT * pAdjusted / best))
+    }
+    // Said of a pair only where the family lets it be said of all.
+    if specification.multiplicity != .none {
+      pair.withinDelta = pair.withinDelta && claims.equivalence <= specification.alpha
+    }
+    return pair
+  }
+
   /// Adjusts over the family, then writes comparisons, verdicts and the words around them.
   private func decide(_ pending: [PendingVerdict], into outcome: inout AnalysisOutcome) {
     let family = pending
@@ -200,7 +227,7 @@ package struct FairnessAnalysis: Sendable {
     let rules = VerdictRules(specification: specification, familySize: familySize)
     let evidence = family.map(\.evidence)
     /// Adjusted over the declared family, by hypothesis; `nil` where there is no evidence.
-    func adjusted(_ p: (ComparisonAnalysis.Evidence) -> Double) -> [Double?] {
+    func overFamily(_ p: (ComparisonAnalysis.Evidence) -> Double) -> [Double?] {
       let evaluable = evidence.indices.filter { evidence[$0] != nil }
       let values = specification.adjust(
         evaluable.compactMap { evidence[$0].map(p) }, familySize: familySize)
@@ -208,26 +235,16 @@ package struct FairnessAnalysis: Sendable {
       for (index, value) in zip(evaluable, values) { result[index] = value }
       return result
     }
-    let detection = adjusted(\.pMaxT)
-    let harm = adjusted(\.harmP)
-    let equivalence = adjusted(\.equivalenceP)
+    let detection = overFamily(\.pMaxT)
+    let harm = overFamily(\.harmP)
+    let equivalence = overFamily(\.equivalenceP)
     for (index, hypothesis) in family.enumerated() {
-      let pAdjusted = detection[index]
       let claims = VerdictRules.Claims(
-        detection: pAdjusted ?? 1, harm: harm[index] ?? 1, equivalence: equivalence[index] ?? 1)
-      let isWithinDelta = claims.equivalence <= specification.alpha
+        detection: detection[index] ?? 1, harm: harm[index] ?? 1,
+        equivalence: equivalence[index] ?? 1)
       outcome.panelComparisons? += hypothesis.panel?.comparisons ?? []
-      outcome.comparisons += hypothesis.comparisons.map { row in
-        var row = row
-        // Pairs share the adjustment of their hypothesis: none is more significant than the whole.
-        if let pMaxT = row.pMaxT, let pAdjusted, let best = hypothesis.pMaxT, best > 0 {
-          row.pAdjusted = max(pAdjusted, min(1, pMaxT * pAdjusted / best))
-        }
-        // Said of a pair only where the family lets it be said of all.
-        if specification.multiplicity != .none {
-          row.withinDelta = row.withinDelta && isWithinDelta
-        }
-        return row
+      outcome.comparisons += hypothesis.comparisons.map {
+        adjusted($0, of: hypothesis, pAdjusted: detection[index], claims: claims)
       }
       outcome.verdicts.append(rules.judge(hypothesis, claims: claims))
     }
@@ -243,14 +260,14 @@ package struct FairnessAnalysis: Sendable {
       let (a, b) = (VerdictOrder($0.element), VerdictOrder($1.element))
       return a == b ? $0.offset < $1.offset : a < b
     }.map(\.element)
-    // Decisions and scores are families of their own.
+    // Decisions and scores are families of their own, with the questions of one metric each.
+    let supporting = Metric.supporting(beside: specification.metrics.map(\.metric))
+    let questions = outcome.familySize / max(1, specification.metrics.count)
     outcome.rateGaps = RateGapAnalysis.decide(
-      outcome.rateGaps,
-      familySize: Metric.supporting.count(where: \.needsThreshold) * outcome.familySize,
+      outcome.rateGaps, familySize: supporting.count(where: \.needsThreshold) * questions,
       specification: specification)
     outcome.metricGaps = RateGapAnalysis.decide(
-      outcome.metricGaps,
-      familySize: Metric.supporting.count { !$0.needsThreshold } * outcome.familySize,
+      outcome.metricGaps, familySize: supporting.count { !$0.needsThreshold } * questions,
       specification: specification)
     let words = OutcomeWords(specification: specification, family: family)
     outcome.summary = words.summary(outcome)
@@ -276,11 +293,13 @@ private struct PanelKey: Hashable {
   let cohort: String
   let finding: String
   let attribute: String
+  let metric: Metric
 
   init(_ pending: PendingVerdict) {
     cohort = pending.question.cohort
     finding = pending.question.finding
     attribute = pending.question.attribute
+    metric = pending.question.metric
   }
 }
 

@@ -92,14 +92,3 @@ struct GapTable {
     ]
   }
 }
-
-extension Metric {
-  /// Images with and without the finding, as far as more of them mend a gap in the metric.
-  fileprivate var labels: [Bool] {
-    switch self {
-    case .sensitivity: [true]
-    case .falsePositiveRate, .specificity: [false]
-    case .auc, .averagePrecision, .brier: [true, false]
-    }
-  }
-}

@@ -44,6 +44,15 @@ package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
+  /// Whether it is about cases with the finding, without it, or both.
+  package var labels: [Bool] {
+    switch self {
+    case .sensitivity: [true]
+    case .falsePositiveRate, .specificity: [false]
+    case .auc, .averagePrecision, .brier: [true, false]
+    }
+  }
+
   /// The metric that says the same the other way round; the two are never compared side by side.
   package var complement: Metric? {
     switch self {
@@ -53,9 +62,15 @@ package enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// Compared between groups as supporting evidence, of a complementary pair the first.
-  package static let supporting = allCases.filter { metric in
-    metric != .auc && metric.complement.map { precedes(metric, $0) } ?? true
+  /// Compared between groups as supporting evidence where `judged` give the verdicts: of a
+  /// complementary pair the first, and none that says the same as one that is judged.
+  ///
+  /// The AUC of every group stands in the report by itself.
+  package static func supporting(beside judged: [Metric]) -> [Metric] {
+    allCases.filter { metric in
+      metric != .auc && !judged.contains(metric)
+        && (metric.complement.map { precedes(metric, $0) && !judged.contains($0) } ?? true)
+    }
   }
 
   private static func precedes(_ first: Metric, _ second: Metric) -> Bool {

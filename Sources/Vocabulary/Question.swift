@@ -22,6 +22,11 @@ package struct Question: Sendable, Hashable {
     self.metric = metric
   }
 
+  /// The attribute, and the metric where it is another than the AUC: `sex, sensitivity`.
+  package var comparedBy: String {
+    metric == .auc ? attribute : "\(attribute), \(metric.title)"
+  }
+
   /// The same question by another metric.
   package func by(_ metric: Metric) -> Question {
     var copy = self

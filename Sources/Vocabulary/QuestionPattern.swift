@@ -6,16 +6,19 @@ package struct QuestionPattern: Sendable, Hashable, Codable {
   package var finding: String?
   /// An attribute or an intersection, `sex*age`.
   package var attribute: String?
+  /// Only the JSON of one question leaves the AUC out; in a pattern it can be asked for by name.
+  package var metric: Metric?
 
   /// All questions.
   package init() {}
 
-  /// One question, by whatever metric.
+  /// One question; its metric is named where it is another than the AUC.
   package init(_ question: Question) {
     classifier = question.classifier
     cohort = question.cohort
     finding = question.finding
     attribute = question.attribute
+    metric = question.metric == .auc ? nil : question.metric
   }
 
   package func matches(_ question: Question) -> Bool {
@@ -23,5 +26,6 @@ package struct QuestionPattern: Sendable, Hashable, Codable {
       && (cohort ?? question.cohort) == question.cohort
       && (finding ?? question.finding) == question.finding
       && (attribute ?? question.attribute) == question.attribute
+      && (metric ?? question.metric) == question.metric
   }
 }

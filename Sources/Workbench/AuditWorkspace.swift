@@ -84,7 +84,7 @@ package struct AuditWorkspace {
   /// What starting over is about to discard, with what was discarded before.
   private static func traces(in files: ConfinedFolder) -> [DiscardedAudit] {
     let now = ISO8601DateFormatter().string(from: Date())
-    guard let path = try? files.file("audit.sqlite"), path != nil else { return [] }
+    guard (try? files.file("audit.sqlite")) != nil else { return [] }
     guard let store = try? AuditStore(copyOfStoreIn: files) else {
       return [DiscardedAudit(when: now, scoresHadBeenRead: nil, planHash: nil)]
     }

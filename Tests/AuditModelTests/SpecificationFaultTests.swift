@@ -250,6 +250,31 @@ import Basics
     ),
     ("multiplicity: \"none\"", "delta: 1", "analysis.delta must be a number above 0 and below 1"),
     (
+      "sex: \"sex\"", "sex: \"sex\", insurance: \"insurance\"",
+      "name the column of a further attribute under \"attributes\": { \"insurance\": \"insurance\" }"
+    ),
+    ("multiplicity: \"none\"", "metrics: []", "analysis.metrics must not be empty"),
+    (
+      "multiplicity: \"none\"", "metrics: ['aucs']",
+      "found \"aucs\"; did you mean \"auc\"?"
+    ),
+    (
+      "multiplicity: \"none\"", "metrics: ['auc', { metric: 'auc', delta: 0.1 }]",
+      "analysis.metrics[1]: \"auc\" stands twice"
+    ),
+    (
+      "multiplicity: \"none\"", "metrics: ['specificity', 'falsePositiveRate']",
+      "analysis.metrics[1]: \"falsePositiveRate\" says the same as \"specificity\""
+    ),
+    (
+      "multiplicity: \"none\"", "metrics: [{ delta: 0.1 }]",
+      "analysis.metrics[0].metric is missing"
+    ),
+    (
+      "multiplicity: \"none\"", "metrics: [{ metric: 'brier', delta: 0 }]",
+      "analysis.metrics[0].delta must be a number above 0"
+    ),
+    (
       "multiplicity: \"none\"", "intersections: [[\"sex\", \"agge\"]]",
       "says where agge is; declared are sex"
     ),

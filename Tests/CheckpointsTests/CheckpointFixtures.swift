@@ -3,7 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import Basics
+import Checkpoints
 
 /// The reference checkpoints, and hand-made hostile ones.
 enum CheckpointFixtures {
@@ -23,7 +24,7 @@ enum CheckpointFixtures {
   static func checkpoints(in folder: String) throws -> [(checkpoint: String, weights: String)] {
     try FileManager.default.contentsOfDirectory(atPath: folder).sorted().compactMap { file in
       guard file.hasSuffix(".json") else { return nil }
-      let sidecar = try JSONDocument(contentsOf: "\(folder)/\(file)")
+      let sidecar = try JSON5Reader.value(ofFile: "\(folder)/\(file)")
       guard let checkpoint = sidecar["checkpoint"]?.string,
         let weights = sidecar["weights"]?.string?.split(separator: " ").first,
         FileManager.default.fileExists(atPath: "\(folder)/\(checkpoint)")

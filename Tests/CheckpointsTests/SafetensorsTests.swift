@@ -122,14 +122,16 @@ struct SafetensorsTests {
       ("{\"a\":{\(header("[2]", "[0,8]"))},\"b\":{\(header("[2]", "[4,12]"))}}", 12, "overlaps"),
       ("{\"a\":{\(header("[1]", "[0,4]"))},\"b\":{\(header("[1]", "[8,12]"))}}", 12, "gap"),
       ("{\"a\":{\(header("[1]", "[0,4]"))}}", 5, "after its last tensor"),
-      ("{\"a\":{\(header("[1]", "[0,4]"))},\"a\":{\(header("[1]", "[0,4]"))}}", 4, "repeats"),
+      ("{\"a\":{\(header("[1]", "[0,4]"))},\"a\":{\(header("[1]", "[0,4]"))}}", 4, "stands twice"),
       ("{\"a\":{\(header("[1]", "[0,4]", dtype: "F4"))}}", 4, "'F4'"),
       ("{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4, "data_offsets"),
       ("{\"a\":{\(header("[1.5]", "[0,4]"))}}", 4, "'a'"),
       ("{\"__metadata__\":{\"a\":1}}", 0, "metadata"),
-      ("{\"a\":\(String(repeating: "[", count: 100_000))", 0, "nests"),
-      ("[]", 0, "JSON"), ("{\"a\"", 0, "lacks"), ("{\"\\ud800\":1}", 0, "surrogate"),
-      ("{} x", 0, "after the end"),
+      ("{\"a\":\(String(repeating: "[", count: 100_000))", 0, "nested"),
+      ("[]", 0, "JSON"), ("{\"a\"", 0, "missing"), ("{\"\\ud800\":1}", 0, "surrogate"),
+      ("{} x", 0, "after the end"), ("{\"a\":1,}", 0, "key"), ("{'a':1}", 0, "quotes"),
+      ("{a:1}", 0, "quotes"), ("{ /* */ }", 0, "key"), ("{\"a\":+1}", 0, "digits"),
+      ("{\"a\":.5}", 0, "point"), ("{\"a\":[1,]}", 0, "value"), ("{\"a\":\"\\v\"}", 0, "escape"),
     ]
     for (text, numbers, word) in cases {
       let path = try file(text, numbers: numbers)

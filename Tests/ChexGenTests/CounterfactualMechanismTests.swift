@@ -180,7 +180,8 @@ import Testing
       {"name": "m", "tuned": {"strength": {"trunk": {"sex": 8, "age": 9},
        "guidance": {"attribute": 2}}}}
       """
-    let card = try ModelCard(document: JSONDocument(parsing: text.utf8, path: "c"), path: "c")
+    let card = try ModelCard(
+      document: JSON5Reader.value(of: Array(text.utf8), path: "c", dialect: .program), path: "c")
     var specification = GeneratorSpecification()
     specification.strength = .auto
     let options = SamplingOptions.resolved(specification, card: card)
@@ -195,7 +196,8 @@ import Testing
       "{\"tuned\": {\"strength\": {\"guidance\": {}}}}",
     ] {
       #expect(throws: AuditFailure.self, "\(bad)") {
-        try ModelCard(document: JSONDocument(parsing: bad.utf8, path: "c"), path: "c")
+        try ModelCard(
+          document: JSON5Reader.value(of: Array(bad.utf8), path: "c", dialect: .program), path: "c")
       }
     }
   }

@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Checkpoints
 import Foundation
 import Tensors
@@ -9,7 +10,7 @@ import Testing
 /// A fixture's description, weights and reference values, opened by the names in the sidecar.
 struct NetworkFixture {
   let folder: FixtureFolder
-  let sidecar: JSONDocument
+  let sidecar: JSON5Value
   let weights: any TensorArchive
   let io: any TensorArchive
 

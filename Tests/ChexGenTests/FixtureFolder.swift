@@ -1,3 +1,4 @@
+import Basics
 import Checkpoints
 import Foundation
 import Tensors
@@ -39,8 +40,8 @@ struct FixtureFolder: Sendable {
   func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
 
   /// The description `name.json`.
-  func sidecar(_ name: String) throws -> JSONDocument {
-    try JSONDocument(contentsOf: file(name.hasSuffix(".json") ? name : "\(name).json"))
+  func sidecar(_ name: String) throws -> JSON5Value {
+    try JSON5Reader.value(ofFile: file(name.hasSuffix(".json") ? name : "\(name).json"))
   }
 
   /// The tensors of a file of this folder.

@@ -1,4 +1,5 @@
 import AuditModel
+import Basics
 import Checkpoints
 import Foundation
 import Tensors
@@ -14,7 +15,7 @@ import Testing
   @Test func theBuiltInModelEqualsItsReference() throws {
     let source = Self.source
     let io = try openArchive(at: source + "/reference.safetensors")
-    let sidecar = try JSONDocument(contentsOf: source + "/reference.json")
+    let sidecar = try JSON5Reader.value(ofFile: source + "/reference.json")
     let model = try RadiographModel.load(GeneratorSpecification()) { $0 }
     let prompts = try #require(sidecar["prompts"]?.elements).compactMap(\.string)
     let encoded = try model.encode(prompts)

@@ -125,7 +125,8 @@ import Testing
        "race": {"supported": false, "reason": "no race in the data"}}, "findings": ["Effusion"]},
        "defaults": {"sampler": "dpm++2m", "steps": 12, "guidance": 2.5}, "measured": {"x": 1}}
       """
-    let card = try ModelCard(document: JSONDocument(parsing: text.utf8, path: "c"), path: "c")
+    let card = try ModelCard(
+      document: JSON5Reader.value(of: Array(text.utf8), path: "c", dialect: .program), path: "c")
     let support = try #require(card.support)
     #expect(card.version == "2" && card.heads == 6 && card.defaultSampler == .dpmSolverPlusPlus2M)
     #expect(support.limitation(ofAttribute: "sex", value: "female") == nil)
@@ -137,7 +138,8 @@ import Testing
       "{\"support\": {\"attributes\": {\"sex\": 1}}}", "{\"defaults\": {\"sampler\": \"euler\"}}",
     ] {
       #expect(throws: AuditFailure.self, "\(bad)") {
-        try ModelCard(document: JSONDocument(parsing: bad.utf8, path: "c"), path: "c")
+        try ModelCard(
+          document: JSON5Reader.value(of: Array(bad.utf8), path: "c", dialect: .program), path: "c")
       }
     }
   }

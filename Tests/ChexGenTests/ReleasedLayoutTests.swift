@@ -1,3 +1,4 @@
+import Basics
 import Checkpoints
 import Foundation
 import TestSupport
@@ -8,7 +9,7 @@ import Testing
 @Suite struct ReleasedLayoutTests {
   @Test(.needs("chexgen/state_dict_tables.json"))
   func namesAndShapesAreThoseOfTheReleasedFiles() throws {
-    let tables = try JSONDocument(contentsOf: HandOuts.path("chexgen/state_dict_tables.json"))
+    let tables = try JSON5Reader.value(ofFile: HandOuts.path("chexgen/state_dict_tables.json"))
     for (name, layout) in [
       ("dit_xl2_256", ReleasedLayout.diffusionTransformer(resolution: 256)),
       ("dit_xl2_512", .diffusionTransformer(resolution: 512)), ("control_512", .control()),

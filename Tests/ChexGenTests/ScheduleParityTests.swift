@@ -1,3 +1,4 @@
+import Basics
 import Checkpoints
 import Foundation
 import Tensors
@@ -70,14 +71,14 @@ import Testing
 /// The 64-bit tensors of a safetensors file, which the reader would round to single precision.
 private struct DoubleTensors {
   let data: Data
-  let header: JSONDocument
+  let header: JSON5Value
   let start: Int
 
   init(path: String) throws {
     data = try Data(contentsOf: URL(filePath: path))
     let length = data.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
     start = 8 + length
-    header = try JSONDocument(parsing: data[8..<start], path: path)
+    header = try JSON5Reader.value(of: Array(data[8..<start]), path: path, dialect: .program)
   }
 
   func values(_ name: String) throws -> [Double]? {

@@ -1,3 +1,4 @@
+import Basics
 import Checkpoints
 import Tensors
 import Testing
@@ -13,7 +14,7 @@ import Testing
 
   private struct Model {
     let folder: FixtureFolder
-    let sidecar: JSONDocument
+    let sidecar: JSON5Value
     let encoder: T5Encoder
     let io: any TensorArchive
     let ids: [[Int]]

@@ -137,7 +137,8 @@ import Vocabulary
     probable.scores = probable.scores.map { 1 / (1 + exp(1.5 - $0)) }
     let found = try run([probable])
     #expect(
-      Set((found.rateGaps + found.metricGaps).map(\.metric)) == Set(Metric.supporting))
+      Set((found.rateGaps + found.metricGaps).map(\.metric))
+        == Set(Metric.supporting(beside: [.auc])))
     #expect(found.rateGaps.allSatisfy { $0.threshold == 0.5 })
     for gap in found.metricGaps {
       let metric = gap.metric
@@ -168,7 +169,7 @@ import Vocabulary
     #expect(!limited.passed && limited.checks?.map(\.status) == [.notEvaluable])
     policy.limits[0].whenNotEvaluable = .pass
     #expect(try record(policy).passed)
-    policy.limits[0].finding = "Edema"
+    policy.limits[0].questions.finding = "Edema"
     policy.limits[0].whenNotEvaluable = .fail
     #expect(try record(policy).checks?.first?.sentence.contains("no verdict") == true)
   }

@@ -77,7 +77,8 @@ struct CompareCommand: ParsableCommand {
     lines.append("")
     for change in comparison.verdictChanges {
       lines.append(
-        "verdict changed: \(change.finding) by \(change.attribute) (\(change.cohort)): "
+        "verdict changed: \(change.finding) by \(change.attribute)"
+          + (change.metric.map { ", \($0.title)" } ?? "") + " (\(change.cohort)): "
           + "\(change.before.words) → \(change.after.words)")
     }
     lines.append("\(comparison.unchangedVerdicts) verdicts unchanged")

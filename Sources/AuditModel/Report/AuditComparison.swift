@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// What changed between two finished audits of the same cohort and plan.
 package struct AuditComparison: Sendable, Equatable, Codable {
   /// One question, as both audits answered it.
@@ -5,13 +7,16 @@ package struct AuditComparison: Sendable, Equatable, Codable {
     package var cohort: String
     package var finding: String
     package var attribute: String
+    /// nil: the AUC.
+    package var metric: Metric?
     package var before: Verdict.Kind
     package var after: Verdict.Kind
 
     package init(
-      cohort: String, finding: String, attribute: String, before: Verdict.Kind,
-      after: Verdict.Kind
+      cohort: String, finding: String, attribute: String, metric: Metric? = nil,
+      before: Verdict.Kind, after: Verdict.Kind
     ) {
+      self.metric = metric
       self.cohort = cohort
       self.finding = finding
       self.attribute = attribute

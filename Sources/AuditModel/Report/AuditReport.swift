@@ -88,9 +88,12 @@ package struct PlanRecord: Sendable, Equatable, Codable {
   package var minimumPositives: Int
   package var minimumNegatives: Int
   package var minimumClusters: Int
+  /// What gives verdicts; nil where it is the AUC with the margins above, and nothing else.
+  package var metrics: [JudgedMetric]?
   /// Finding to threshold as used, with its origin in words.
   package var thresholds: [String: ThresholdRecord] = [:]
-  /// Number of hypotheses in the declared family (findings × attributes × classifiers × cohorts).
+  /// Number of hypotheses in the declared family (findings × attributes × classifiers × cohorts ×
+  /// metrics).
   package var familySize: Int
   /// SHA-256 of the plan, recorded before scoring.
   package var hash: String
@@ -110,6 +113,8 @@ package struct PlanRecord: Sendable, Equatable, Codable {
     minimumPositives = specification.minimumPositives
     minimumNegatives = specification.minimumNegatives
     minimumClusters = specification.minimumClusters
+    metrics =
+      specification.metrics == AnalysisSpecification().metrics ? nil : specification.metrics
     self.familySize = familySize
     self.hash = hash
     self.exploratory = exploratory

@@ -139,6 +139,8 @@ package struct AnalysisSpecification: Sendable, Equatable {
   package var groups: [String: GroupRule] = [:]
   package var intersections: [[String]] = []
   package var cluster: Cluster = .patient
+  /// What gives verdicts, in the order of the spec.
+  package var metrics = [JudgedMetric(.auc)]
   package var alpha = 0.05
   package var delta = 0.05
   package var harm = 0.0
@@ -155,6 +157,29 @@ package struct AnalysisSpecification: Sendable, Equatable {
   package var seed: UInt64 = 1
 
   package init() {}
+
+  /// The plan as it judges one metric: with its own margins, where it has some.
+  package func judging(_ metric: Metric) -> AnalysisSpecification {
+    guard let judged = metrics.first(where: { $0.metric == metric }) else { return self }
+    var plan = self
+    plan.delta = judged.delta ?? delta
+    plan.harm = judged.harm ?? harm
+    return plan
+  }
+}
+
+/// A metric that gives verdicts.
+package struct JudgedMetric: Sendable, Equatable, Codable {
+  package var metric: Metric
+  /// Margins in the metric's own units; nil: those of the plan.
+  package var delta: Double?
+  package var harm: Double?
+
+  package init(_ metric: Metric, delta: Double? = nil, harm: Double? = nil) {
+    self.metric = metric
+    self.delta = delta
+    self.harm = harm
+  }
 }
 
 package struct RebalanceSpecification: Sendable, Equatable {

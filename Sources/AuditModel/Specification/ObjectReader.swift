@@ -40,15 +40,17 @@ struct ObjectReader {
   }
 
   /// Notes every key that is not one of `known`, with the nearest known key.
-  func allowOnly(_ known: [String]) {
+  ///
+  /// - Parameter advice: What to do with a name of one's own, where the object has a place for such.
+  func allowOnly(_ known: [String], otherwise advice: ((String) -> String)? = nil) {
     faults.note(known: known, in: keyPath)
     for member in members where !known.contains(member.name) {
       let name = member.name.shortened(to: 40)
       let place = keyPath.isEmpty ? "the top of the spec" : keyPath
-      let advice =
+      let remedy =
         nearestName(to: member.name, in: known).map { "did you mean '\($0)'?" }
-        ?? "known keys: \(known.joined(separator: ", "))"
-      faults.add("unknown key '\(name)' in \(place); \(advice)", at: member.position)
+        ?? advice?(name) ?? "known keys: \(known.joined(separator: ", "))"
+      faults.add("unknown key '\(name)' in \(place); \(remedy)", at: member.position)
     }
   }
 
@@ -138,6 +140,12 @@ struct ObjectReader {
   func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _: Choice.Type) -> Choice?
   where Choice.RawValue == String {
     member(key).flatMap { choice($0, path(key), among: Array(Choice.allCases)) }
+  }
+
+  /// The same of some of the names.
+  func choice<Choice: RawRepresentable>(_ key: String, among choices: [Choice]) -> Choice?
+  where Choice.RawValue == String {
+    member(key).flatMap { choice($0, path(key), among: choices) }
   }
 
   func choice<Choice: RawRepresentable>(

@@ -49,6 +49,20 @@ private func description(of analysis: AnalysisSpecification) -> WritableJSON {
   if analysis.missing != usual.missing {
     added.append((name: "missing", value: .number(analysis.missing)))
   }
+  if analysis.metrics != usual.metrics {
+    func margin(_ value: Double?) -> WritableJSON { value.map { .number($0) } ?? .null }
+    added.append(
+      (
+        name: "metrics",
+        value: .array(
+          analysis.metrics.map {
+            .object([
+              "metric": .string($0.metric.rawValue), "delta": margin($0.delta),
+              "harm": margin($0.harm),
+            ])
+          })
+      ))
+  }
   return .object(
     [
       (name: "groups", value: .object(analysis.groups.mapValues(description))),

@@ -16,20 +16,9 @@ package struct PolicySpecification: Sendable, Equatable {
 
   /// One line of JSON, equal for equal rules.
   package var canonicalText: String {
-    func optional(_ name: String?) -> WritableJSON { name.map { .string($0) } ?? .null }
     var members: [String: WritableJSON] = [
       "failOn": .array(failOn.map(\.rawValue).sorted().map { .string($0) }),
-      "limits": .array(
-        limits.map { limit in
-          .object([
-            "atMost": .number(limit.atMost), "judgedBy": .string(limit.judgedBy.rawValue),
-            "whenNotEvaluable": .string(limit.whenNotEvaluable.rawValue),
-            "classifier": optional(limit.questions.classifier),
-            "cohort": optional(limit.questions.cohort),
-            "finding": optional(limit.questions.finding),
-            "attribute": optional(limit.questions.attribute),
-          ])
-        }),
+      "limits": .array(limits.map { .object($0.canonicalMembers) }),
     ]
     // Left at its default it leaves the text of former rules as it was.
     if whenNotEvaluable != .fail {
@@ -39,7 +28,8 @@ package struct PolicySpecification: Sendable, Equatable {
   }
 }
 
-/// The largest difference in AUC between any two groups that the audit's owner accepts.
+/// The largest difference between any two groups that the audit's owner accepts, in units of the
+/// metric.
 package struct GapLimit: Sendable, Equatable {
   /// The number of a pair of groups that must not exceed the limit.
   package enum Basis: String, Sendable, Codable, CaseIterable {
@@ -62,6 +52,22 @@ package struct GapLimit: Sendable, Equatable {
   package init(atMost: Double, judgedBy: Basis) {
     self.atMost = atMost
     self.judgedBy = judgedBy
+  }
+}
+
+extension GapLimit {
+  /// What makes two limits the same rule.
+  fileprivate var canonicalMembers: [String: WritableJSON] {
+    func optional(_ name: String?) -> WritableJSON { name.map { .string($0) } ?? .null }
+    var members: [String: WritableJSON] = [
+      "atMost": .number(atMost), "judgedBy": .string(judgedBy.rawValue),
+      "whenNotEvaluable": .string(whenNotEvaluable.rawValue),
+      "classifier": optional(questions.classifier), "cohort": optional(questions.cohort),
+      "finding": optional(questions.finding), "attribute": optional(questions.attribute),
+    ]
+    // A rule that names no metric keeps the text that it had before metrics could be named.
+    if let metric = questions.metric { members["metric"] = .string(metric.rawValue) }
+    return members
   }
 }
 

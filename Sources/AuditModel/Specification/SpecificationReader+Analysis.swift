@@ -8,7 +8,7 @@ extension SpecificationReader {
   ) -> AnalysisSpecification {
     object.allowOnly([
       "groups", "intersections", "cluster", "alpha", "delta", "harm", "thresholds", "minimumCell",
-      "multiplicity", "replicates", "seed", "missing",
+      "multiplicity", "replicates", "seed", "missing", "metrics",
     ])
     var analysis = AnalysisSpecification()
     let groups = readGroups(object, of: specification, in: top)
@@ -16,12 +16,11 @@ extension SpecificationReader {
     analysis.intersections = groups.intersections
     analysis.cluster =
       object.choice("cluster", AnalysisSpecification.Cluster.self) ?? analysis.cluster
+    analysis.metrics = readMetrics(object) ?? analysis.metrics
     analysis.alpha =
       object.number("alpha", "above 0 and at most 0.5") { $0 > 0 && $0 <= 0.5 } ?? analysis.alpha
-    analysis.delta =
-      object.number("delta", "above 0 and below 1") { $0 > 0 && $0 < 1 } ?? analysis.delta
-    analysis.harm =
-      object.number("harm", "from 0 to below 1") { $0 >= 0 && $0 < 1 } ?? analysis.harm
+    analysis.delta = delta(object) ?? analysis.delta
+    analysis.harm = harm(object) ?? analysis.harm
     let thresholds = readThresholds(object, findings: findings, classifiers: classifiers)
     analysis.thresholds = thresholds.shared
     analysis.classifierThresholds = thresholds.byClassifier
@@ -42,6 +41,49 @@ extension SpecificationReader {
         cell.integer("clusters", in: 1...1_000_000_000) ?? analysis.minimumClusters
     }
     return analysis
+  }
+
+  private func delta(_ object: ObjectReader) -> Double? {
+    object.number("delta", "above 0 and below 1") { $0 > 0 && $0 < 1 }
+  }
+
+  private func harm(_ object: ObjectReader) -> Double? {
+    object.number("harm", "from 0 to below 1") { $0 >= 0 && $0 < 1 }
+  }
+
+  /// Names of metrics, or objects that give one margins of its own.
+  private func readMetrics(_ object: ObjectReader) -> [JudgedMetric]? {
+    guard let elements = object.list("metrics") else { return nil }
+    var read: [JudgedMetric] = []
+    for element in elements {
+      var judged: JudgedMetric?
+      if case .object = element.value.content {
+        guard let own = ObjectReader(element.value, keyPath: element.keyPath, faults: faults)
+        else { continue }
+        own.allowOnly(["metric", "delta", "harm"])
+        own.require("metric", example: "\"sensitivity\"")
+        judged = own.choice("metric", Metric.self).map {
+          JudgedMetric($0, delta: delta(own), harm: harm(own))
+        }
+      } else {
+        judged = object.choice(element.value, element.keyPath, among: Metric.allCases)
+          .map { JudgedMetric($0) }
+      }
+      guard let judged else { continue }
+      if read.contains(where: { $0.metric == judged.metric }) {
+        faults.add(
+          "\(element.keyPath): \"\(judged.metric.rawValue)\" stands twice; remove one",
+          at: element.value.position)
+      } else if let other = judged.metric.complement, read.contains(where: { $0.metric == other }) {
+        faults.add(
+          "\(element.keyPath): \"\(judged.metric.rawValue)\" says the same as"
+            + " \"\(other.rawValue)\"; a gap would be tested twice. Remove one",
+          at: element.value.position)
+      } else {
+        read.append(judged)
+      }
+    }
+    return read.isEmpty ? nil : read
   }
 
   static func inWords(_ number: Double) -> String {

@@ -22,6 +22,7 @@ extension SpecificationReader {
   {
     object.allowOnly([
       "atMost", "judgedBy", "whenNotEvaluable", "classifier", "cohort", "finding", "attribute",
+      "metric",
     ])
     object.require("atMost", example: "0.05")
     let atMost = object.number("atMost", "from 0 to below 1") { $0 >= 0 && $0 < 1 }
@@ -47,6 +48,7 @@ extension SpecificationReader {
       (specification.cohort == nil ? [] : ["synthetic"])
       + (specification.real == nil ? [] : ["real"])
     let cohort = name("cohort", object, among: cohorts, "is not a cohort of this audit")
+    let metric = object.choice("metric", among: specification.analysis.metrics.map(\.metric))
     guard let atMost, let judgedBy else { return nil }
     var limit = GapLimit(atMost: atMost, judgedBy: judgedBy)
     limit.whenNotEvaluable = unknown ?? .fail
@@ -54,6 +56,7 @@ extension SpecificationReader {
     limit.questions.cohort = cohort
     limit.questions.finding = finding
     limit.questions.attribute = attribute
+    limit.questions.metric = metric
     return limit
   }
 

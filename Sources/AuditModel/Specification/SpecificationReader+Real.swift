@@ -13,7 +13,10 @@ extension SpecificationReader {
       let columns = object.object("columns")
     else { return nil }
     columns.allowOnly(
-      ["image", "patient"] + Attribute.known.map(\.name) + ["attributes", "labels", "scores"])
+      ["image", "patient"] + Attribute.known.map(\.name) + ["attributes", "labels", "scores"],
+      otherwise: {
+        "name the column of a further attribute under \"attributes\": { \"\($0)\": \"\($0)\" }"
+      })
     let labels = readLabels(columns).flatMap { chosen($0, from: object) }
     guard let table, let labels else { return nil }
 

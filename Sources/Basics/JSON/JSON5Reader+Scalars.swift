@@ -3,11 +3,13 @@ extension JSON5Reader {
   mutating func readNumber() throws -> String {
     let start = position
     var text = ""
-    if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") {
+    if byte == UInt8(ascii: "-") || (byte == UInt8(ascii: "+") && !isStrict) {
       if byte == UInt8(ascii: "-") { text = "-" }
       index += 1
     }
-    if byte == UInt8(ascii: "0"), byte(ahead: 1) == UInt8(ascii: "x") || byte(ahead: 1) == 0x58 {
+    if !isStrict, byte == UInt8(ascii: "0"),
+      byte(ahead: 1) == UInt8(ascii: "x") || byte(ahead: 1) == 0x58
+    {
       index += 2
       let digits = takeDigits(hexadecimal: true)
       guard let value = UInt64(digits, radix: 16) else {
@@ -36,6 +38,9 @@ extension JSON5Reader {
       index += 1
       fraction = takeDigits()
       if !fraction.isEmpty { text += "." + fraction }
+      if isStrict, whole.isEmpty || fraction.isEmpty {
+        throw fault("a number needs digits on both sides of its point", at: start)
+      }
     }
     guard !whole.isEmpty || !fraction.isEmpty else {
       throw fault("a number needs digits; found \(foundInWords())", at: start)
@@ -81,6 +86,9 @@ extension JSON5Reader {
   mutating func readString() throws -> String {
     let start = position
     guard let quote = byte else { throw fault("a text is missing here") }
+    if isStrict, quote != UInt8(ascii: "\"") {
+      throw fault("a text stands in single quotes; strict JSON has double ones")
+    }
     index += 1
     var text: [UInt8] = []
     while let current = byte {
@@ -91,7 +99,7 @@ extension JSON5Reader {
       case UInt8(ascii: "\\"): try readEscape(into: &text)
       case 0x0A, 0x0D:
         throw fault("the text that begins here is not closed in its line", at: start)
-      case 0..<0x20 where current != 0x09, 0x7F:
+      case 0..<0x20 where current != 0x09 || isStrict, 0x7F where !isStrict:
         throw fault("a control character (\(current)) stands in a text; write it as \\u00…")
       default:
         text.append(current)
@@ -104,9 +112,12 @@ extension JSON5Reader {
   private mutating func readEscape(into text: inout [UInt8]) throws {
     let start = position
     index += 1
-    if skipLineEnd() { return }
+    if !isStrict, skipLineEnd() { return }
     guard let letter = byte else { throw fault("the file ends inside a text", at: start) }
     index += 1
+    if isStrict, !Array("bfnrtu\"\\/".utf8).contains(letter) {
+      throw fault("'\\\(Character(UnicodeScalar(letter)))' is not an escape", at: start)
+    }
     switch letter {
     case UInt8(ascii: "b"): text.append(0x08)
     case UInt8(ascii: "f"): text.append(0x0C)

@@ -1,37 +1,58 @@
-/// Reads JSON5: JSON with comments, trailing commas, bare keys and single quotes.
+/// Reads JSON5, which people write, or the strict JSON that programs write.
 ///
-/// Stricter than the JSON5 text where a spec would otherwise hide a mistake: keys that stand twice,
-/// `NaN`, `Infinity`, unpaired surrogates and control characters are refused.
-/// - SeeAlso: The JSON5 data interchange format 1.0.0, sections 3 to 8.
+/// Either way keys that stand twice, unpaired surrogates and deep nesting are refused, which the
+/// platform's decoder does not do; specs and the headers of weight files are strangers' texts.
+/// - SeeAlso: The JSON5 data interchange format 1.0.0, sections 3 to 8; RFC 8259.
 package struct JSON5Reader {
+  /// Who wrote the text.
+  package enum Dialect: Sendable {
+    /// JSON5: comments, trailing commas, bare keys, single quotes; without `NaN` and `Infinity`, which
+    /// would hide a mistake in a spec.
+    case person
+    /// RFC 8259 to the letter, and the `NaN` and `Infinity` that Python writes.
+    case program
+
+    /// Bytes of one text, at most: a spec is a few kilobytes, a header of weights some megabytes.
+    var maximumByteCount: Int {
+      switch self {
+      case .person: 16 << 20
+      case .program: 256 << 20
+      }
+    }
+  }
+
   /// Objects and lists inside one another, at most.
   package static let maximumDepth = 64
-  /// Bytes of one file, at most; a spec is a few kilobytes.
-  package static let maximumByteCount = 16 << 20
+  /// Bytes of one file that a person wrote, at most.
+  package static let maximumByteCount = Dialect.person.maximumByteCount
 
   let path: String
+  let dialect: Dialect
   let bytes: [UInt8]
   var index = 0
   var line = 1
   var lineStart = 0
 
-  init(bytes: [UInt8], path: String) {
+  init(bytes: [UInt8], path: String, dialect: Dialect) {
     self.bytes = bytes
     self.path = path
+    self.dialect = dialect
   }
 
   /// The value tree of `bytes`.
   ///
   /// - Parameter path: The file's name as the user knows it, for messages `path:line: …`.
   /// - Throws: ``AuditFailure`` that names the line of the first fault.
-  package static func value(of bytes: [UInt8], path: String) throws -> JSON5Value {
-    guard bytes.count <= maximumByteCount else {
+  package static func value(
+    of bytes: [UInt8], path: String, dialect: Dialect = .person
+  ) throws -> JSON5Value {
+    guard bytes.count <= dialect.maximumByteCount else {
       throw AuditFailure(
-        "\(path): the file has \(bytes.count) bytes; at most \(maximumByteCount) are read")
+        "\(path): the file has \(bytes.count) bytes; at most \(dialect.maximumByteCount) are read")
     }
-    var reader = JSON5Reader(bytes: bytes, path: path)
+    var reader = JSON5Reader(bytes: bytes, path: path, dialect: dialect)
     try reader.checkEncoding()
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.index = 3 }
+    if dialect == .person, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.index = 3 }
     try reader.skipSpace()
     guard reader.index < bytes.count else {
       throw AuditFailure("\(path): the file is empty; an object {…} is needed")
@@ -43,6 +64,15 @@ package struct JSON5Reader {
     }
     return value
   }
+
+  /// The value tree of a file that a program wrote.
+  package static func value(ofFile path: String) throws -> JSON5Value {
+    try value(
+      of: readBytes(of: path, limit: Dialect.program.maximumByteCount), path: path,
+      dialect: .program)
+  }
+
+  var isStrict: Bool { dialect == .program }
 
   var position: SourcePosition { SourcePosition(line: line, column: index - lineStart + 1) }
 
@@ -87,7 +117,8 @@ package struct JSON5Reader {
     switch first {
     case 0x0A: index += 1
     case 0x0D: index += byte(ahead: 1) == 0x0A ? 2 : 1
-    case 0xE2 where byte(ahead: 1) == 0x80 && (byte(ahead: 2) == 0xA8 || byte(ahead: 2) == 0xA9):
+    case 0xE2
+    where !isStrict && byte(ahead: 1) == 0x80 && (byte(ahead: 2) == 0xA8 || byte(ahead: 2) == 0xA9):
       index += 3
     default: return false
     }
@@ -101,7 +132,9 @@ package struct JSON5Reader {
     while let current = byte {
       if skipLineEnd() { continue }
       switch current {
-      case 0x20, 0x09, 0x0B, 0x0C: index += 1
+      case 0x20, 0x09: index += 1
+      case _ where isStrict: return
+      case 0x0B, 0x0C: index += 1
       case 0xC2 where byte(ahead: 1) == 0xA0: index += 2  // no-break space
       case 0xEF where byte(ahead: 1) == 0xBB && byte(ahead: 2) == 0xBF: index += 3
       case 0x2F where byte(ahead: 1) == 0x2F:
@@ -136,6 +169,8 @@ package struct JSON5Reader {
     case UInt8(ascii: "["): return try readArray(depth: depth)
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
       return JSON5Value(.string(try readString()), at: start)
+    case UInt8(ascii: "-") where isStrict && take("-Infinity"):
+      return JSON5Value(.number("-Infinity"), at: start)
     case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
       UInt8(ascii: "0")...UInt8(ascii: "9"):
       return JSON5Value(.number(try readNumber()), at: start)
@@ -145,7 +180,9 @@ package struct JSON5Reader {
       case "true": return JSON5Value(.boolean(true), at: start)
       case "false": return JSON5Value(.boolean(false), at: start)
       case "null": return JSON5Value(.null, at: start)
-      case "NaN", "Infinity": throw fault("'\(word)' is not a number here", at: start)
+      case "NaN", "Infinity":
+        guard !isStrict else { return JSON5Value(.number(word), at: start) }
+        throw fault("'\(word)' is not a number here", at: start)
       case "": throw fault("a value is missing here; found \(foundInWords())", at: start)
       default:
         throw fault(
@@ -160,12 +197,14 @@ package struct JSON5Reader {
     var elements: [JSON5Value] = []
     while true {
       try skipSpace()
-      if byte == UInt8(ascii: "]") { break }
+      if byte == UInt8(ascii: "]"), elements.isEmpty || !isStrict { break }
       elements.append(try readValue(depth: depth + 1))
       try skipSpace()
       if byte == UInt8(ascii: ",") {
         index += 1
-      } else if byte != UInt8(ascii: "]") {
+      } else if byte == UInt8(ascii: "]") {
+        break
+      } else {
         throw unfinished("list that began in line \(start.line)", closing: "]")
       }
     }
@@ -180,7 +219,7 @@ package struct JSON5Reader {
     var lines: [String: Int] = [:]
     while true {
       try skipSpace()
-      if byte == UInt8(ascii: "}") { break }
+      if byte == UInt8(ascii: "}"), members.isEmpty || !isStrict { break }
       let namePosition = position
       let name = try readName(objectLine: start.line)
       if let first = lines.updateValue(namePosition.line, forKey: name) {
@@ -199,7 +238,9 @@ package struct JSON5Reader {
       try skipSpace()
       if byte == UInt8(ascii: ",") {
         index += 1
-      } else if byte != UInt8(ascii: "}") {
+      } else if byte == UInt8(ascii: "}") {
+        break
+      } else {
         throw unfinished("object that began in line \(start.line)", closing: "}")
       }
     }
@@ -216,6 +257,7 @@ package struct JSON5Reader {
   private mutating func readName(objectLine: Int) throws -> String {
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "'"): return try readString()
+    case .some where isStrict: throw fault("a key in quotes is missing; found \(foundInWords())")
     case nil: throw unfinished("object that began in line \(objectLine)", closing: "}")
     default:
       let found = foundInWords()
@@ -224,6 +266,13 @@ package struct JSON5Reader {
       else { throw fault("a key is missing here; found \(found)") }
       return word
     }
+  }
+
+  /// Steps over `word` where it stands here.
+  private mutating func take(_ word: String) -> Bool {
+    guard bytes[index...].starts(with: word.utf8) else { return false }
+    index += word.utf8.count
+    return true
   }
 
   /// The longest run of identifier bytes, possibly empty.

@@ -19,8 +19,8 @@ package struct ModelCard: Sendable, Equatable {
   package var support: GeneratorSupport?
   /// How attributes are written before the impression; ChexGen's own way where the card says nothing.
   package var caption: AttributeCaption
-  package var training: JSONDocument?
-  package var measured: JSONDocument?
+  package var training: JSON5Value?
+  package var measured: JSON5Value?
   package var defaultSampler: GeneratorSpecification.Sampler?
   package var defaultSteps: Int?
   package var defaultGuidance: Double?
@@ -35,17 +35,17 @@ package struct ModelCard: Sendable, Equatable {
     return (plain, tuned)
   }
   /// The whole document.
-  package var document: JSONDocument
+  package var document: JSON5Value
 
   /// Reads `model.json`.
   ///
   /// - Throws: `AuditFailure` that names the file and the key of a wrong value; absent keys are
   ///   fine.
   package init(contentsOf path: String) throws {
-    try self.init(document: JSONDocument(contentsOf: path), path: path)
+    try self.init(document: JSON5Reader.value(ofFile: path), path: path)
   }
 
-  init(document: JSONDocument, path: String) throws {
+  init(document: JSON5Value, path: String) throws {
     guard document.members != nil else {
       throw AuditFailure("\(path): a model card is a JSON object")
     }
@@ -58,7 +58,7 @@ package struct ModelCard: Sendable, Equatable {
       }
     resolution = try reader.count(document, "resolution")
     latentScale = try reader.positive(document, "latentScale")
-    let transformer = document["dit"] ?? .object([])
+    let transformer = document["dit"] ?? .emptyObject
     heads = try reader.count(transformer, "heads")
     tokenCount = try reader.count(transformer, "tokenCount")
     positionScale = try reader.positive(transformer, "positionScale")
@@ -66,7 +66,7 @@ package struct ModelCard: Sendable, Equatable {
     caption = try document["caption"].map { try AttributeCaption($0, path: path) } ?? .chexgen
     training = document["training"]
     measured = document["measured"]
-    let defaults = document["defaults"] ?? .object([])
+    let defaults = document["defaults"] ?? .emptyObject
     if let name = try reader.text(defaults, "sampler") {
       guard let sampler = GeneratorSpecification.Sampler(rawValue: name) else {
         throw AuditFailure(
@@ -83,7 +83,7 @@ package struct ModelCard: Sendable, Equatable {
 }
 
 extension GeneratorSupport {
-  init(_ document: JSONDocument, reader: CardReader) throws {
+  init(_ document: JSON5Value, reader: CardReader) throws {
     var attributes: [String: Values] = [:]
     for member in document["attributes"]?.members ?? [] {
       let value = member.value
@@ -110,13 +110,13 @@ extension GeneratorSupport {
 struct CardReader {
   let path: String
 
-  func text(_ document: JSONDocument, _ key: String) throws -> String? {
+  func text(_ document: JSON5Value, _ key: String) throws -> String? {
     guard let value = present(document, key) else { return nil }
     guard let text = value.string else { throw failure(key, "is not a text") }
     return text
   }
 
-  func count(_ document: JSONDocument, _ key: String) throws -> Int? {
+  func count(_ document: JSON5Value, _ key: String) throws -> Int? {
     guard let value = present(document, key) else { return nil }
     guard let count = value.int, (1...1_000_000).contains(count) else {
       throw failure(key, "is not a whole number above zero")
@@ -124,7 +124,7 @@ struct CardReader {
     return count
   }
 
-  func positive(_ document: JSONDocument, _ key: String) throws -> Double? {
+  func positive(_ document: JSON5Value, _ key: String) throws -> Double? {
     guard let value = present(document, key) else { return nil }
     guard let number = value.double, number.isFinite, number > 0 else {
       throw failure(key, "is not a number above zero")
@@ -133,7 +133,7 @@ struct CardReader {
   }
 
   /// Written as in a spec; every part is optional.
-  func strength(_ document: JSONDocument) throws -> CounterfactualStrength {
+  func strength(_ document: JSON5Value) throws -> CounterfactualStrength {
     var strength = CounterfactualStrength()
     for member in document["trunk"]?.members ?? [] {
       guard let count = member.value.int, (0...1000).contains(count) else {
@@ -152,8 +152,8 @@ struct CardReader {
     return strength
   }
 
-  private func present(_ document: JSONDocument, _ key: String) -> JSONDocument? {
-    guard let value = document[key], value != .null else { return nil }
+  private func present(_ document: JSON5Value, _ key: String) -> JSON5Value? {
+    guard let value = document[key], !value.isNull else { return nil }
     return value
   }
 

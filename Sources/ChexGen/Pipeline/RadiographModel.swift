@@ -79,7 +79,7 @@ package struct RadiographModel: Sendable {
     self.controlled = controlled ?? (base.hasControl ? base : nil)
 
     let settings = try files.autoencoderConfig.map {
-      try AutoencoderSettings(config: JSONDocument(contentsOf: $0), path: $0)
+      try AutoencoderSettings(config: JSON5Reader.value(ofFile: $0), path: $0)
     }
     autoencoder = try Autoencoder(
       reading: openArchive(at: files.autoencoder), settings: settings ?? AutoencoderSettings())
@@ -93,7 +93,7 @@ package struct RadiographModel: Sendable {
     }
 
     let text = try openArchive(at: files.textWeights)
-    let config = try files.textConfig.map { try JSONDocument(contentsOf: $0) }
+    let config = try files.textConfig.map { try JSON5Reader.value(ofFile: $0) }
     textEncoder = try T5Encoder(
       archive: text, configuration: T5Configuration(archive: text, config: config))
     guard textEncoder.configuration.channels == base.sizes.captionChannels else {

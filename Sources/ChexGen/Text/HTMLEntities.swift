@@ -41,20 +41,7 @@ enum HTMLEntities {
 
   /// `html.unescape`: also names without `;`, and the longest known beginning of a name.
   static func unescaped(_ text: Scalars) -> Scalars {
-    guard text.contains("&") else { return text }
-    var result = Scalars()
-    result.reserveCapacity(text.count)
-    var index = 0
-    while index < text.count {
-      guard text[index] == "&", let (replacement, end) = reference(in: text, at: index) else {
-        result.append(text[index])
-        index += 1
-        continue
-      }
-      result.append(contentsOf: replacement)
-      index = end
-    }
-    return result
+    text.replacingReferences { reference(in: text, at: $0) }
   }
 
   /// The decoded reference at `&` and where it ends.

@@ -39,6 +39,26 @@ extension Unicode.Scalar {
 extension Scalars {
   init(_ text: String) { self = Scalars(text.unicodeScalars) }
 
+  /// Replaces what begins at an `&`.
+  ///
+  /// - Parameter reference: What stands for the text from that index, and where the text ends.
+  func replacingReferences(_ reference: (Int) -> (Scalars, end: Int)?) -> Scalars {
+    guard contains("&") else { return self }
+    var result = Scalars()
+    result.reserveCapacity(count)
+    var index = 0
+    while index < count {
+      guard self[index] == "&", let (replacement, end) = reference(index) else {
+        result.append(self[index])
+        index += 1
+        continue
+      }
+      result.append(contentsOf: replacement)
+      index = end
+    }
+    return result
+  }
+
   var text: String {
     var view = String.UnicodeScalarView()
     view.append(contentsOf: self)

@@ -47,19 +47,7 @@ enum TextRepair {
 
   /// `&name;` and `&#number;` with the closing `;`.
   private static func withoutEntities(_ text: Scalars) -> Scalars {
-    guard text.contains("&") else { return text }
-    var result = Scalars()
-    var index = 0
-    while index < text.count {
-      guard text[index] == "&", let (replacement, end) = entity(in: text, at: index) else {
-        result.append(text[index])
-        index += 1
-        continue
-      }
-      result.append(contentsOf: replacement)
-      index = end
-    }
-    return result
+    text.replacingReferences { entity(in: text, at: $0) }
   }
 
   private static func entity(in text: Scalars, at start: Int) -> (Scalars, end: Int)? {

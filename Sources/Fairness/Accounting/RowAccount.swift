@@ -64,19 +64,21 @@ extension Answer where Content == RowCounts {
   ///
   /// - Parameter share: The share of missing rows that the plan lets pass.
   func obstacle(share: Double) -> String? {
-    if inNoGroup > 0 {
-      let named = outside.prefix(3).map { "\($0.value) (\(Words.grouped($0.rows)))" }
+    if content.inNoGroup > 0 {
+      let named = content.outside.prefix(3).map { "\($0.value) (\(Words.grouped($0.rows)))" }
       return
-        "\(Words.count(inNoGroup, "image")) of the table belong to no group that was compared: "
-        + "\(question.attribute) " + Words.list(named)
-        + (outside.count > 3 ? " and other values" : "")
+        "\(Words.count(content.inNoGroup, "image")) of the table belong to no group that was "
+        + "compared: \(question.attribute) " + Words.list(named)
+        + (content.outside.count > 3 ? " and other values" : "")
     }
-    if rows > 0, Double(withoutValue) / Double(rows) > share {
+    let valueless =
+      content.rows > 0 ? Double(content.withoutValue) / Double(content.rows) : 0
+    if valueless > share {
       return
-        "\(Words.share(Double(withoutValue) / Double(rows))) of the images have no value of "
+        "\(Words.share(valueless)) of the images have no value of "
         + "\(question.attribute), more than the \(Words.share(share)) that the plan lets pass"
     }
-    guard let worst = groups.max(by: { $0.missingShare < $1.missingShare }),
+    guard let worst = content.groups.max(by: { $0.missingShare < $1.missingShare }),
       worst.missingShare > share
     else { return nil }
     return

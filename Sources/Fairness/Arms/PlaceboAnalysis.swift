@@ -6,45 +6,53 @@ import Vocabulary
 struct PlaceboAnalysis {
   let results: [PlaceboResult]
   let gate: GateResult?
-  /// What a counterfactual gap must exceed; empty without an estimable seed placebo.
-  let controls: [Control]
-  /// Why ``controls`` is empty.
+  /// What a counterfactual gap must exceed, by metric; empty without an estimable seed placebo.
+  private let controlsByMetric: [Metric: [Control]]
+  /// Why there is nothing that a gap can be compared with.
   let reason: String?
+
+  func controls(by metric: Metric) -> [Control] { controlsByMetric[metric] ?? [] }
+  var isEmpty: Bool { controlsByMetric.isEmpty }
 
   /// One placebo whose gap can be estimated.
   struct Control: Sendable {
     /// `seed` or `prompt`.
     let kind: String
-    /// AUC of the first drawing less that of the second.
+    /// The metric in the first drawing less that in the second.
     let difference: Double
     let standardError: Double
     /// Group 0: the first drawing; group 1: the second. Clusters numbered as the table's.
     let influence: ClusterInfluence
   }
 
-  init(_ table: EvaluationTable, threshold: Double?, level: Double) {
+  /// - Parameter metrics: Those that give verdicts.
+  init(_ table: EvaluationTable, threshold: Double?, level: Double, metrics: [Metric]) {
     var results: [PlaceboResult] = []
-    var controls: [Control] = []
+    var controls: [Metric: [Control]] = [:]
     var gate: GateResult?
     let z = Normal.quantile((1 + level) / 2)
     for placebo in table.pairing?.placebos ?? [] {
       var result = PlaceboResult(
         classifier: table.classifier, finding: table.finding, placebo: placebo.kind)
       Self.describe(&result, placebo, table: table, threshold: threshold, level: level)
-      if let pair = Self.control(placebo, clusterCount: table.clusterCount) {
+      let drawings = PlaceboDrawings(placebo, table: table, threshold: threshold)
+      for metric in metrics {
+        if let control = drawings?.control(by: metric) {
+          controls[metric, default: []].append(control)
+        }
+      }
+      if let pair = drawings?.control(by: .auc) {
         result.difference = pair.difference
         result.standardError = pair.standardError
         result.lower = pair.difference - z * pair.standardError
         result.upper = pair.difference + z * pair.standardError
-        controls.append(pair)
       }
       if placebo.kind == "seed" { gate = Self.gate(table, result, level: level) }
       results.append(result)
     }
     self.results = results
     // Another wording alone does not show the generator's noise.
-    let hasSeedPlacebo = controls.contains { $0.kind == "seed" }
-    self.controls = hasSeedPlacebo ? controls : []
+    controlsByMetric = controls.filter { $0.value.contains { $0.kind == "seed" } }
     if table.cohort == "synthetic", table.pairing != nil, gate == nil {
       gate = GateResult(
         .seedPlacebo, name: "Seed placebo, \(table.classifier), \(table.finding)", status: .notRun,
@@ -54,11 +62,9 @@ struct PlaceboAnalysis {
     }
     self.gate = gate
     reason =
-      hasSeedPlacebo
-      ? nil
-      : results.contains { $0.placebo == "seed" }
-        ? "the seed placebo of \(table.finding) is too small to estimate the generator's noise"
-        : "the cohort has no seed placebo, so the generator's noise is not known"
+      results.contains { $0.placebo == "seed" }
+      ? "the seed placebo of \(table.finding) is too small to estimate the generator's noise"
+      : "the cohort has no seed placebo, so the generator's noise is not known"
   }
 
   /// Score shift and flips between the two drawings, as they are told of pairs of arms.
@@ -107,28 +113,6 @@ struct PlaceboAnalysis {
         + "\(Words.area(lower)) to \(Words.area(upper)))"
         + (passes ? ", as noise does." : ", which is more than noise: the generator is not stable.")
     )
-  }
-
-  private static func control(_ placebo: Pairing.Placebo, clusterCount: Int) -> Control? {
-    let count = placebo.originalScores.count
-    let membership =
-      [Int32](repeating: 0, count: count) + [Int32](repeating: 1, count: count)
-    guard
-      let cases = try? SortedCases(
-        scores: placebo.originalScores + placebo.placeboScores,
-        labels: placebo.labels + placebo.labels, clusters: placebo.clusters + placebo.clusters,
-        clusterCount: clusterCount)
-    else { return nil }
-    let grouped = GroupedAUC(cases, membership: membership, groupCount: 2)
-    guard grouped.variance[0] > 0 || grouped.variance[1] > 0 else { return nil }
-    let joint = grouped.jointCovariance(of: [0, 1])
-    guard
-      let contrast = GroupContrast.allPairs(auc: grouped.auc, covariance: joint.covariance).first,
-      contrast.z != nil
-    else { return nil }
-    return Control(
-      kind: placebo.kind, difference: contrast.difference, standardError: contrast.standardError,
-      influence: ClusterInfluence(grouped))
   }
 }
 

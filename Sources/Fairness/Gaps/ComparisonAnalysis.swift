@@ -47,17 +47,16 @@ struct ComparisonAnalysis {
   }
 
   /// - Parameter comparer: Of this table and attribute.
-  init(
-    _ comparer: MetricComparer, metric: Metric, subgroups: SubgroupAnalysis,
-    specification: AnalysisSpecification
-  ) {
+  init(_ comparer: MetricComparer, metric: Metric, subgroups: SubgroupAnalysis) {
     let attribute = comparer.attribute
+    let specification = comparer.specification.judging(metric)
     self.metric = metric
     let evaluable = subgroups.evaluable(for: metric)
     if let reason = attribute.notEvaluableReason {
       reasons.append(reason)
     } else {
-      for result in subgroups.results where result.status != .ok && subgroups.results.count <= 100 {
+      for (group, result) in subgroups.results.enumerated()
+      where !evaluable.contains(group) && subgroups.results.count <= 100 {
         reasons.append("\(attribute.name) \(result.group) \(result.reason ?? "")")
       }
       let excluded = subgroups.results.count - evaluable.count

@@ -21,6 +21,18 @@ struct MetricComparer {
     return nil
   }
 
+  /// The metric in every group, with what every cluster contributes to it.
+  ///
+  /// - Parameter grouped: The AUCs of the same groups, which need not be computed again.
+  func estimates(_ metric: Metric, grouped: GroupedAUC) -> ClusterInfluence {
+    metric == .auc
+      ? ClusterInfluence(grouped)
+      : MetricCases(
+        metric.arithmetic, cases: cases, membership: attribute.membership,
+        groupCount: attribute.groups.count, threshold: threshold
+      ).estimates()
+  }
+
   /// - Parameters:
   ///   - groups: Indices among the attribute's groups, at least two, each with an estimate.
   ///   - grouped: The AUCs of the same groups, which need not be computed again.
@@ -28,13 +40,8 @@ struct MetricComparer {
   func evidence(
     on metric: Metric, groups: [Int], grouped: GroupedAUC
   ) -> ComparisonAnalysis.Evidence? {
-    let estimates =
-      metric == .auc
-      ? ClusterInfluence(grouped)
-      : MetricCases(
-        metric.arithmetic, cases: cases, membership: attribute.membership,
-        groupCount: attribute.groups.count, threshold: threshold
-      ).estimates()
+    let specification = specification.judging(metric)
+    let estimates = estimates(metric, grouped: grouped)
     guard groups.allSatisfy({ !estimates.values[$0].isNaN }),
       let tests = tests(of: metric, groups: groups, grouped: grouped, estimates: estimates)
     else { return nil }
@@ -58,25 +65,24 @@ struct MetricComparer {
   private func tests(
     of metric: Metric, groups: [Int], grouped: GroupedAUC, estimates: ClusterInfluence
   ) -> [any ContrastTest]? {
-    switch metric {
-    case .auc:
-      return AUCContrasts(grouped, groups: groups).tests
-    case .sensitivity, .falsePositiveRate, .specificity:
-      guard let threshold else { return nil }
-      var place = [Int32](repeating: -1, count: attribute.groups.count)
-      for (index, group) in groups.enumerated() { place[group] = Int32(index) }
-      let wanted = metric == .sensitivity
-      let membership = table.labels.indices.map { row -> Int32 in
-        let member = attribute.membership[row]
-        return member >= 0 && table.labels[row] == wanted ? place[Int(member)] : -1
-      }
-      return RateContrasts(
-        isSuccess: table.scores.map { metric == .specificity ? $0 < threshold : $0 >= threshold },
-        membership: membership, groupCount: groups.count, clusters: table.clusters,
-        clusterCount: table.clusterCount)?.tests
-    case .averagePrecision, .brier:
+    if metric == .auc { return AUCContrasts(grouped, groups: groups).tests }
+    guard metric.needsThreshold, let threshold, case .ratio(let part) = metric.arithmetic else {
       return estimates.studentContrasts(of: groups)
     }
+    // Decisions are right or wrong: each case counts 1 or 0 of 1.
+    var place = [Int32](repeating: -1, count: attribute.groups.count)
+    for (index, group) in groups.enumerated() { place[group] = Int32(index) }
+    var isSuccess = [Bool](repeating: false, count: table.scores.count)
+    let membership = table.scores.indices.map { row -> Int32 in
+      let member = attribute.membership[row]
+      let counted = part(table.scores[row], table.labels[row], table.scores[row] >= threshold)
+      guard member >= 0, let counted else { return -1 }
+      isSuccess[row] = counted.numerator == 1
+      return place[Int(member)]
+    }
+    return RateContrasts(
+      isSuccess: isSuccess, membership: membership, groupCount: groups.count,
+      clusters: table.clusters, clusterCount: table.clusterCount)?.tests
   }
 
   private func methodWords(_ inference: GroupInference) -> String {

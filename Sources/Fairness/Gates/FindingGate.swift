@@ -10,10 +10,10 @@ import Vocabulary
 struct FindingGate {
   private static let rule = ValidityGate.finding.rule
 
-  /// - Returns: `nil` where the hypothesis is not about synthetic images.
+  /// - Returns: `nil` where the hypothesis is not about the AUC on synthetic images.
   static func judge(_ pending: PendingVerdict, specification: AnalysisSpecification) -> GateResult?
   {
-    guard pending.isSynthetic else { return nil }
+    guard pending.isSynthetic, pending.question.metric == .auc else { return nil }
     let subject = pending.question
     let attribute = pending.attribute
     var gate = GateResult(

@@ -21,7 +21,7 @@ package struct PolicyGate {
   ) -> PolicyRecord? {
     guard !policy.isEmpty else { return nil }
     var failures = verdicts.filter { policy.failOn.contains($0.verdict) }.map {
-      "\($0.classifier), \($0.cohort) cohort, \($0.finding) by \($0.attribute): \($0.verdict.rawValue)"
+      "\(Self.place(of: $0.question)): \($0.verdict.rawValue)"
     }
     if policy.whenNotEvaluable == .fail {
       failures += absences.map { "\(Self.place(of: $0.question)): not judged, \($0.sentence)" }
@@ -35,7 +35,7 @@ package struct PolicyGate {
       checks += concerned.map {
         check(
           limit, number: index + 1, verdict: $0, pairs: pairs[$0.question] ?? [],
-          missing: missing[$0.question] ?? [])
+          missing: missing[$0.question.by(.auc)] ?? [])
       }
       let absent = absences.filter { limit.questions.matches($0.question) }
       checks += absent.map { check(limit, number: index + 1, absence: $0) }
@@ -60,9 +60,11 @@ package struct PolicyGate {
       pair.gap.flatMap { gap in limit.number(of: gap).map { (gap: gap, number: $0) } }
     }
     let largest = known.max { $0.number < $1.number }
+    // A group without an AUC can have other metrics.
+    let compared = Set(known.flatMap { [$0.gap.better, $0.gap.worse] })
+    let missing = missing.filter { !compared.contains($0.group) }
     let place =
-      "limit \(number): \(verdict.classifier), \(verdict.cohort) cohort, \(verdict.finding) by "
-      + "\(verdict.attribute): "
+      "limit \(number): \(Self.place(of: verdict.question)): "
     let isAbove = largest.map { $0.number > limit.atMost } ?? false
     let unknown: String? =
       if verdict.verdict == .notEvaluable {
@@ -111,7 +113,7 @@ package struct PolicyGate {
 
   private static func place(of question: Question) -> String {
     "\(question.classifier), \(question.cohort) cohort, \(question.finding) by "
-      + question.attribute
+      + question.comparedBy
   }
 
   /// A rule that no question meets would otherwise pass unseen.

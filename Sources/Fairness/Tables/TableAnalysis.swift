@@ -11,10 +11,12 @@ struct TableAnalysis: Sendable {
   /// What one attribute of one table shows.
   struct ByAttribute: Sendable {
     var subgroups: SubgroupAnalysis
-    /// Of a reference classifier on synthetic images only: there it tells how findings are drawn.
-    var comparison: ComparisonAnalysis?
+    /// By what gives verdicts; of a reference classifier the AUC on synthetic images only: there it
+    /// tells how findings are drawn.
+    var comparisons: [ComparisonAnalysis] = []
     var rateGaps: [RateGap] = []
-    var influence: ClusterInfluence?
+    /// Where gaps will be compared with others, by metric.
+    var influences: [Metric: ClusterInfluence] = [:]
   }
 
   /// - Parameter keepsInfluence: True where gaps will be compared with a reference panel's or a placebo's.
@@ -45,19 +47,25 @@ struct TableAnalysis: Sendable {
       var part = ByAttribute(
         subgroups: SubgroupAnalysis(table, cases: cases, attribute: attribute, rules: rules))
       guard index > 0 else { return part }
-      if keepsInfluence { part.influence = ClusterInfluence(part.subgroups.grouped) }
-      guard !table.isReference || table.cohort == "synthetic" else { return part }
+      let judged = specification.metrics.map(\.metric)
       let comparer = MetricComparer(
         table: table, cases: cases, attribute: attribute, threshold: threshold,
         specification: specification)
+      if keepsInfluence {
+        for metric in judged where comparer.obstacle(to: metric) == nil {
+          part.influences[metric] = comparer.estimates(metric, grouped: part.subgroups.grouped)
+        }
+      }
+      guard !table.isReference || table.cohort == "synthetic" else { return part }
       if !table.isReference {
         part.rateGaps =
           RateGapAnalysis(
-            comparer, metrics: Metric.supporting, subgroups: part.subgroups
+            comparer, metrics: Metric.supporting(beside: judged), subgroups: part.subgroups
           ).gaps
       }
-      part.comparison = ComparisonAnalysis(
-        comparer, metric: .auc, subgroups: part.subgroups, specification: specification)
+      part.comparisons = (table.isReference ? [.auc] : judged).map {
+        ComparisonAnalysis(comparer, metric: $0, subgroups: part.subgroups)
+      }
       // The cells of millions of cases are needed no more.
       part.subgroups.forgetCells()
       return part

@@ -38,8 +38,8 @@ struct OutcomeWords {
     }
     if !outcome.absences.isEmpty {
       let shown = outcome.absences.prefix(6).map {
-        "\($0.question.classifier) for \($0.question.finding) by \($0.question.attribute) "
-          + "(\($0.question.cohort)): \($0.sentence)"
+        "\($0.classifier) for \($0.finding) by \($0.question.comparedBy) "
+          + "(\($0.cohort)): \($0.sentence)"
       }
       let rest = outcome.absences.count - shown.count
       sentences.append(
@@ -81,7 +81,7 @@ struct OutcomeWords {
         "The prevalence of synthetic cohorts is set by design, so their precision, predictive values "
           + "and calibration in the large do not carry over to patients.")
     }
-    if outcome.verdicts.contains(where: { $0.range != nil }) {
+    if outcome.verdicts.contains(where: { $0.range != nil && $0.metric == .auc }) {
       sentences.append(
         "The raw range of AUCs grows with the number of groups and with small groups even when all are "
           + "equal; it must not be used to rank findings and is only shown beside its null.")
@@ -117,7 +117,7 @@ struct OutcomeWords {
 
   private func names(_ verdicts: [Verdict]) -> String {
     let shown = verdicts.prefix(12).map {
-      "\($0.classifier) for \($0.finding) by \($0.attribute) (\($0.cohort))"
+      "\($0.classifier) for \($0.finding) by \($0.question.comparedBy) (\($0.cohort))"
     }
     let rest = verdicts.count - shown.count
     return shown.joined(separator: ", ") + (rest > 0 ? " and \(Words.grouped(rest)) more" : "")

@@ -11,6 +11,8 @@ struct PendingVerdict: Sendable {
   let attribute: AttributeColumn
   let subgroups: [SubgroupResult]
   let evaluable: [Int]
+  /// At which decisions were made; nil for a metric of scores.
+  let threshold: Double?
   let comparisons: [ComparisonResult]
   let evidence: ComparisonAnalysis.Evidence?
   let reasons: [String]
@@ -26,7 +28,7 @@ struct PendingVerdict: Sendable {
   private(set) var panel: PanelAnalysis?
 
   init(
-    _ question: Question, clusterUnit: String, attribute: AttributeColumn,
+    _ question: Question, clusterUnit: String, attribute: AttributeColumn, threshold: Double?,
     part: TableAnalysis.ByAttribute, placebo: PlaceboAnalysis, account: Accounting?, alpha: Double
   ) {
     self.account = account
@@ -34,20 +36,23 @@ struct PendingVerdict: Sendable {
     self.clusterUnit = clusterUnit
     self.attribute = attribute
     subgroups = part.subgroups.results
-    evaluable = part.subgroups.evaluable
-    comparisons = part.comparison?.comparisons ?? []
-    evidence = part.comparison?.evidence
-    reasons = part.comparison?.reasons ?? []
+    let metric = question.metric
+    let comparison = part.comparisons.first { $0.metric == metric }
+    self.threshold = metric.needsThreshold ? threshold : nil
+    evaluable = part.subgroups.evaluable(for: metric)
+    comparisons = comparison?.comparisons ?? []
+    evidence = comparison?.evidence
+    reasons = comparison?.reasons ?? []
     self.placebo =
-      if let evidence, let influence = part.influence {
+      if let evidence, let influence = part.influences[metric] {
         PlaceboComparison.hardest(
-          of: placebo.controls, contrast: evidence.contrasts[evidence.worst],
+          of: placebo.controls(by: metric), contrast: evidence.contrasts[evidence.worst],
           groups: evidence.groups, influence: influence, alpha: alpha)
       } else {
         nil
       }
     placeboReason = placebo.reason
-    influence = part.influence
+    influence = part.influences[metric]
   }
 
   var pMaxT: Double? { evidence?.pMaxT }
@@ -72,7 +77,7 @@ struct PendingVerdict: Sendable {
       return nil
     }
     let name =
-      "Gap beyond the panel's, \(question.classifier), \(question.finding) by \(attribute.name)"
+      "Gap beyond the panel's, \(question.classifier), \(question.finding) by \(question.comparedBy)"
     let rule = ValidityGate.panel.rule
     guard let gap = row.gap, let panelGap = row.panelGap, let left = row.difference,
       let lower = row.lower, let upper = row.upper

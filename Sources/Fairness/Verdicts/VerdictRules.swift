@@ -16,7 +16,14 @@ struct VerdictRules {
     var equivalence: Double
   }
 
+  /// By the margins of the hypothesis' metric.
   func judge(_ pending: PendingVerdict, claims: Claims) -> Verdict {
+    VerdictRules(
+      specification: specification.judging(pending.question.metric), familySize: familySize
+    ).decide(pending, claims)
+  }
+
+  private func decide(_ pending: PendingVerdict, _ claims: Claims) -> Verdict {
     var verdict = Verdict(pending.question, verdict: .notEvaluable, sentence: "")
     verdict.reasons = pending.reasons
     let sentences = VerdictSentences(
@@ -53,25 +60,7 @@ struct VerdictRules {
       verdict.verdict = .withinDelta
     } else {
       verdict.verdict = .inconclusive
-      if isWithinDelta {
-        verdict.reasons.insert(
-          "the groups that can be evaluated are within δ, but not every group can be evaluated",
-          at: 0)
-      } else if evidence.pMaxT <= alpha, claims.detection > alpha {
-        verdict.reasons.insert(
-          "a difference that stands out by itself does not survive the adjustment for "
-            + "\(familySize) hypotheses", at: 0)
-      } else if isDetected {
-        verdict.reasons.insert(
-          "a difference is detected, but it is not shown to exceed the harm margin of "
-            + "\(Words.area(specification.harm))"
-            + (evidence.harmP <= alpha ? " once \(familySize) hypotheses are adjusted for" : ""),
-          at: 0)
-      } else if evidence.equivalenceP <= alpha {
-        verdict.reasons.append(
-          "all differences would be within δ by themselves (\(Words.p(evidence.equivalenceP))), but "
-            + "not after the adjustment for \(familySize) hypotheses")
-      }
+      explain(&verdict, evidence, claims, isWithinDelta: isWithinDelta)
     }
     // More cases of the groups compared would not bring back those that are missing.
     let isWithheld = isWithinDelta && everyGroupSeen && missing != nil
@@ -80,6 +69,33 @@ struct VerdictRules {
     }
     verdict.sentence = sentences.sentence(verdict, evidence)
     return verdict
+  }
+
+  /// Why nothing can be said, in words.
+  private func explain(
+    _ verdict: inout Verdict, _ evidence: ComparisonAnalysis.Evidence, _ claims: Claims,
+    isWithinDelta: Bool
+  ) {
+    let alpha = specification.alpha
+    if isWithinDelta {
+      verdict.reasons.insert(
+        "the groups that can be evaluated are within δ, but not every group can be evaluated",
+        at: 0)
+    } else if evidence.pMaxT <= alpha, claims.detection > alpha {
+      verdict.reasons.insert(
+        "a difference that stands out by itself does not survive the adjustment for "
+          + "\(familySize) hypotheses", at: 0)
+    } else if evidence.pMaxT <= alpha {
+      verdict.reasons.insert(
+        "a difference is detected, but it is not shown to exceed the harm margin of "
+          + "\(Words.area(specification.harm))"
+          + (evidence.harmP <= alpha ? " once \(familySize) hypotheses are adjusted for" : ""),
+        at: 0)
+    } else if evidence.equivalenceP <= alpha {
+      verdict.reasons.append(
+        "all differences would be within δ by themselves (\(Words.p(evidence.equivalenceP))), but "
+          + "not after the adjustment for \(familySize) hypotheses")
+    }
   }
 
   private func fill(
@@ -97,6 +113,11 @@ struct VerdictRules {
     verdict.worstPair = [gap.better, gap.worse]
     verdict.worseGroup = gap.worseGroup
     verdict.worstDifference = gap.size
+    if pending.question.metric != .auc {
+      let values = [worst.first, worst.second].map { evidence.inference.values[$0] }
+      let isFirst = gap.better == pending.attribute.groups[evidence.groups[worst.first]]
+      verdict.worstValues = isFirst ? values : values.reversed()
+    }
     verdict.worstZ = worst.z.map { abs($0) }
     if pending.isSynthetic, let found = pending.placebo {
       verdict.placebo = found.placebo.kind

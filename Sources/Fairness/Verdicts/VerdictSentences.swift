@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 /// Verdicts in plain English, each quotable by itself.
 struct VerdictSentences {
@@ -17,16 +18,18 @@ struct VerdictSentences {
   }
 
   func notEvaluable(reasons: [String]) -> String {
-    "Not evaluable: \(subject) cannot be compared by \(attributeName) on \(images): "
-      + (reasons.prefix(3).joined(separator: "; ")) + (reasons.count > 3 ? "; and more" : "") + "."
+    let asked = metric == .auc ? "" : " in \(metric.title)"
+    let why = reasons.prefix(3).joined(separator: "; ") + (reasons.count > 3 ? "; and more" : "")
+    return "Not evaluable: \(subject) cannot be compared by \(attributeName) on \(images)"
+      + "\(asked): \(why)."
   }
 
   private func flagged(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
     let (better, worse) = pair(verdict)
     return "Flagged: on \(images), \(subject) is worse for \(describe(worse)) than for "
-      + "\(describe(better)), by \(Words.area(verdict.worstDifference ?? 0)) in AUC "
+      + "\(describe(better)), by \(Words.area(verdict.worstDifference ?? 0)) in \(metric.title) "
       + "(\(limits(verdict, evidence))); \(evidenceWords(verdict, evidence))."
-      + panelWords(evidence) + supporting
+      + panelWords(evidence) + prevalence + supporting
   }
 
   /// What is left of the gap once the reference panel's is taken off.
@@ -45,7 +48,7 @@ struct VerdictSentences {
 
   private func withinDelta(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
     let largest = evidence.contrasts.max { abs($0.difference) < abs($1.difference) }
-    return "Within δ: on \(images), the AUC of \(subject) differs by less than "
+    return "Within δ: on \(images), the \(metric.title) of \(subject) differs by less than "
       + "\(Words.area(specification.delta)) between all \(evidence.groups.count) groups of "
       + "\(attributeName) (largest observed difference \(Words.area(abs(largest?.difference ?? 0))); "
       + "two one-sided tests of every pair, \(equivalenceWords(evidence)); "
@@ -68,7 +71,7 @@ struct VerdictSentences {
   private func inconclusive(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
     let (better, worse) = pair(verdict)
     var text =
-      "Inconclusive: on \(images), the AUC of \(subject) for \(describe(worse)) and for "
+      "Inconclusive: on \(images), the \(metric.title) of \(subject) for \(describe(worse)) and for "
       + "\(describe(better)) differ by \(Words.area(verdict.worstDifference ?? 0)) "
       + "(\(limits(verdict, evidence))); \(evidenceWords(verdict, evidence)). "
     if let reason = verdict.reasons.first(where: {
@@ -89,7 +92,7 @@ struct VerdictSentences {
         " A clear answer would need about \(Words.grouped(required)) \(pending.clusterUnit); "
         + "there are \(Words.grouped(evidence.clusters))."
     }
-    return text
+    return text + prevalence
   }
 
   private var subject: String { "\(pending.question.classifier) for \(pending.question.finding)" }
@@ -98,7 +101,18 @@ struct VerdictSentences {
     pending.attribute.name.split(separator: "*").joined(separator: " × ")
   }
 
-  private var images: String { pending.isSynthetic ? "synthetic images" : "real images" }
+  private var metric: Metric { pending.question.metric }
+
+  private var images: String {
+    (pending.isSynthetic ? "synthetic images" : "real images")
+      + (pending.threshold.map { " at the threshold \(Words.area($0))" } ?? "")
+  }
+
+  private var prevalence: String {
+    metric.dependsOnPrevalence
+      ? " The \(metric.title) depends on how common the finding is in a group, so that groups may "
+        + "differ in it although they are treated alike." : ""
+  }
 
   private var supporting: String {
     pending.isSynthetic
@@ -107,17 +121,27 @@ struct VerdictSentences {
   }
 
   /// Results of the better and of the worse group of the worst pair.
-  private func pair(_ verdict: Verdict) -> (SubgroupResult?, SubgroupResult?) {
-    func result(_ index: Int) -> SubgroupResult? {
+  private func pair(_ verdict: Verdict) -> (better: Place?, worse: Place?) {
+    func place(_ index: Int) -> Place? {
       guard verdict.worstPair.indices.contains(index) else { return nil }
-      return pending.subgroups.first { $0.group == verdict.worstPair[index] }
+      return pending.subgroups.first { $0.group == verdict.worstPair[index] }.map {
+        Place(result: $0, value: verdict.worstValues?[index] ?? $0.auc ?? .nan)
+      }
     }
-    return (result(0), result(1))
+    return (place(0), place(1))
   }
 
-  private func describe(_ result: SubgroupResult?) -> String {
-    guard let result else { return "an unnamed group" }
-    return "\(attributeName) \(Words.group(result.group)) (AUC \(Words.area(result.auc ?? .nan)), "
+  /// A group of the pair with its value of the metric.
+  private struct Place {
+    var result: SubgroupResult
+    var value: Double
+  }
+
+  private func describe(_ place: Place?) -> String {
+    guard let place else { return "an unnamed group" }
+    let result = place.result
+    return "\(attributeName) \(Words.group(result.group)) "
+      + "(\(metric.title) \(Words.area(place.value)), "
       + "\(Words.count(result.positives, "positive")) and "
       + "\(Words.count(result.negatives, "negative")) of \(Words.grouped(result.clusters)) "
       + "\(pending.clusterUnit))"

@@ -262,7 +262,9 @@ struct ComparisonDocument {
   private static let verdictColumns: [ColumnOf<AuditComparison.VerdictChange>] = [
     ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding) },
     ColumnOf(.words("Attribute", "attribute")) {
-      .name(Words.attribute($0.attribute), raw: $0.attribute)
+      .name(
+        Words.attribute($0.attribute) + ($0.metric.map { ", \($0.title)" } ?? ""),
+        raw: $0.attribute)
     },
     ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort) },
     ColumnOf(.words("Before", "before")) { .verdict($0.before) },

@@ -76,7 +76,7 @@ enum JUnitXML {
       + .element(
         "testcase",
         Attribute("classname", "\(verdict.classifier).\(verdict.cohort).\(verdict.finding)"),
-        Attribute("name", verdict.attribute), .number("time", 0)
+        Attribute("name", verdict.question.comparedBy), .number("time", 0)
       ) {
         if isFailure {
           Markup.element(
@@ -98,7 +98,7 @@ enum JUnitXML {
       + .element(
         "testcase",
         Attribute("classname", "\(question.classifier).\(question.cohort).\(question.finding)"),
-        Attribute("name", question.attribute), .number("time", 0)
+        Attribute("name", question.comparedBy), .number("time", 0)
       ) {
         if isFailure {
           Markup.closed(
@@ -116,7 +116,10 @@ enum JUnitXML {
     return .newline
       + .element(
         "testcase", Attribute("classname", "policy." + place.joined(separator: ".")),
-        Attribute("name", "limit \(check.limit), \(asked.attribute ?? "any")"), .number("time", 0)
+        Attribute(
+          "name",
+          "limit \(check.limit), \(asked.attribute ?? "any")"
+            + (asked.metric.map { ", \($0.title)" } ?? "")), .number("time", 0)
       ) {
         if !check.passed {
           Markup.closed(
@@ -161,7 +164,7 @@ enum FairnessEquityXML {
       ) {
         part("MetricGoal") {
           """
-          Find differences in AUC between groups, or show that they are below \
+          Find differences \(Words.judged(report.plan)) between groups, or show that they are below \
           \(NumberText.setting(report.plan.delta)).
           """
         }
@@ -226,7 +229,7 @@ enum FairnessEquityXML {
       }?.gap
       return (
         label:
-          "Difference in AUC, \(verdict.classifier), \(verdict.finding), \(verdict.attribute), "
+          "Difference in \(verdict.metric.title), \(verdict.classifier), \(verdict.finding), \(verdict.attribute), "
           + "\(gap.better) minus \(gap.worse), \(verdict.cohort)",
         value: json(gap.size, pair?.lower, pair?.upper, level: level, status: nil)
       )

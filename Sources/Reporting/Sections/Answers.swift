@@ -30,7 +30,12 @@ extension SectionWriter {
       },
       ColumnOf(.words("Worse for", "worse")) { .text(standing($0, of: 1)) },
       ColumnOf(.words("Than for", "better")) { .text(standing($0, of: 0)) },
-      ColumnOf(.interval("By, in AUC (simultaneous limits)", "difference")) { verdict in
+      ColumnOf(
+        .interval(
+          report.plan.metrics == nil
+            ? "By, in AUC (simultaneous limits)" : "By, in the metric (simultaneous limits)",
+          "difference")
+      ) { verdict in
         let limits = limits(of: verdict)
         return .interval(verdict.worstDifference, limits.lower, limits.upper, .share)
       },
@@ -47,15 +52,16 @@ extension SectionWriter {
             AUC: the chance that a case with the finding scores higher than one without; 0.5 is \
             chance, 1 is perfect. The limits hold at \(level) for all pairs of groups together; the \
             smaller p, the less chance alone explains the difference.
-            """, band: { "\(Words.title(ofAttribute: $0.attribute)), \($0.cohort) cohort" })),
+            """, band: { "\(Words.title(of: $0.question)), \($0.cohort) cohort" })),
     ]
   }
 
   /// `Female: AUC 0.332`.
   private func standing(_ verdict: Verdict, of place: Int) -> String {
     let group = Words.group(verdict.worstPair[place])
-    let auc = NumberText.shown(row(of: verdict, place)?.auc, .share)
-    return auc.map { "\(group): AUC \($0)" } ?? group
+    let number = verdict.worstValues?[place] ?? row(of: verdict, place)?.auc
+    let value = NumberText.shown(number, .share)
+    return value.map { "\(group): \(verdict.metric.title) \($0)" } ?? group
   }
 
   private func row(of verdict: Verdict, _ place: Int) -> SubgroupResult? {

@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 extension SectionWriter {
   /// Section 1: verdicts first, each with its sentence and with what must not be concluded.
@@ -73,8 +74,11 @@ extension SectionWriter {
       ]
     }
     let whom = flagged.grouped(by: \.classifier).map { name, members in
-      let about = members.map { "\($0.finding) by \(Words.attribute($0.attribute))" }
-        .grouped { $0 }.map(\.key)
+      let about = members.map {
+        "\($0.finding) by \(Words.attribute($0.attribute))"
+          + ($0.metric == .auc ? "" : ", \($0.metric.title)")
+      }
+      .grouped { $0 }.map(\.key)
       return "\(name) (\(Words.listed(about, none: "")))"
     }
     let source = flagged.allSatisfy { isSynthetic($0.cohort) } ? " on generated images" : ""
@@ -110,7 +114,7 @@ extension SectionWriter {
     let block = blocks.first { $0.key == ResultBlock.Key(verdict) }
     return VerdictRow(
       classifier: verdict.classifier, cohort: verdict.cohort, finding: verdict.finding,
-      attribute: Words.title(ofAttribute: verdict.attribute), sentence: verdict.sentence,
+      attribute: Words.title(of: verdict.question), sentence: verdict.sentence,
       reasons: verdict.reasons, numbers: numbers(of: verdict), detail: block?.anchor)
   }
 
@@ -132,7 +136,9 @@ extension SectionWriter {
     {
       let chance = NumberText.shown(verdict.rangeNull95, .share)
       facts.append(
-        Fact("Range of AUCs", chance.map { "\(range); by chance up to \($0)" } ?? "\(range)"))
+        Fact(
+          verdict.metric == .auc ? "Range of AUCs" : "Range",
+          chance.map { "\(range); by chance up to \($0)" } ?? "\(range)"))
     }
     if let beyond = NumberText.shown(verdict.beyondPlacebo, .difference),
       let lower = NumberText.shown(verdict.beyondPlaceboLower, .difference)
@@ -147,17 +153,18 @@ extension SectionWriter {
 
   private func meaning(of kind: Verdict.Kind) -> Prose {
     let harm = NumberText.setting(report.plan.harm)
+    let what = report.plan.metrics == nil ? "in AUC" : "in the metric named"
     return switch kind {
     case .flagged:
       report.plan.harm == 0
-        ? "At least two groups differ in AUC by more than chance explains."
-        : "At least two groups differ in AUC by more than \(harm), beyond what chance explains."
+        ? "At least two groups differ \(what) by more than chance explains."
+        : "At least two groups differ \(what) by more than \(harm), beyond what chance explains."
     case .inconclusive:
       """
       The data can neither show a difference nor rule out one as large as δ = \(delta).
       """
     case .withinDelta:
-      "Every pair of groups was shown to differ in AUC by less than δ = \(delta)."
+      "Every pair of groups was shown to differ \(what) by less than δ = \(delta)."
     case .notEvaluable:
       "Too few cases, or a validity check that failed, so nothing can be said."
     }
@@ -184,45 +191,48 @@ extension SectionWriter {
 
   /// Findings down, attributes across: each verdict as shape and word.
   private var verdictOverview: Table {
-    struct Question: Hashable {
-      var classifier: String
-      var cohort: String
-      var attribute: String
-    }
-    func question(_ verdict: Verdict) -> Question {
-      Question(
-        classifier: verdict.classifier, cohort: verdict.cohort, attribute: verdict.attribute)
-    }
-    let attributes = report.verdicts.map(\.attribute).grouped { $0 }.map(\.key)
-    let sources = report.verdicts.map {
-      Question(classifier: $0.classifier, cohort: $0.cohort, attribute: "")
-    }.grouped { $0 }.map(\.key)
+    let columns = report.verdicts.map { Asked(attribute: $0.attribute, metric: $0.metric) }
+      .grouped { $0 }.map(\.key)
     let findings = report.verdicts.map(\.finding).grouped { $0 }.map(\.key)
-    var byPlace: [Question: [String: Verdict.Kind]] = [:]
-    for verdict in report.verdicts {
-      byPlace[question(verdict), default: [:]][verdict.finding] = verdict.verdict
-    }
-    let columns =
-      [Table.Column(title: "Finding", fields: ["finding"], isHeader: true)]
-      + attributes.map {
-        Table.Column(title: Words.title(ofAttribute: $0), fields: [$0])
-      }
+    let kinds = Dictionary(
+      report.verdicts.map { ($0.question, $0.verdict) }, uniquingKeysWith: { first, _ in first })
+    let sources = report.verdicts.grouped { [$0.classifier, $0.cohort] }.map { $0.members[0] }
     let rows = sources.flatMap { source in
       findings.compactMap { finding -> Table.Row? in
-        let kinds = attributes.map { attribute in
-          byPlace[
-            Question(classifier: source.classifier, cohort: source.cohort, attribute: attribute)]?[
-              finding]
+        let answers = columns.map { column in
+          kinds[
+            Question(
+              classifier: source.classifier, cohort: source.cohort, finding: finding,
+              attribute: column.attribute, metric: column.metric)]
         }
-        guard kinds.contains(where: { $0 != nil }) else { return nil }
+        guard answers.contains(where: { $0 != nil }) else { return nil }
         return Table.Row(
           cells: [.text(finding)]
-            + kinds.map { $0.map(Cell.verdict) ?? .status("not asked", reason: nil) },
+            + answers.map { $0.map(Cell.verdict) ?? .status("not asked", reason: nil) },
           band: "\(source.classifier), \(source.cohort) cohort")
       }
     }
     return Table(
-      anchor: Anchor("verdict-overview"), caption: "All verdicts at a glance", columns: columns,
-      rows: rows)
+      anchor: Anchor("verdict-overview"), caption: "All verdicts at a glance",
+      columns: [Table.Column(title: "Finding", fields: ["finding"], isHeader: true)]
+        + columns.map {
+          Table.Column(
+            title: Words.title(ofAttribute: $0.attribute)
+              + ($0.metric == .auc ? "" : ", \($0.metric.title)"), fields: [$0.attribute])
+        }, rows: rows)
+  }
+
+  /// What a column of the overview asks.
+  private struct Asked: Hashable {
+    var attribute: String
+    var metric: Metric
+  }
+}
+
+extension Words {
+  /// An attribute as a title, with the metric where it is another than the AUC.
+  static func title(of question: Question) -> String {
+    title(ofAttribute: question.attribute)
+      + (question.metric == .auc ? "" : ", \(question.metric.title)")
   }
 }

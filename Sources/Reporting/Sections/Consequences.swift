@@ -72,7 +72,8 @@ extension SectionWriter {
       .table(
         Table(
           Anchor("table-verdicts"), "All verdicts with their numbers", of: report.verdicts,
-          columns: ResultTables.used(ResultTables.verdicts, in: report.verdicts),
+          columns: ResultTables.used(
+            ResultTables.named(ResultTables.verdicts, for: report.plan), in: report.verdicts),
           note: """
             p, all pairs: adjusted over the pairs of the finding and attribute. p, whole family: \
             adjusted over all questions of the plan. Range by chance: what the spread of AUCs would \

@@ -29,33 +29,39 @@ extension SectionWriter {
   }
 
   /// Forest plots of pairwise differences with the δ band.
+  ///
+  /// - Parameter rows: Of one attribute and metric.
   func gapFigures(
-    _ rows: [ComparisonResult], attribute: String, prefix: String, scale: AxisScale,
-    context: String
+    _ rows: [ComparisonResult], prefix: String, scale: AxisScale, context: String
   ) -> [Figure] {
+    guard let question = rows.first?.question else { return [] }
+    let name = question.metric.title
+    let own = report.plan.metrics?.first { $0.metric == question.metric }?.delta
+    let delta = own ?? report.plan.delta
+    let deltaText = NumberText.setting(delta)
     let marks = rows.map { row in
       IntervalPlot.Row(
         label: "\(Words.group(row.groupA)) − \(Words.group(row.groupB))",
         estimate: row.difference, lower: row.lower, upper: row.upper,
         mark: holdsZero(row.lower, row.upper) ? .hollow : .filled, absence: "not tested")
     }
-    let title = "\(Words.title(ofAttribute: attribute)): difference in AUC"
+    let title = "\(Words.title(ofAttribute: question.attribute)): difference in \(name)"
     return figures(
       marks, title: title, prefix: "figure-\(prefix)",
       description: """
         Forest plot. \(context). \(title) with simultaneous \(level) limits for \
         \(Words.counted(rows.count, "pair", "pairs")) of groups, and the range of plus or minus \
-        \(delta) within which differences count as equivalent. The table that follows has the \
+        \(deltaText) within which differences count as equivalent. The table that follows has the \
         same numbers.
         """,
       legend: """
-        ■ limits exclude no difference. □ limits include it. Shaded: within ±δ = \(delta). Dashed \
+        ■ limits exclude no difference. □ limits include it. Shaded: within ±δ = \(deltaText). Dashed \
         line: no difference.
         """,
       plot: { part in
         IntervalPlot(
-          rows: part, scale: scale, axisTitle: "Difference in AUC, first minus second",
-          style: .difference, reference: 0, band: -report.plan.delta...report.plan.delta)
+          rows: part, scale: scale, axisTitle: "Difference in \(name), first minus second",
+          style: .difference, reference: 0, band: -delta...delta)
       })
   }
 

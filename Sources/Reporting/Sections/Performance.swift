@@ -172,6 +172,12 @@ extension SectionWriter {
       Difference: AUC of the first group minus AUC of the second. Within δ: shown to lie inside \
       ±\(delta) by two one-sided tests.
       """
+    if report.plan.metrics != nil {
+      note = """
+        Difference: the metric of the first group minus that of the second. Within δ: shown to lie \
+        inside the metric's ±δ by two one-sided tests.
+        """
+    }
     if shown.count > Self.pairsPerTable {
       let strongest = shown.enumerated().sorted {
         abs($0.element.z ?? 0) > abs($1.element.z ?? 0)
@@ -186,18 +192,21 @@ extension SectionWriter {
     let scale = AxisScale(
       covering: shown.flatMap { [$0.difference, $0.lower, $0.upper].compactMap(\.self) }
         + [0, report.plan.delta, -report.plan.delta], limits: -1...1)
-    let figures = shown.grouped(by: \.attribute).enumerated().flatMap { index, group in
+    let figures = shown.grouped(by: \.question).enumerated().flatMap { index, group in
       gapFigures(
-        group.members, attribute: group.key,
-        prefix: "\(block.anchor.id)-gaps-\(index + 1)-\(group.key)", scale: scale, context: title)
+        group.members,
+        prefix: "\(block.anchor.id)-gaps-\(index + 1)-\(group.key.attribute)", scale: scale,
+        context: title)
     }
     return [
       .heading(Heading(level: 4, text: "Differences between groups")), .figures(figures),
       .table(
         Table(
-          Anchor("table-gaps", block.anchor.id), "\(title): differences in AUC", of: shown,
-          columns: ResultTables.used(ResultTables.comparisons, in: shown), note: note,
-          band: { Words.title(ofAttribute: $0.attribute) })),
+          Anchor("table-gaps", block.anchor.id),
+          "\(title): differences \(Words.judged(report.plan))", of: shown,
+          columns: ResultTables.used(
+            ResultTables.named(ResultTables.comparisons, for: report.plan), in: shown), note: note,
+          band: { Words.title(of: $0.question) })),
     ]
   }
 

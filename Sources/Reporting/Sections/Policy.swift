@@ -32,7 +32,9 @@ extension SectionWriter {
     return [
       .heading(Heading(level: 3, text: "Limits set by the audit's owner")),
       .list(
-        limits.enumerated().map { Prose("Limit \($0.offset + 1): \(Words.limit($0.element))") }),
+        limits.enumerated().map {
+          Prose("Limit \($0.offset + 1): \(Words.limit($0.element, of: report.plan))")
+        }),
       .table(
         Table(
           Anchor("table-policy"), "Limits held against the gaps", of: checks,
@@ -47,7 +49,7 @@ extension SectionWriter {
 
 extension Words {
   /// `gaps in AUC of at most 0.05, by the upper limit, for Effusion by sex …`
-  static func limit(_ limit: GapLimit) -> String {
+  static func limit(_ limit: GapLimit, of plan: PlanRecord) -> String {
     let basis =
       switch limit.judgedBy {
       case .lowerLimit: "fails once a larger gap is shown (lower limit)"
@@ -60,9 +62,10 @@ extension Words {
       limit.questions.finding ?? "every finding",
       limit.questions.attribute.map(attribute) ?? "every attribute",
     ].joined(separator: ", ")
+    let metric = limit.questions.metric.map { "in \($0.title)" } ?? judged(plan)
     let unknown =
       limit.whenNotEvaluable == .pass ? "passes" : "fails"
-    return "gap in AUC at most \(NumberText.setting(limit.atMost)) for \(scope); \(basis); "
+    return "gap \(metric) at most \(NumberText.setting(limit.atMost)) for \(scope); \(basis); "
       + "what cannot be evaluated \(unknown)"
   }
 }

@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// Sections 2 to 5: what was audited, by which plan, on which data, and looking for what.
 extension SectionWriter {
@@ -62,27 +63,33 @@ extension SectionWriter {
           exploratory.
           """
           : "The plan was fixed and hashed before any score was read, and was not changed."),
-      .facts([
-        Fact("Question", "Do groups differ in how well the classifier ranks cases (AUC)?"),
-        Fact("Level α", "\(NumberText.setting(plan.alpha))"),
-        Fact("δ", "\(delta): differences in AUC below this count as equivalent"),
-        Fact("Limit for harm", "\(harm): a flag needs a simultaneous lower limit above this"),
-        Fact(
-          "Correction",
-          """
-          all pairs within a finding and attribute by max-T; across the family of \
-          \(plan.familySize) questions: \(Words.multiplicity(plan.multiplicity))
-          """),
-        Fact("Unit of inference", "\(unit); images of one unit are not independent"),
-        Fact(
-          "Smallest cell",
-          """
-          \(plan.minimumPositives) with the finding, \(plan.minimumNegatives) without, \
-          \(plan.minimumClusters) clusters
-          """),
-        Fact("Resampling", "\(plan.replicates) replicates, seed \(code: String(plan.seed))"),
-        Fact("SHA-256 of the plan", "\(code: plan.hash)"),
-      ]),
+      .facts(
+        [
+          Fact(
+            "Question",
+            plan.metrics == nil
+              ? "Do groups differ in how well the classifier ranks cases (AUC)?"
+              : "Do groups differ \(Words.judged(plan))?"),
+          Fact("Level α", "\(NumberText.setting(plan.alpha))"),
+          Fact("δ", "\(delta): differences \(Words.judged(plan)) below this count as equivalent"),
+          Fact("Limit for harm", "\(harm): a flag needs a simultaneous lower limit above this"),
+        ] + ownMargins + [
+          Fact(
+            "Correction",
+            """
+            all pairs within a finding and attribute by max-T; across the family of \
+            \(plan.familySize) questions: \(Words.multiplicity(plan.multiplicity))
+            """),
+          Fact("Unit of inference", "\(unit); images of one unit are not independent"),
+          Fact(
+            "Smallest cell",
+            """
+            \(plan.minimumPositives) with the finding, \(plan.minimumNegatives) without, \
+            \(plan.minimumClusters) clusters
+            """),
+          Fact("Resampling", "\(plan.replicates) replicates, seed \(code: String(plan.seed))"),
+          Fact("SHA-256 of the plan", "\(code: plan.hash)"),
+        ]),
     ]
     let thresholds = plan.thresholds.sorted { $0.key < $1.key }.map {
       (finding: $0.key, record: $0.value)
@@ -154,7 +161,7 @@ extension SectionWriter {
       .heading(Heading(level: 3, text: "Looked for")),
       .paragraph(
         """
-        Differences in AUC between groups of \
+        Differences \(Words.judged(report.plan)) between groups of \
         \(Words.listed(attributes.map(Words.attribute), none: "no attribute")), for \
         \(Words.listed(findings, none: "no finding")).
         """),
@@ -221,5 +228,26 @@ extension SectionWriter {
         \(Words.listed(members.map(\.subject), none: "")).
         """
     }
+  }
+}
+
+extension SectionWriter {
+  /// Margins of metrics that have their own.
+  private var ownMargins: [Fact] {
+    (report.plan.metrics ?? []).filter { $0.delta != nil || $0.harm != nil }.map { judged in
+      Fact(
+        "Margins of the \(judged.metric.title)",
+        """
+        δ \(NumberText.setting(judged.delta ?? report.plan.delta)), harm \
+        \(NumberText.setting(judged.harm ?? report.plan.harm))
+        """)
+    }
+  }
+}
+
+extension Words {
+  /// What gives verdicts: `in AUC`, `in AUC and sensitivity`.
+  static func judged(_ plan: PlanRecord) -> String {
+    "in " + listed((plan.metrics ?? [JudgedMetric(.auc)]).map(\.metric.title), none: "no metric")
   }
 }

@@ -113,7 +113,9 @@ enum RecordTables {
     ColumnOf(.words("Finding", "finding", header: true)) { .text($0.questions.finding ?? "any") },
     ColumnOf(.words("Attribute", "attribute")) {
       .name(
-        $0.questions.attribute.map(Words.attribute) ?? "any", raw: $0.questions.attribute ?? "any")
+        ($0.questions.attribute.map(Words.attribute) ?? "any")
+          + ($0.questions.metric.map { ", \($0.title)" } ?? ""),
+        raw: $0.questions.attribute ?? "any")
     },
     ColumnOf(.init(title: "Widest gap", fields: ["group_a", "group_b"])) {
       $0.groups.count == 2 ? .pair($0.groups[0], $0.groups[1]) : .pair("", "")

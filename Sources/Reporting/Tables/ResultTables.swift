@@ -27,6 +27,7 @@ enum ResultTables {
     ColumnOf(.init(title: "reason", fields: ["reason"], place: .filesOnly)) {
       .optional($0.reason)
     },
+    ColumnOf(.file("metric")) { .text($0.metric.rawValue) },
   ]
 
   static let verdicts: [ColumnOf<Verdict>] = [
@@ -34,7 +35,9 @@ enum ResultTables {
     ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort) },
     ColumnOf(.words("Finding", "finding")) { .text($0.finding) },
     ColumnOf(.words("Attribute", "attribute")) {
-      .name(Words.attribute($0.attribute), raw: $0.attribute)
+      .name(
+        Words.attribute($0.attribute) + ($0.metric == .auc ? "" : ", \($0.metric.title)"),
+        raw: $0.attribute)
     },
     ColumnOf(.words("Verdict", "verdict")) { .verdict($0.verdict) },
     ColumnOf(.init(title: "Strongest pair", fields: ["worst_pair_a", "worst_pair_b"])) {
@@ -85,6 +88,7 @@ enum ResultTables {
     ) { .number($0.beyondPlaceboLower, .difference) },
     ColumnOf(.file("sentence")) { .text($0.sentence) },
     ColumnOf(.file("reasons")) { .text($0.reasons.joined(separator: " ")) },
+    ColumnOf(.file("metric")) { .text($0.metric.rawValue) },
   ]
 
   static let counterfactual: [ColumnOf<CounterfactualResult>] = [
@@ -128,6 +132,20 @@ enum ResultTables {
     },
     ColumnOf(.interval("Decisions that flip", "flip_rate")) { .interval($0.flipRate, .share) },
   ]
+
+  /// Titles that hold for every metric, where others than the AUC are judged.
+  static func named<Result>(
+    _ columns: [ColumnOf<Result>], for plan: PlanRecord
+  ) -> [ColumnOf<Result>] {
+    guard plan.metrics != nil else { return columns }
+    return columns.map { column in
+      var column = column
+      column.column.title = column.column.title
+        .replacing("Difference in AUC", with: "Difference")
+        .replacing("Range of AUCs", with: "Range")
+      return column
+    }
+  }
 
   /// The columns in which at least one row has a number or word.
   static func used<Result>(_ columns: [ColumnOf<Result>], in rows: [Result]) -> [ColumnOf<Result>] {

@@ -117,26 +117,15 @@ package struct MaxT: Sendable {
       let size = min(chunk, draws - block * chunk)
       var maxima = [Double](repeating: 0, count: size)
       var ranges = maxima
-      var standard = [Double](repeating: 0, count: rank)
-      var values = [Double](repeating: 0, count: groups)
+      var groupDraws = CorrelatedDraws(factor: factor, rank: rank, groups: groups)
       for draw in 0..<size {
-        for index in 0..<rank { standard[index] = stream.normal() }
-        var low = Double.infinity
-        var high = -Double.infinity
-        for group in 0..<groups {
-          var value = 0.0
-          for index in 0..<rank { value += factor[group * rank + index] * standard[index] }
-          values[group] = value
-          low = min(low, value)
-          high = max(high, value)
-        }
+        ranges[draw] = groupDraws.next(&stream)
         var largest = 0.0
         for pair in 0..<precisions.count {
           largest = max(
-            largest, abs(values[firsts[pair]] - values[seconds[pair]]) * precisions[pair])
+            largest, groupDraws.distance(firsts[pair], seconds[pair]) * precisions[pair])
         }
         maxima[draw] = largest
-        ranges[draw] = high - low
       }
       return (maxima, ranges)
     }

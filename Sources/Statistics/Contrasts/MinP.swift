@@ -113,27 +113,16 @@ extension MaxT {
       let size = min(chunk, draws - block * chunk)
       var result = Draws()
       result.hits = [Int](repeating: 0, count: order.count)
-      var standard = [Double](repeating: 0, count: rank)
-      var values = [Double](repeating: 0, count: groups)
+      var groupDraws = CorrelatedDraws(factor: factor, rank: rank, groups: groups)
       for _ in 0..<size {
-        for index in 0..<rank { standard[index] = stream.normal() }
-        var low = Double.infinity
-        var high = -Double.infinity
-        for group in 0..<groups {
-          var value = 0.0
-          for index in 0..<rank { value += factor[group * rank + index] * standard[index] }
-          values[group] = value
-          low = min(low, value)
-          high = max(high, value)
-        }
+        result.ranges.append(groupDraws.next(&stream))
         var largest = 0.0
         for place in order.indices.reversed() {
           largest = max(
-            largest, abs(values[firsts[place]] - values[seconds[place]]) * precisions[place])
+            largest, groupDraws.distance(firsts[place], seconds[place]) * precisions[place])
           if largest >= limits[place] { result.hits[place] += 1 }
         }
         result.maxima.append(largest)
-        result.ranges.append(high - low)
       }
       return result
     }

@@ -120,12 +120,15 @@ struct PlannedGaps {
     func matches(_ a: String, _ b: String, _ c: String) -> Bool {
       a == finding && b == attribute && c == cohort
     }
-    let errors = pilot.comparisons.filter { matches($0.finding, $0.attribute, $0.cohort) }
-      .compactMap(\.standardError)
+    let errors = pilot.comparisons.filter {
+      matches($0.finding, $0.attribute, $0.cohort) && $0.metric == .auc
+    }
+    .compactMap(\.standardError)
     let overall = pilot.overall.first { $0.finding == finding && $0.cohort == cohort }
     guard let largest = errors.max(), let clusters = overall?.clusters else { return nil }
-    let critical = pilot.verdicts.filter { matches($0.finding, $0.attribute, $0.cohort) }
-      .compactMap(\.criticalValue).max()
+    let critical = pilot.verdicts.filter {
+      matches($0.finding, $0.attribute, $0.cohort) && $0.metric == .auc
+    }.compactMap(\.criticalValue).max()
     return PilotGap(
       standardError: largest, clusters: clusters, criticalValue: critical, name: pilot.name)
   }

@@ -129,7 +129,10 @@ struct ReportAssembly {
           "real", cases: real,
           unit: try workspace.store.value(of: .realClusterUnit) ?? "patients",
           description: "real radiographs listed in "
-            + "\((specified.table as NSString).lastPathComponent)"))
+            + "\((specified.table as NSString).lastPathComponent)"
+            + (try workspace.store.value(of: .realPatientCount).map {
+              " of \($0) patients, each image counted by itself as the plan asks"
+            } ?? "")))
     }
     return records
   }

@@ -16,7 +16,7 @@ struct ReuseKeys {
   /// Raised when this program would compute other numbers from the same inputs, so that those of
   /// earlier versions are made again.
   enum Revision {
-    static let realCohort = 1
+    static let realCohort = 2
     static let scores = 1
     static let evidence = 1
   }

@@ -27,10 +27,14 @@ struct DeclaredQuestions {
             let question = Question(
               classifier: classifier.name, cohort: cohort.rawValue, finding: finding,
               attribute: attribute)
-            result.append(
+            let absence =
               table == nil
-                ? missingTable(question, cases: cases, outputs: outputs(of: classifier))
-                : missingColumn(question, cases: cases))
+              ? missingTable(question, cases: cases, outputs: outputs(of: classifier))
+              : missingColumn(question, cases: cases)
+            // Whatever is missing is missing for every metric, and each is a question.
+            result += specification.analysis.metrics.map {
+              Answer(question.by($0.metric), absence.content)
+            }
           }
         }
       }

@@ -19,7 +19,7 @@ struct ImportStage {
       try store.removeCases(of: .real)
       for fact in [
         AuditFact.realTableHash, .realFindings, .realNotes, .realCautions, .realMappings,
-        .realClusterUnit,
+        .realClusterUnit, .realPatientCount,
       ] {
         try store.set(nil, for: fact)
       }
@@ -53,7 +53,11 @@ struct ImportStage {
       try store.encode(cohort.notes, for: .realNotes)
       try store.encode(cohort.cautions, for: .realCautions)
       try store.encode(cohort.valueMappings, for: .realMappings)
-      try store.set(cohort.hasPatients ? "patients" : "images", for: .realClusterUnit)
+      let byImage = specification.analysis.cluster == .image
+      try store.set(
+        cohort.hasPatients && !byImage ? "patients" : "images", for: .realClusterUnit)
+      let patients = Set(cohort.cases.map(\.patient)).count
+      try store.set(cohort.hasPatients && byImage ? "\(patients)" : nil, for: .realPatientCount)
       try store.set(try SHA256.hex(ofFile: path), for: .realTableHash)
     }
   }

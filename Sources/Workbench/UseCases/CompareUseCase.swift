@@ -157,13 +157,15 @@ package struct CompareUseCase {
     for verdict in left.verdicts where verdict.classifier == names.before {
       guard
         let other = right.verdicts.first(where: {
-          $0.classifier == names.after && $0.cohort == verdict.cohort
-            && $0.finding == verdict.finding && $0.attribute == verdict.attribute
+          var question = $0.question
+          question.classifier = names.before
+          return $0.classifier == names.after && question == verdict.question
         })
       else { continue }
       let change = AuditComparison.VerdictChange(
         cohort: verdict.cohort, finding: verdict.finding, attribute: verdict.attribute,
-        before: verdict.verdict, after: other.verdict)
+        metric: verdict.metric == .auc ? nil : verdict.metric, before: verdict.verdict,
+        after: other.verdict)
       comparison.verdicts.append(change)
       if other.verdict == verdict.verdict {
         comparison.unchangedVerdicts += 1
@@ -177,9 +179,10 @@ package struct CompareUseCase {
 extension AnalysisOutcome {
   /// The gap of one audit with its simultaneous limits, in the direction of `change`.
   fileprivate func limits(of change: GapChange, in table: EvaluationTable) -> IntervalEstimate? {
+    // Changes are told of the AUC.
     let row = comparisons.first {
       $0.classifier == table.classifier && $0.cohort == table.cohort
-        && $0.finding == table.finding && $0.attribute == change.attribute
+        && $0.finding == table.finding && $0.attribute == change.attribute && $0.metric == .auc
         && Set([$0.groupA, $0.groupB]) == Set([change.groupA, change.groupB])
     }
     guard let row, let difference = row.difference else { return nil }

@@ -80,6 +80,12 @@ package struct PlanUseCase {
       specification: specification, assumptions: assumptions, pilot: try pilotReport()
     ).all()
     plan.details = plan.detectable.map(\.sentence)
+    let others = specification.analysis.metrics.map(\.metric).filter { $0 != .auc }
+    if !others.isEmpty {
+      plan.details.append(
+        "the gaps above are of the AUC; how small a gap in \(others.map(\.title).joined(separator: ", ")) "
+          + "can be found depends on values that no plan knows before scores are read")
+    }
     guard let cohort = specification.cohort else { return plan }
     plan.controls =
       "on synthetic images a gap is flagged only where it also exceeds the placebo's"

@@ -37,7 +37,7 @@ enum ReuseScene: String, CaseIterable, Sendable {
             "Mass": { "rule": "sensitivity", "value": 0.9, "chosenOn": "real" },
             "Edema": { "classifiers": { "file": 0.4 } } },
           "minimumCell": { "positives": 5, "negatives": 5, "clusters": 5 }, "multiplicity": "holm",
-          "replicates": 40, "seed": 1 },
+          "metrics": [{ "metric": "auc" }], "replicates": 40, "seed": 1 },
         "policy": { "failOn": ["flagged"], "limits": [{ "atMost": 0.3, "judgedBy": "lowerLimit",
           "whenNotEvaluable": "pass", "classifier": "file", "cohort": "real", "finding": "Effusion",
           "attribute": "sex" }] },

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// One change of a scene's spec: the JSON at a path, with what must go or come with it.
 struct SpecificationChange: Sendable, CustomTestStringConvertible {

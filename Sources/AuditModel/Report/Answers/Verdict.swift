@@ -18,6 +18,8 @@ package struct Judgement: Sendable, Equatable, Codable {
   /// The second of ``worstPair``: whom the classifier does worse for.
   package var worseGroup: String?
   package var worstDifference: Double?
+  /// The metric in the groups of ``worstPair``; nil for the AUC, which every group's row has.
+  package var worstValues: [Double]?
   package var worstZ: Double?
   package var pMaxT: Double?
   package var pMaxTMethod: String?

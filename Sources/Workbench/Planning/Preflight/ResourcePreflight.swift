@@ -36,7 +36,8 @@ struct ResourcePreflight {
     return [
       AuditFailure(
         String(
-          format: "%d images need about %.1f MB, and the disk of '%@' is too full: %.1f MB left", images,
+          format: "%d images need about %.1f MB, and the disk of '%@' is too full: %.1f MB left",
+          images,
           Double(needed) / 1e6, folder, Double(free) / 1e6),
         hint: "name a folder on another disk with --reports, or plan fewer base cases")
     ]
