@@ -6,7 +6,7 @@ REPORT := reports/quickstart/report.html
 
 .PHONY: help setup quickstart simulate test test-reference test-consumers test-report
 .PHONY: test-python full-size-weights lint check-onednn clean install uninstall test-install
-.PHONY: test-loop sample bench bench-setup sanitize fuzz
+.PHONY: test-loop sample bench bench-setup sanitize fuzz chaos sbom
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
@@ -28,6 +28,8 @@ help:
 	@echo "make check-onednn  download oneDNN's 3.x headers and compile against them"
 	@echo "make sanitize    the tests of all readers under the address and thread sanitizers"
 	@echo "make fuzz MINUTES=n  feed every reader with invented files (READERS='csv png' selects)"
+	@echo "make chaos N=n   make n system calls of a running audit fail and compare with an undisturbed run"
+	@echo "make sbom        a CycloneDX bill of the libraries that the program links or opens"
 	@echo "make clean       remove build products; reports and .venv stay"
 
 setup:
@@ -117,6 +119,15 @@ sanitize: setup
 fuzz: setup
 	@test -n "$(MINUTES)" || { echo "fuzz needs MINUTES=n" >&2; exit 2; }
 	SWIFT=$(SWIFT) scripts/fuzz.sh $(MINUTES) $(READERS)
+
+chaos: setup
+	@test -n "$(N)" || { echo "chaos needs N=n, a number of faults" >&2; exit 2; }
+	$(SWIFT) build -c release -Xswiftc -enable-testing --product audit
+	scripts/chaos.sh .build/release/audit $(N)
+
+sbom: setup
+	$(SWIFT) build -c release -Xswiftc -enable-testing --product audit
+	scripts/sbom.sh .build/release/audit .build/sbom.cdx.json
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

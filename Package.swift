@@ -20,6 +20,7 @@ let package = Package(
     .systemLibrary(
       name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COnnxRuntime"),
     .target(name: "COneDNN"),
@@ -40,7 +41,7 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
     // Floor 1
-    .target(name: "Basics"),
+    .target(name: "Basics", dependencies: ["CCrypto"]),
     .target(name: "Vocabulary", dependencies: ["Basics"]),
     .target(
       name: "AuditModel", dependencies: ["Basics", "Vocabulary"],

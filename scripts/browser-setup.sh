@@ -46,7 +46,7 @@ if [ -z "$(find .venv -name axe.min.js -print -quit 2>/dev/null)" ]; then
   say "installing axe-core into .venv"
   # Only its copy of axe-core is used, so nothing that it depends on is installed.
   timeout 120 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
-    --timeout 30 axe-playwright-python==0.1.8 >&2 ||
+    --timeout 30 --only-binary=:all: --require-hashes -r scripts/requirements/axe.txt >&2 ||
     give_up "could not install axe-playwright-python 0.1.8 from PyPI; check the network."
 fi
 

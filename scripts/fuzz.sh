@@ -33,6 +33,10 @@ for reader in "${readers[@]}"; do
   runs=$(sed -nE 's/^stat::number_of_executed_units: +//p' "$findings/log.txt")
   memory=$(sed -nE 's/^stat::peak_rss_mb: +//p' "$findings/log.txt")
   echo "$reader: ${runs:-0} executions, ${memory:-?} MB at most, $(find "$corpus" -type f | wc -l) inputs kept"
+  if [ "$code" -eq 0 ] && [ "${runs:-0}" -eq 0 ]; then
+    echo "$reader: nothing was executed, so nothing was tested" >&2
+    code=1
+  fi
   if [ "$code" -ne 0 ]; then
     echo "$reader: FOUND something, see $findings" >&2
     tail -n 25 "$findings/log.txt" >&2

@@ -4,8 +4,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-onnxruntime_version=1.32.0
-packages=(libopenblas-dev libpng-dev libjpeg62-turbo-dev libgdcm-dev libsqlite3-dev zlib1g-dev)
+onnxruntime_version=$(sed -n "s/^onnxruntime==\([0-9.]*\).*/\1/p" scripts/requirements/onnxruntime.txt)
+packages=(libopenblas-dev libpng-dev libjpeg62-turbo-dev libgdcm-dev libssl-dev libsqlite3-dev
+  zlib1g-dev)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 give_up() {
@@ -92,7 +93,7 @@ if ! has_onnxruntime; then
     as_user "$python" -m venv --clear .venv ||
     give_up "could not make .venv with $python; remove .venv and run 'make setup' again."
   as_user .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
-    --only-binary=:all: "onnxruntime==$onnxruntime_version" >&2 && has_onnxruntime ||
+    --only-binary=:all: --require-hashes -r scripts/requirements/onnxruntime.txt >&2 && has_onnxruntime ||
     give_up "could not install ONNX Runtime: check the network and that Python is 3.11 or newer," \
       "or set AUDIT_ONNXRUNTIME to the path of a libonnxruntime.so."
 fi

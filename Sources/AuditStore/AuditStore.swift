@@ -73,6 +73,12 @@ package final class AuditStore {
     try database.transaction { try insertRows(cases) }
   }
 
+  /// Everything that `body` writes, or nothing of it: a result and its key must not come apart where a
+  /// run is killed or the disk is full.
+  package func inOneStep<Result>(_ body: () throws -> Result) throws -> Result {
+    try database.transaction(body)
+  }
+
   /// ``insert(_:)`` within a transaction of the caller's.
   func insertRows(_ cases: [StoredCase]) throws {
     let insert = try database.prepare(

@@ -61,8 +61,10 @@ final class Database {
     return Statement(statement, database: self)
   }
 
-  /// Runs `body` in one transaction; an error rolls it back.
+  /// Runs `body` in one transaction; an error rolls it back. Within another transaction it is part of
+  /// that one.
   func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    guard sqlite3_get_autocommit(handle) != 0 else { return try body() }
     try execute("BEGIN IMMEDIATE")
     do {
       let result = try body()

@@ -37,6 +37,7 @@ package struct AuditWorkspace {
       discarded = AuditWorkspace.traces(in: files)
       try AuditWorkspace.clear(folder)
     }
+    try AuditWorkspace.removeUnfinished(in: files)
     store = try AuditStore(path: folder + "/audit.sqlite")
     if !discarded.isEmpty { try store.encode(discarded, for: .discarded) }
     // Verification starts from the report folder alone, so the folder remembers its spec.
@@ -78,6 +79,14 @@ package struct AuditWorkspace {
       do { try FileManager.default.removeItem(atPath: path) } catch {
         throw AuditFailure("cannot remove '\(path)': \(error.localizedDescription)")
       }
+    }
+  }
+
+  /// Removes what a killed run was writing; the folder is locked, so nobody writes it now.
+  private static func removeUnfinished(in files: ConfinedFolder) throws {
+    for path in try files.contents().files
+    where isUnfinishedFile(path.split(separator: "/").last ?? "") {
+      try files.removeFile(path)
     }
   }
 

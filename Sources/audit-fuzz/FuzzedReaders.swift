@@ -6,10 +6,6 @@ import Images
 import Reporting
 import Tables
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// A reader of files from outside, fed with whatever libFuzzer invents.
 ///
 /// An error is what a reader owes to a broken file; a trap, a sanitizer's complaint, a hang or memory
@@ -41,32 +37,4 @@ enum FuzzedReader: String, CaseIterable {
       }
     } catch {}
   }
-}
-
-/// A file in memory, for readers that map theirs.
-private enum Scratch {
-  static let descriptor = memfd_create("fuzzed", 0)
-
-  static func file(holding bytes: [UInt8]) throws -> String {
-    ftruncate(descriptor, 0)
-    pwrite(descriptor, bytes, bytes.count, 0)
-    return "/proc/self/fd/\(descriptor)"
-  }
-}
-
-private let reader: FuzzedReader = {
-  let named = getenv("FUZZ_READER").map { String(cString: $0) } ?? ""
-  guard let reader = FuzzedReader(rawValue: named) else {
-    let known = FuzzedReader.allCases.map(\.rawValue).joined(separator: ", ")
-    fputs("FUZZ_READER must be one of \(known); it is '\(named)'\n", stderr)
-    exit(2)
-  }
-  return reader
-}()
-
-/// libFuzzer's entry, called for every input.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
-  reader.read(Array(UnsafeBufferPointer(start: data, count: size)))
-  return 0
 }

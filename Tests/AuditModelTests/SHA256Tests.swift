@@ -28,16 +28,25 @@ struct SHA256Tests {
       SHA256.hex(of: million) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
   }
 
-  @Test func theWayTheMessageIsCutDoesNotMatter() {
-    let message = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 37) }
-    let whole = SHA256.hex(of: message)
-    for cut in 0...message.count {
-      var hash = SHA256()
-      hash.update(message[..<cut])
-      hash.update(AnySequence(message[cut...]))
-      let digest = hash.finalize()
-      #expect(
-        digest.map { String(($0 >> 4), radix: 16) + String($0 & 15, radix: 16) }.joined() == whole)
+  @Test func whetherTheBytesLieTogetherDoesNotMatter() {
+    for count in [0, 1, 55, 56, 63, 64, 65, 300] {
+      let message = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+      #expect(SHA256.hex(of: AnySequence(message)) == SHA256.hex(of: message))
+    }
+  }
+
+  /// A sparse file claims a terabyte and holds nothing: it must not be read for an hour.
+  @Test func aFileThatClaimsATerabyteIsRefusedUnread() throws {
+    let path = FileManager.default.temporaryDirectory.path + "/sparse-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try #require(FileManager.default.createFile(atPath: path, contents: nil))
+    let handle = try #require(FileHandle(forWritingAtPath: path))
+    try handle.truncate(atOffset: 1 << 40)
+    try handle.close()
+    #expect {
+      try SHA256.hex(ofFile: path)
+    } throws: { error in
+      (error as? AuditFailure)?.message.contains("at most") == true
     }
   }
 

@@ -113,8 +113,8 @@ import Testing
   @Test func writtenTablesReadBackAsTheyWere() throws {
     let header = ["image", "prompt", "x"]
     let rows = [
-      ["a.png", "sex:Male, \"quoted\"\nnext", "-0.5"], ["", " blank ", "=1+1"],
-      ["é", "\r", "@cmd"],
+      ["a.png", "sex:Male, \"quoted\"\nnext", "-0.5"], ["", " blank ", "1=1"],
+      ["é", "x\r", "a@cmd"],
     ]
     let read = try Table(bytes: encodeCSV(header: header, rows: rows), path: "w.csv")
     #expect(read.header == header)
@@ -126,9 +126,21 @@ import Testing
     #expect(throws: AuditFailure.self) { try encodeCSV(header: ["a"], rows: [["1", "2"]]) }
   }
 
-  @Test func formulasAreDisarmedOnRequestAndNumbersLeftAlone() throws {
-    let rows = [["=1+1", "-0.5"], ["@cmd", "+3"], ["-x", "1e-3"]]
-    let bytes = try encodeCSV(header: ["a", "b"], rows: rows, safety: .formulaSafe)
-    #expect(String(decoding: bytes, as: UTF8.self) == "a,b\n'=1+1,-0.5\n'@cmd,+3\n'-x,1e-3\n")
+  @Test func formulasAreDisarmedInEveryTableAndNumbersLeftAlone() throws {
+    let rows = [["=1+1", "-0.5"], ["@cmd", "+3"], ["-x", "1e-3"], ["'=1", "'x"], ["＝1", "é"]]
+    let bytes = try encodeCSV(header: ["a", "+b"], rows: rows)
+    #expect(
+      String(decoding: bytes, as: UTF8.self)
+        == "a,'+b\n'=1+1,-0.5\n'@cmd,+3\n'-x,1e-3\n''=1,'x\n'＝1,é\n")
+  }
+
+  /// The rule of the documentation, as a loader would write it.
+  @Test func disarmingCanBeUndone() throws {
+    let armed = try Regex("^'+[=+@\\n\\t\\r＝＋－＠-]")
+    for cell in ["=1", "'=1", "''-x", "'", "''", "'x", "-1", "-1x", "", "\t", "\r", "－", "@"] {
+      let written = inertCell(cell)
+      #expect(
+        (written.prefixMatch(of: armed) != nil ? String(written.dropFirst()) : written) == cell)
+    }
   }
 }

@@ -23,6 +23,10 @@ struct VerifyCommand: ParsableCommand {
   @Option(
     help: "OpenSSH file of who may sign; its lines are 'name@example.org ssh-ed25519 AAAA…'.")
   var allowedSigners: String?
+  @Option(help: "RFC 3161 response to 'openssl ts -query -data provenance.json -sha256 -cert'.")
+  var timestamp: String?
+  @Option(help: "Certificates (PEM) that the time stamp must lead to; goes with --timestamp.")
+  var timestampAuthority: String?
   @Option(help: "Your own copy of the spec: its tables, images and models are read again.")
   var spec: String?
   @Option(help: "Folder with the tables, images and score files that the spec names.")
@@ -36,6 +40,9 @@ struct VerifyCommand: ParsableCommand {
     guard (0...10_000).contains(sample) else {
       throw ValidationError("'--sample' must be from 0 to 10000; got \(sample)")
     }
+    guard (timestamp == nil) == (timestampAuthority == nil) else {
+      throw ValidationError("'--timestamp' and '--timestamp-authority' go together")
+    }
   }
 
   mutating func run() throws {
@@ -44,7 +51,10 @@ struct VerifyCommand: ParsableCommand {
     let sources = try VerificationSources(
       specification: spec, data: data, models: models, allowsCommands: allowCommands)
     let checks = try VerifyUseCase(
-      sampleSize: sample, sampleSeed: sampleSeed, allowedSigners: allowedSigners, sources: sources
+      sampleSize: sample, sampleSeed: sampleSeed, allowedSigners: allowedSigners,
+      timestamp: timestamp.flatMap { response in
+        timestampAuthority.map { TimestampFiles(response: response, authority: $0) }
+      }, sources: sources
     ).run(folder: report, context: session.context)
     session.printer.finish()
     switch output.format {

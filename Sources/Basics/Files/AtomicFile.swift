@@ -37,6 +37,14 @@ package func createFolder(at path: String) throws {
   }
 }
 
+/// Whether a file has the name of one that was being written when its process was killed.
+package func isUnfinishedFile(_ name: some StringProtocol) -> Bool {
+  let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+  guard parts.count >= 4, parts.first?.isEmpty == true, parts.last == "tmp" else { return false }
+  let random = parts[parts.count - 2]
+  return (1...16).contains(random.count) && UInt64(random, radix: 16) != nil
+}
+
 private func writeAtomically(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
   guard let name = path.split(separator: "/").last, !path.hasSuffix("/") else {
     throw AuditFailure("cannot write '\(path)': the path names no file")

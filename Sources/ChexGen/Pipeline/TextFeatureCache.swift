@@ -54,11 +54,11 @@ package struct TextFeatureCache: Sendable {
     let bytes = try readBytes(of: path, limit: size)
     guard bytes.count == size, bytes.starts(with: Self.magic),
       bytes[Self.magic.count..<Self.magic.count + Self.digestCount]
-        .elementsEqual(Self.digest(of: Array(key.utf8))),
+        .elementsEqual(SHA256.digest(of: Array(key.utf8))),
       bytes[..<Self.headerCount].suffix(8).elementsEqual(
         Self.little(UInt32(tokens)) + Self.little(UInt32(channels))),
       bytes.suffix(Self.digestCount).elementsEqual(
-        Self.digest(of: bytes.dropLast(Self.digestCount)))
+        SHA256.digest(of: bytes.dropLast(Self.digestCount)))
     else { throw AuditFailure("\(path) is not the text features that were written") }
     let values = bytes.withUnsafeBytes { bytes in
       (0..<valueCount).map {
@@ -80,11 +80,11 @@ package struct TextFeatureCache: Sendable {
   ///
   /// - Throws: ``AuditFailure`` when the folder cannot be written.
   func store(_ features: Tensor, key: String) throws {
-    var bytes = Self.magic + Self.digest(of: Array(key.utf8))
+    var bytes = Self.magic + SHA256.digest(of: Array(key.utf8))
     bytes += Self.little(UInt32(features.shape[0])) + Self.little(UInt32(features.shape[1]))
     bytes.reserveCapacity(bytes.count + 4 * features.count + Self.digestCount)
     for value in features.values { bytes += Self.little(value.bitPattern) }
-    bytes += Self.digest(of: bytes)
+    bytes += SHA256.digest(of: bytes)
     try createFolder(at: folder)
     try writeAtomically(bytes, to: path(key))
   }
@@ -152,11 +152,5 @@ package struct TextFeatureCache: Sendable {
 
   private static func little(_ value: UInt32) -> [UInt8] {
     [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: value >> $0) }
-  }
-
-  private static func digest(of bytes: some Sequence<UInt8>) -> [UInt8] {
-    var hash = SHA256()
-    hash.update(bytes)
-    return hash.finalize()
   }
 }

@@ -68,7 +68,7 @@ enum CSVTables {
     }
     return String(
       decoding: try encodeCSV(
-        header: kept.flatMap(\.column.fields), rows: rows, safety: .formulaSafe),
+        header: kept.flatMap(\.column.fields), rows: rows),
       as: UTF8.self)
   }
 }

@@ -255,8 +255,6 @@ enum Stylesheet {
 extension StyleText {
   /// The source expression of a Content-Security-Policy that allows exactly this style sheet.
   var contentSecurityHash: String {
-    var hash = SHA256()
-    hash.update(source.utf8)
-    return "sha256-" + Data(hash.finalize()).base64EncodedString()
+    "sha256-" + Data(SHA256.digest(of: source.utf8)).base64EncodedString()
   }
 }

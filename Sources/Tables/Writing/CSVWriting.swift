@@ -1,44 +1,37 @@
 import Basics
 
-/// Whether text cells are made harmless for spreadsheets.
-package enum SpreadsheetSafety: Sendable {
-  /// Cells as given: reading back gives the same text. For files that programs read.
-  case exact
-  /// A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, tab or
-  /// carriage return and is no number) gets an apostrophe in front. For files that people open.
-  case formulaSafe
-}
-
 /// Comma-separated text with LF line ends, quotes only where RFC 4180 needs them.
+///
+/// A text that a spreadsheet would run as a formula gets an apostrophe in front, see
+/// ``inertCell(_:)``; names in tables come from strangers, and people open tables by double click.
 ///
 /// - Throws: ``AuditFailure`` when a row is not as wide as the header.
 package func encodeCSV(
-  header: [String], rows: some Sequence<[String]>, safety: SpreadsheetSafety = .exact
+  header: [String], rows: some Sequence<[String]>
 ) throws -> [UInt8] {
   var bytes: [UInt8] = []
-  append(header, to: &bytes, safety: safety)
+  append(header, to: &bytes)
   for (index, row) in rows.enumerated() {
     guard row.count == header.count else {
       throw AuditFailure(
         "row \(index + 1) of the table has \(row.count) cells but the header has \(header.count)")
     }
-    append(row, to: &bytes, safety: safety)
+    append(row, to: &bytes)
   }
   return bytes
 }
 
-/// Writes ``encodeCSV(header:rows:safety:)`` so that `path` holds the whole table or is untouched.
+/// Writes ``encodeCSV(header:rows:)`` so that `path` holds the whole table or is untouched.
 package func writeCSV(
-  header: [String], rows: some Sequence<[String]>, to path: String,
-  safety: SpreadsheetSafety = .exact
+  header: [String], rows: some Sequence<[String]>, to path: String
 ) throws {
-  try writeAtomically(encodeCSV(header: header, rows: rows, safety: safety), to: path)
+  try writeAtomically(encodeCSV(header: header, rows: rows), to: path)
 }
 
-private func append(_ cells: [String], to bytes: inout [UInt8], safety: SpreadsheetSafety) {
+private func append(_ cells: [String], to bytes: inout [UInt8]) {
   for (index, cell) in cells.enumerated() {
     if index > 0 { bytes.append(UInt8(ascii: ",")) }
-    let text = safety == .formulaSafe && isFormula(cell) ? "'" + cell : cell
+    let text = inertCell(cell)
     let quote = UInt8(ascii: "\"")
     // A lone empty cell would be a blank line, which readers skip.
     let needsQuotes =
@@ -59,8 +52,22 @@ private func append(_ cells: [String], to bytes: inout [UInt8], safety: Spreadsh
   bytes.append(UInt8(ascii: "\n"))
 }
 
-private func isFormula(_ cell: String) -> Bool {
-  guard let first = cell.utf8.first else { return false }
-  guard first == 0x09 || first == 0x0d || "=+-@".utf8.contains(first) else { return false }
-  return Double(cell) == nil
+/// The cell as it is written: with an apostrophe in front where a spreadsheet would run it.
+///
+/// That is a text that begins with `=`, `+`, `-`, `@`, one of their full-width forms, a tab or a line
+/// end, and is no number; and, so that the rule can be undone, such a text that has apostrophes in
+/// front already. Undoing: take one apostrophe from every cell that matches `^'+[=+@\t\r\n＝＋－＠-]`.
+///
+/// - SeeAlso: OWASP, *CSV Injection*, for the characters.
+package func inertCell(_ cell: String) -> String {
+  // Nearly all cells begin otherwise, and tables are long.
+  guard let first = cell.utf8.first, first < 0x30 || first == 0x40 || first == 0xef || first == 0x3d
+  else { return cell }
+  let bare = cell.unicodeScalars.drop { $0 == "'" }
+  guard let trigger = bare.first, formulaSigns.contains(trigger) else { return cell }
+  return bare.startIndex == cell.startIndex && Double(cell) != nil ? cell : "'" + cell
 }
+
+private let formulaSigns: Set<Unicode.Scalar> = [
+  "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠",
+]

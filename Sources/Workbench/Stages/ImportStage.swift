@@ -16,14 +16,16 @@ struct ImportStage {
     let specification = workspace.specification
     guard let real = specification.real else {
       // Cases of a former spec are nobody's any more.
-      try store.removeCases(of: .real)
-      for fact in [
-        AuditFact.realTableHash, .realFindings, .realNotes, .realCautions, .realMappings,
-        .realClusterUnit, .realPatientCount,
-      ] {
-        try store.set(nil, for: fact)
+      return try store.inOneStep {
+        try store.removeCases(of: .real)
+        for fact in [
+          AuditFact.realTableHash, .realFindings, .realNotes, .realCautions, .realMappings,
+          .realClusterUnit, .realPatientCount,
+        ] {
+          try store.set(nil, for: fact)
+        }
+        try store.set(nil, forKeyOf: .realCohort)
       }
-      return try store.set(nil, forKeyOf: .realCohort)
     }
     let path = specification.resolve(real.table)
     try workspace.stage("import", context: context) {
@@ -44,21 +46,25 @@ struct ImportStage {
         context.note(
           "the real table, its columns or how they are read changed; the real cohort is read again")
       }
-      try store.replaceRealCohort(
-        by: Self.cases(of: cohort, real: real, specification: specification), scores: cohort.scores,
-        imageReaders: specification.models.filter(\.readsImages).map(\.name), key: key)
       for note in cohort.notes { context.note(note) }
       for caution in cohort.cautions { context.note(caution) }
-      try store.encode(cohort.findings, for: .realFindings)
-      try store.encode(cohort.notes, for: .realNotes)
-      try store.encode(cohort.cautions, for: .realCautions)
-      try store.encode(cohort.valueMappings, for: .realMappings)
+      let hash = try SHA256.hex(ofFile: path)
       let byImage = specification.analysis.cluster == .image
-      try store.set(
-        cohort.hasPatients && !byImage ? "patients" : "images", for: .realClusterUnit)
       let patients = Set(cohort.cases.map(\.patient)).count
-      try store.set(cohort.hasPatients && byImage ? "\(patients)" : nil, for: .realPatientCount)
-      try store.set(try SHA256.hex(ofFile: path), for: .realTableHash)
+      try store.inOneStep {
+        try store.replaceRealCohort(
+          by: Self.cases(of: cohort, real: real, specification: specification),
+          scores: cohort.scores,
+          imageReaders: specification.models.filter(\.readsImages).map(\.name), key: key)
+        try store.encode(cohort.findings, for: .realFindings)
+        try store.encode(cohort.notes, for: .realNotes)
+        try store.encode(cohort.cautions, for: .realCautions)
+        try store.encode(cohort.valueMappings, for: .realMappings)
+        try store.set(
+          cohort.hasPatients && !byImage ? "patients" : "images", for: .realClusterUnit)
+        try store.set(cohort.hasPatients && byImage ? "\(patients)" : nil, for: .realPatientCount)
+        try store.set(hash, for: .realTableHash)
+      }
     }
   }
 

@@ -25,19 +25,23 @@ package struct VerifyUseCase {
   /// OpenSSH's file of the identities and keys that may sign; nil: whose signature is not checked.
   package var allowedSigners: String?
 
+  /// An RFC 3161 time stamp of `provenance.json`; nil: none was given.
+  package var timestamp: TimestampFiles?
+
   /// What the verifier named; everything else of the report stays words.
   package var sources: VerificationSources
   package var makeGenerator: GeneratorMaker
 
   package init(
     sampleSize: Int = 4, sampleSeed: UInt64? = nil, allowedSigners: String? = nil,
-    sources: VerificationSources = VerificationSources(),
+    timestamp: TimestampFiles? = nil, sources: VerificationSources = VerificationSources(),
     makeGenerator: @escaping GeneratorMaker = ChexGenGenerator.make
   ) {
     self.makeGenerator = makeGenerator
     self.sampleSize = sampleSize
     self.sampleSeed = sampleSeed
     self.allowedSigners = allowedSigners
+    self.timestamp = timestamp
     self.sources = sources
   }
 
@@ -69,6 +73,11 @@ package struct VerifyUseCase {
         files: workspace.files, record: report.signature, allowedSigners: allowedSigners,
         context: context
       ).check())
+    if let timestamp {
+      checks.append(
+        try TimestampVerification(files: workspace.files, request: timestamp, context: context)
+          .check())
+    }
     checks += try SourceVerification(
       workspace: workspace, report: report, sources: sources, context: context
     ).run()

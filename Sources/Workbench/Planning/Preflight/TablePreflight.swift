@@ -74,10 +74,19 @@ struct TablePreflight {
         return AuditFailure(
           "\(specification.resolve(real.table)): no row has the value '\(group)' that "
             + "analysis.groups.\(name) lists",
-          hint: (nearest.map { "did you mean '\($0)'? " } ?? "")
+          hint: Self.asBins(group, of: attribute) ?? (nearest.map { "did you mean '\($0)'? " } ?? "")
             + "the column holds \(found.prefix(10).map { "'\($0)'" }.joined(separator: ", "))")
       }
     }
+  }
+
+  /// What somebody means who lists `0-49` or `50+` as if they were words.
+  private static func asBins(_ group: String, of attribute: Attribute) -> String? {
+    guard attribute.kind == .number, Double(group) == nil,
+      let edge = group.split(whereSeparator: { !$0.isNumber }).first
+    else { return nil }
+    return "bins of numbers are written by their lower edges, \"\(attribute.name)\": "
+      + "{ \"edges\": [0, \(edge == "0" ? "50" : edge)] }; "
   }
 
   /// The training table, its columns and the sentences of the prompts.

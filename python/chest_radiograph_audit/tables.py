@@ -1,0 +1,23 @@
+"""Tables that the workbench wrote, with every cell as it was before it was made safe for spreadsheets."""
+
+import csv
+import os
+import re
+from typing import Dict, Iterator
+
+#: A cell that a spreadsheet would run as a formula is written with one more apostrophe in front.
+_DISARMED = re.compile("^'+[=+@\t\r\n＝＋－＠-]")
+
+
+def original_cell(cell: str) -> str:
+    """The text that was written as ``cell``: ``'=x`` was ``=x``, ``''=x`` was ``'=x``, ``'x`` stays."""
+    return cell[1:] if _DISARMED.match(cell) else cell
+
+
+def read_csv(path: "str | os.PathLike[str]") -> Iterator[Dict[str, str]]:
+    """The rows of a CSV of the workbench (manifests, exports, ``tables/*.csv``) as dictionaries of text."""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        header = [original_cell(name) for name in next(rows, [])]
+        for row in rows:
+            yield dict(zip(header, map(original_cell, row)))
