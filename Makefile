@@ -4,7 +4,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 REPORT := reports/quickstart/report.html
 
-.PHONY: help setup quickstart simulate test test-reference test-consumers test-report
+.PHONY: help setup quickstart simulate test test-reference test-consumers test-images test-report
 .PHONY: test-python full-size-weights lint check-onednn clean install uninstall test-install
 .PHONY: test-loop sample bench bench-setup sanitize fuzz chaos sbom
 
@@ -18,6 +18,7 @@ help:
 	@echo "make test-install try an installation as another user with an empty environment"
 	@echo "make test-consumers load rebalancing exports with the libraries of training loops"
 	@echo "make test-python test the Python reader of reports"
+	@echo "make test-images compare image files with pydicom, Pillow (DATA=folder: two classifiers too)"
 	@echo "make test-report check reports in a browser (accessibility, layout, print)"
 	@echo "make test-loop   run the retraining example with toy settings; DATA=folder, needs PyTorch"
 	@echo "make sample      make reports/sample and its screenshot anew from the quickstart"
@@ -76,6 +77,10 @@ test-consumers: setup test-python
 	$(SWIFT) build -c release -Xswiftc -enable-testing --product audit
 	Tests/Consumers/check.sh .build/release/audit
 
+# Image files against pydicom, Pillow and ONNX Runtime for Python. DATA=folder adds two classifiers.
+test-images: setup
+	DATA="$(DATA)" SWIFT="$(SWIFT)" scripts/test-images.sh
+
 # Reports in a real browser: accessibility, layout, screenshots, PDF. Takes minutes.
 test-report: setup
 	SWIFT=$(SWIFT) scripts/test-report.sh
@@ -101,6 +106,8 @@ bench: setup bench-setup
 	$(SWIFT) build -c release --product audit
 	$(SWIFT) build -c release --product audit-bench
 	.build/release/audit-bench $(ROWS)
+	scripts/images-setup.sh
+	.build/release/audit-bench images
 	scripts/bench/setup.sh
 	.build/release/audit-bench statistics
 

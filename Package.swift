@@ -116,8 +116,7 @@ let package = Package(
       name: "audit-bench",
       dependencies: [
         "AuditModel", "Basics", "Vocabulary", "COpenBLAS", "Checkpoints", "ChexGen", "Fairness",
-        "Randomness", "Statistics",
-        "Tensors",
+        "Images", "Randomness", "Statistics", "Tensors",
       ], exclude: ["Peers", "RESULTS.md", "RESULTS-statistics.md"]),
 
     // Tests, beside each target by name
@@ -167,6 +166,7 @@ let package = Package(
       name: "CohortsTests",
       dependencies: [
         "Cohorts", "AuditModel", "Basics", "Vocabulary", "Randomness", "Images", "Tables",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ReportingTests",
@@ -186,7 +186,7 @@ let package = Package(
       name: "WorkbenchTests",
       dependencies: [
         "Workbench", "AuditModel", "Basics", "Vocabulary", "Tables", "Images", "Cohorts",
-        "AuditStore", "CSQLite",
+        "AuditStore", "Fairness", "CSQLite",
       ]),
     .testTarget(
       name: "EndToEndTests",

@@ -47,7 +47,7 @@ enum {
   slot_release_session_options = 100,
 };
 
-enum { log_fatal_only = 4, optimization_off = 0, element_float = 1, arena_allocator = 1, default_memory = 0 };
+enum { log_fatal_only = 4, arena_allocator = 1, default_memory = 0, maximum_ports = 64 };
 
 typedef void *status;  // NULL is success
 typedef struct {
@@ -60,8 +60,6 @@ struct ort_session {
   void *env;
   void *session;
   void *memory;
-  char *input_name;
-  char *output_name;
   size_t input_count;
   size_t output_count;
 };
@@ -118,7 +116,7 @@ static char *port_name(const ort_session *s, int is_output, size_t index, char *
   return copy;
 }
 
-static int create(ort_session *s, const char *model_path, char *message) {
+static int create(ort_session *s, const char *model_path, int optimization, char *message) {
   const void *const *slots = s->slots;
   if (!good(slots, CALL(slots, create_env, (int, const char *, void **))(log_fatal_only, "audit", &s->env), message))
     return 0;
@@ -126,7 +124,7 @@ static int create(ort_session *s, const char *model_path, char *message) {
   if (!good(slots, CALL(slots, create_session_options, (void **))(&options), message)) return 0;
   int ok =
       good(slots, CALL(slots, set_log_severity, (void *, int))(options, log_fatal_only), message) &&
-      good(slots, CALL(slots, set_optimization_level, (void *, int))(options, optimization_off), message) &&
+      good(slots, CALL(slots, set_optimization_level, (void *, int))(options, optimization), message) &&
       good(slots, CALL(slots, set_intra_op_threads, (void *, int))(options, 1), message) &&
       good(slots, CALL(slots, set_inter_op_threads, (void *, int))(options, 1), message) &&
       good(slots,
@@ -143,13 +141,11 @@ static int create(ort_session *s, const char *model_path, char *message) {
     say(message, "it has no input or no output");
     return 0;
   }
-  s->input_name = port_name(s, 0, 0, message);
-  s->output_name = port_name(s, 1, 0, message);
-  return s->input_name && s->output_name;
+  return 1;
 }
 
-int ort_session_create(ort_library library, const char *model_path, ort_session **session,
-                       char message[ORT_MESSAGE_CAPACITY]) {
+int ort_session_create(ort_library library, const char *model_path, int optimization,
+                       ort_session **session, char message[ORT_MESSAGE_CAPACITY]) {
   say(message, "");
   *session = NULL;
   ort_session *s = calloc(1, sizeof *s);
@@ -158,7 +154,7 @@ int ort_session_create(ort_library library, const char *model_path, ort_session 
     return 0;
   }
   s->slots = library.slots;
-  if (!create(s, model_path, message)) {
+  if (!create(s, model_path, optimization, message)) {
     ort_session_release(s);
     return 0;
   }
@@ -171,8 +167,6 @@ void ort_session_release(ort_session *s) {
   if (s->memory) RELEASE(s->slots, memory_info, s->memory);
   if (s->session) RELEASE(s->slots, session, s->session);
   if (s->env) RELEASE(s->slots, env, s->env);
-  free(s->input_name);
-  free(s->output_name);
   free(s);
 }
 
@@ -214,56 +208,194 @@ int ort_session_describe(const ort_session *s, int is_output, size_t index, ort_
   return ok;
 }
 
-// Copies a float tensor; the caller releases `value`.
-static int take(const ort_session *s, void *value, float *output, size_t capacity, size_t *produced,
-                char *message) {
+// A float as IEEE half precision, rounded to nearest even; too large becomes infinite.
+static uint16_t to_half(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, 4);
+  uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
+  uint32_t magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  if (magnitude >= 0x477ff000) return sign | 0x7c00;
+  if (magnitude < 0x33000000) return sign;
+  int exponent = (int)(magnitude >> 23);
+  uint32_t fraction = exponent < 113 ? (magnitude & 0x7fffff) | 0x800000 : magnitude - 0x38000000;
+  int shift = exponent < 113 ? 126 - exponent : 13;
+  uint32_t kept = fraction >> shift;
+  uint32_t rest = fraction & ((1u << shift) - 1);
+  uint32_t half = 1u << (shift - 1);
+  if (rest > half || (rest == half && (kept & 1))) kept++;
+  return sign | (uint16_t)kept;
+}
+
+static float from_half(uint16_t half) {
+  uint32_t sign = (uint32_t)(half & 0x8000) << 16;
+  uint32_t exponent = half >> 10 & 31;
+  uint32_t fraction = half & 0x3ff;
+  uint32_t bits;
+  if (exponent == 31) {
+    bits = sign | 0x7f800000 | fraction << 13;
+  } else if (exponent > 0) {
+    bits = sign | (exponent + 112) << 23 | fraction << 13;
+  } else {
+    float value = (float)fraction / 16777216.0f;
+    memcpy(&bits, &value, 4);
+    bits |= sign;
+  }
+  float value;
+  memcpy(&value, &bits, 4);
+  return value;
+}
+
+static size_t element_size(int type) {
+  switch (type) {
+    case ort_uint8:
+    case ort_int8: return 1;
+    case ort_uint16:
+    case ort_int16:
+    case ort_half: return 2;
+    case ort_float:
+    case ort_int32: return 4;
+    case ort_int64:
+    case ort_double: return 8;
+    default: return 0;
+  }
+}
+
+// Rounds halves to even, as NumPy's `round` does.
+static double rounded(double value) {
+  double down = (double)(int64_t)value - (value < (double)(int64_t)value ? 1 : 0);
+  double rest = value - down;
+  if (rest > 0.5 || (rest == 0.5 && ((int64_t)down & 1))) return down + 1;
+  return down;
+}
+
+#define WRITE_WHOLE(type, lowest, highest)                                    \
+  for (size_t i = 0; i < count; i++) {                                        \
+    double value = values[i] > -1e15f && values[i] < 1e15f ? rounded(values[i]) : 1e18; \
+    if (value < (double)(lowest) || value > (double)(highest)) return 0;      \
+    ((type *)out)[i] = (type)value;                                           \
+  }                                                                           \
+  return 1;
+
+// Writes floats as values of another type; 0 when one does not fit.
+static int convert(const float *values, size_t count, int type, void *out) {
+  switch (type) {
+    case ort_float: memcpy(out, values, count * sizeof(float)); return 1;
+    case ort_half:
+      for (size_t i = 0; i < count; i++) ((uint16_t *)out)[i] = to_half(values[i]);
+      return 1;
+    case ort_double:
+      for (size_t i = 0; i < count; i++) ((double *)out)[i] = values[i];
+      return 1;
+    case ort_uint8: WRITE_WHOLE(uint8_t, 0, 255)
+    case ort_int8: WRITE_WHOLE(int8_t, -128, 127)
+    case ort_uint16: WRITE_WHOLE(uint16_t, 0, 65535)
+    case ort_int16: WRITE_WHOLE(int16_t, -32768, 32767)
+    case ort_int32: WRITE_WHOLE(int32_t, INT32_MIN, INT32_MAX)
+    case ort_int64: WRITE_WHOLE(int64_t, -1e15, 1e15)
+    default: return 0;
+  }
+}
+
+// Copies a tensor as floats; the caller releases `value`.
+static int take(const ort_session *s, void *value, ort_output *output, char *message) {
   const void *const *slots = s->slots;
   int is_tensor = 0;
   if (!good(slots, CALL(slots, is_tensor, (const void *, int *))(value, &is_tensor), message)) return 0;
   if (!is_tensor) {
-    say(message, "its first output is not a tensor");
+    snprintf(message, ORT_MESSAGE_CAPACITY, "its output '%s' is not a tensor", output->name);
     return 0;
   }
   void *info = NULL;
   if (!good(slots, CALL(slots, tensor_type_and_shape, (const void *, void **))(value, &info), message)) return 0;
   int type = 0;
   int ok = good(slots, CALL(slots, element_type, (const void *, int *))(info, &type), message) &&
-           good(slots, CALL(slots, element_count, (const void *, size_t *))(info, produced), message);
+           good(slots, CALL(slots, element_count, (const void *, size_t *))(info, &output->count), message) &&
+           good(slots, CALL(slots, dimension_count, (const void *, size_t *))(info, &output->rank), message);
+  if (ok && output->rank > ORT_MAXIMUM_RANK) {
+    snprintf(message, ORT_MESSAGE_CAPACITY, "its output '%s' has %zu dimensions", output->name, output->rank);
+    ok = 0;
+  }
+  if (ok)
+    ok = good(slots,
+              CALL(slots, dimensions, (const void *, int64_t *, size_t))(info, output->dimensions, output->rank),
+              message);
   RELEASE(slots, shape_info, info);
   if (!ok) return 0;
-  if (type != element_float || *produced > capacity) {
-    say(message, type != element_float ? "its first output is not 32-bit float"
-                                       : "its first output is larger than announced");
+  if (output->count > output->capacity) {
+    snprintf(message, ORT_MESSAGE_CAPACITY, "its output '%s' is larger than announced", output->name);
     return 0;
   }
   void *data = NULL;
   if (!good(slots, CALL(slots, tensor_data, (void *, void **))(value, &data), message)) return 0;
-  memcpy(output, data, *produced * sizeof(float));
+  for (size_t i = 0; i < output->count; i++) {
+    switch (type) {
+      case ort_float: output->values[i] = ((float *)data)[i]; break;
+      case ort_half: output->values[i] = from_half(((uint16_t *)data)[i]); break;
+      case ort_double: output->values[i] = (float)((double *)data)[i]; break;
+      default:
+        snprintf(message, ORT_MESSAGE_CAPACITY, "its output '%s' is not a float tensor", output->name);
+        return 0;
+    }
+  }
   return 1;
 }
 
-int ort_session_run(const ort_session *s, float *input, size_t input_count, const int64_t *dimensions,
-                    size_t rank, float *output, size_t capacity, size_t *produced,
-                    char message[ORT_MESSAGE_CAPACITY]) {
+static void *make_input(const ort_session *s, const ort_input *input, void **memory, char *message) {
   const void *const *slots = s->slots;
-  say(message, "");
-  *produced = 0;
+  size_t size = element_size(input->element_type);
+  if (!size) {
+    snprintf(message, ORT_MESSAGE_CAPACITY, "its input '%s' is of a kind that is not fed", input->name);
+    return NULL;
+  }
+  *memory = malloc(size * input->count);
+  if (!*memory) {
+    say(message, "out of memory");
+    return NULL;
+  }
+  if (!convert(input->values, input->count, input->element_type, *memory)) {
+    snprintf(message, ORT_MESSAGE_CAPACITY, "a value for its input '%s' does not fit its whole numbers",
+             input->name);
+    return NULL;
+  }
   void *tensor = NULL;
   status made = CALL(slots, create_tensor_with_data,
                      (const void *, void *, size_t, const int64_t *, size_t, int, void **))(
-      s->memory, input, input_count * sizeof(float), dimensions, rank, element_float, &tensor);
-  if (!good(slots, made, message)) return 0;
-  const char *input_names[] = {s->input_name};
-  const char *output_names[] = {s->output_name};
-  const void *inputs[] = {tensor};
-  void *outputs[] = {NULL};
-  status ran = CALL(slots, run,
-                    (void *, const void *, const char *const *, const void *const *, size_t,
-                     const char *const *, size_t, void **))(s->session, NULL, input_names, inputs, 1,
-                                                            output_names, 1, outputs);
-  int ok = good(slots, ran, message);
-  if (ok) ok = take(s, outputs[0], output, capacity, produced, message);
-  if (outputs[0]) RELEASE(slots, value, outputs[0]);
-  RELEASE(slots, value, tensor);
+      s->memory, *memory, size * input->count, input->dimensions, input->rank, input->element_type, &tensor);
+  return good(slots, made, message) ? tensor : NULL;
+}
+
+int ort_session_run(const ort_session *s, const ort_input *inputs, size_t input_count,
+                    ort_output *outputs, size_t output_count, char message[ORT_MESSAGE_CAPACITY]) {
+  const void *const *slots = s->slots;
+  say(message, "");
+  if (input_count > maximum_ports || output_count > maximum_ports) {
+    say(message, "it has more inputs or outputs than accepted");
+    return 0;
+  }
+  const char *input_names[maximum_ports], *output_names[maximum_ports];
+  void *tensors[maximum_ports] = {0}, *memory[maximum_ports] = {0}, *results[maximum_ports] = {0};
+  int ok = 1;
+  for (size_t i = 0; ok && i < input_count; i++) {
+    input_names[i] = inputs[i].name;
+    tensors[i] = make_input(s, &inputs[i], &memory[i], message);
+    ok = tensors[i] != NULL;
+  }
+  for (size_t i = 0; i < output_count; i++) output_names[i] = outputs[i].name;
+  if (ok)
+    ok = good(slots,
+              CALL(slots, run,
+                   (void *, const void *, const char *const *, const void *const *, size_t,
+                    const char *const *, size_t, void **))(
+                  s->session, NULL, input_names, (const void *const *)tensors, input_count, output_names,
+                  output_count, results),
+              message);
+  for (size_t i = 0; ok && i < output_count; i++) ok = take(s, results[i], &outputs[i], message);
+  for (size_t i = 0; i < output_count; i++)
+    if (results[i]) RELEASE(slots, value, results[i]);
+  for (size_t i = 0; i < input_count; i++) {
+    if (tensors[i]) RELEASE(slots, value, tensors[i]);
+    free(memory[i]);
+  }
   return ok;
 }

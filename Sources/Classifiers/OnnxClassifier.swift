@@ -15,7 +15,7 @@ package struct OnnxClassifier: Classifier {
   package let provenance: [String: String]
   private let model: OnnxModel
   private let preprocessing: ImagePreprocessing
-  private let specification: OnnxSpecification
+  private let readout: OnnxReadout
   /// Images per run: 1, unless the model fixes another number.
   private let batch: Int
 
@@ -27,7 +27,7 @@ package struct OnnxClassifier: Classifier {
   ) throws {
     try OnnxClassifier.check(specification, name: name)
     let runtime = try runtime ?? OnnxRuntime()
-    let model = try OnnxModel(path: specification.path, runtime: runtime)
+    let model = try OnnxModel(specification, runtime: runtime)
     let preprocessing = ImagePreprocessing(specification)
     let answered = findings.filter { specification.outputs[$0] != nil }
     guard !answered.isEmpty else {
@@ -38,21 +38,24 @@ package struct OnnxClassifier: Classifier {
         hint: nearest.map { "its outputs name '\($0)'" } ?? "add the finding to its 'outputs'")
     }
     try OnnxClassifier.checkInput(model, preprocessing, specification)
-    if let count = model.valuesPerImage {
-      try OnnxClassifier.checkOutputs(specification, count: count, path: model.path)
-    }
+    readout = try OnnxReadout(
+      specification, findings: answered, outputs: model.outputs, path: model.path)
     self.name = name
     self.findings = answered
     self.model = model
     self.preprocessing = preprocessing
-    self.specification = specification
-    batch = max(1, Int(model.inputShape[0]))
+    batch = max(1, Int(model.input.shape.first ?? 1))
     provenance = ["onnxRuntime": runtime.version]
-    record = ClassifierRecord(
+    var record = ClassifierRecord(
       name: name, kind: "onnx", hash: try SHA256.hex(ofFile: specification.path),
       description: "ONNX model \((specification.path as NSString).lastPathComponent), input "
-        + "\(shapeText(model.inputShape)), \(specification.channels.rawValue), "
+        + "\(shapeText(model.input.shape)), \(specification.channels.rawValue), "
         + "\(specification.activation.rawValue), ONNX Runtime \(runtime.version)")
+    record.pipeline =
+      OnnxPipelineRecord(
+        specification, findings: answered, model: model, runtime: runtime
+      ).parts
+    self.record = record
   }
 
   package func score(_ cases: [ImageCase], deliver: ([ImageScore]) throws -> Void) throws {
@@ -81,9 +84,10 @@ package struct OnnxClassifier: Classifier {
   }
 
   package func rehearse() throws {
-    var input = [Float](repeating: 0, count: batch * preprocessing.valueCount)
-    let output = try model.run(&input, shape: preprocessing.shape(batch: batch))
-    try OnnxClassifier.checkOutputs(specification, count: output.count / batch, path: model.path)
+    let input = [Float](repeating: 0, count: batch * preprocessing.valueCount)
+    for (output, tensor) in try model.run(input, shape: preprocessing.shape(batch: batch)) {
+      try readout.check(shape: tensor.shape, output: output)
+    }
   }
 
   private func scoreRun(_ cases: ArraySlice<ImageCase>) throws -> [ImageScore] {
@@ -105,26 +109,15 @@ package struct OnnxClassifier: Classifier {
     if readings.allSatisfy({ $0.problem != nil }) {
       return zip(cases, readings).map { unscored($0, reading: $1) }
     }
-    let output = try model.run(&input, shape: preprocessing.shape(batch: batch))
-    let count = output.count / batch
-    try OnnxClassifier.checkOutputs(specification, count: count, path: model.path)
+    let tensors = try model.run(input, shape: preprocessing.shape(batch: batch))
+    for (output, tensor) in tensors { try readout.check(shape: tensor.shape, output: output) }
     return try cases.enumerated().map { index, item in
       guard readings[index].problem == nil else {
         return unscored(item, reading: readings[index])
       }
-      let values = output[index * count..<(index + 1) * count].map(Double.init)
-      let scores = activated(values)
-      var answer: [String: Double?] = [:]
-      for finding in findings {
-        guard let place = specification.outputs[finding] else { continue }
-        guard values[place].isFinite, scores[place].isFinite else {
-          throw AuditFailure(
-            "the ONNX model \(model.path) gave \(values[place]) for '\(finding)' on image \(item.path)",
-            hint: "a score must be a finite number; check the model's input range, mean and std")
-        }
-        answer[finding] = scores[place]
-      }
-      return ImageScore(id: item.id, scores: answer, reading: readings[index])
+      return ImageScore(
+        id: item.id, scores: try readout.scores(of: index, in: tensors, imagePath: item.path),
+        reading: readings[index])
     }
   }
 
@@ -132,18 +125,6 @@ package struct OnnxClassifier: Classifier {
     ImageScore(
       id: item.id, scores: Dictionary(uniqueKeysWithValues: findings.map { ($0, Double?.none) }),
       reading: reading)
-  }
-
-  private func activated(_ values: [Double]) -> [Double] {
-    switch specification.activation {
-    case .none: return values
-    case .sigmoid: return values.map { 1 / (1 + exp(-$0)) }
-    case .softmax:
-      let largest = values.max() ?? 0
-      let powers = values.map { exp($0 - largest) }
-      let sum = powers.reduce(0, +)
-      return powers.map { $0 / sum }
-    }
   }
 }
 
@@ -171,28 +152,49 @@ extension OnnxClassifier {
     _ model: OnnxModel, _ preprocessing: ImagePreprocessing, _ specification: OnnxSpecification
   ) throws {
     let given = preprocessing.shape(batch: 0)
-    let expected = model.inputShape
+    let expected = model.input.shape
     let fits =
       expected.count == given.count
       && zip(expected, given).dropFirst().allSatisfy { $0 <= 0 || $0 == $1 }
     guard fits, expected[0] <= 1024 else {
       throw AuditFailure(
-        "the ONNX model \(model.path) expects its input '\(model.inputName)' as "
+        "the ONNX model \(model.path) expects its input '\(model.input.name)' as "
           + "\(shapeText(expected)), but the spec gives \(shapeText(given))",
-        hint: "correct 'size', 'channels' (gray is 1, rgb is 3) or 'layout' "
+        hint: "correct 'size', 'channels' (gray is 1, rgb and bgr are 3) or 'layout' "
           + "(now \(specification.layout.rawValue)) under 'input'")
     }
+    // Whole numbers cannot hold shares of white: nearly every pixel would become 0 or 1.
+    guard model.input.isWhole, specification.rangeUpper - specification.rangeLower < 100 else {
+      return
+    }
+    throw AuditFailure(
+      "the ONNX model \(model.path) takes \(model.input.elementName) pixels in "
+        + "'\(model.input.name)', but the spec's range is "
+        + "[\(specification.rangeLower), \(specification.rangeUpper)]",
+      hint: "write \"range\": [0, 255] under 'input', without mean and std")
   }
+}
 
-  private static func checkOutputs(
-    _ specification: OnnxSpecification, count: Int, path: String
-  ) throws {
-    for (finding, place) in specification.outputs.sorted(by: { $0.key < $1.key })
-    where !(0..<count).contains(place) {
+extension OnnxClassifier {
+  /// Asks about a model whose outputs are a sigmoid's or a softmax's where the spec asks for one more.
+  ///
+  /// - Parameter onnx: With an absolute path.
+  static func checkEnd(of onnx: OnnxSpecification, name: String) throws {
+    guard onnx.activation != .none, FileManager.default.isReadableFile(atPath: onnx.path),
+      // What is wrong with a file that is no model is said by who opens it.
+      let ends = try? lastOperators(ofOnnxModel: onnx.path)
+    else { return }
+    let named = Set(onnx.outputs.values.compactMap { $0.output ?? onnx.output })
+    let shares: Set<String> = ["Sigmoid", "HardSigmoid", "Softmax"]
+    for (output, operators) in ends.sorted(by: { $0.key < $1.key })
+    where (named.isEmpty || named.contains(output)) && operators.isSubset(of: shares) {
       throw AuditFailure(
-        "the ONNX model \(path) gives \(count) numbers per image, but the spec puts '\(finding)' at "
-          + "\(place); the first is 0 and the last \(count - 1)",
-        hint: "correct 'outputs'")
+        "the ONNX model \(onnx.path) of the classifier '\(name)' ends in "
+          + "\(operators.sorted().joined(separator: " and ")), so '\(output)' holds probabilities, and the "
+          + "spec asks for (or takes for granted) \(onnx.activation.rawValue) once more",
+        hint:
+          "write \"activation\": \"none\", or \"accept\": [\"activationTwice\"] if the model is meant "
+          + "so")
     }
   }
 }
@@ -219,6 +221,9 @@ extension OnnxSpecification: OpenableClassifierKind {
   {
     var onnx = self
     onnx.path = place.resolve(path)
+    if !specification.accepted.contains(.activationTwice) {
+      try OnnxClassifier.checkEnd(of: onnx, name: specification.name)
+    }
     return try OnnxClassifier(
       name: specification.name, specification: onnx, findings: place.findings)
   }

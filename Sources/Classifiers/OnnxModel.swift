@@ -1,46 +1,48 @@
+import AuditModel
 import Basics
 import COnnxRuntime
 import Foundation
 
-/// An opened ONNX model whose first input is an image and whose first output are numbers.
+/// An opened ONNX model: one input is an image, others are constants, and outputs are numbers.
 final class OnnxModel: @unchecked Sendable {
   // Unchecked: a session may be run from many threads at once, and nothing here changes.
   private let session: OpaquePointer
   let path: String
-  /// The shapes as the model declares them; −1 where it leaves a dimension open.
-  let inputShape: [Int64]
-  let outputShape: [Int64]
+  /// The image.
+  let input: OnnxPort
+  /// What is asked for, each once.
+  let outputs: [OnnxPort]
+  private let constants: [(port: OnnxPort, values: [Float], shape: [Int64])]
 
-  /// Opens a model and checks that it takes one 32-bit float tensor and gives one first.
-  /// - Throws: ``AuditFailure`` naming the file: absent, not ONNX, another input or output.
-  init(path: String, runtime: OnnxRuntime) throws {
+  /// More classes per image than any classifier of radiographs has.
+  static let maximumValues = 100_000
+
+  /// Opens a model and checks that its ports are those that the spec speaks of.
+  /// - Throws: ``AuditFailure`` naming the file: absent, not ONNX, ports that are missing or ambiguous.
+  init(_ specification: OnnxSpecification, runtime: OnnxRuntime) throws {
+    path = specification.path
     guard FileManager.default.isReadableFile(atPath: path) else {
       throw AuditFailure("the ONNX model \(path) does not exist or may not be read")
     }
+    let level: Int32 =
+      switch specification.optimisation {
+      case .none: 0
+      case .basic: 1
+      case .extended: 2
+      case .all: 99
+      }
     var message = [CChar](repeating: 0, count: Int(ORT_MESSAGE_CAPACITY))
     var opened: OpaquePointer?
-    guard ort_session_create(runtime.library, path, &opened, &message) != 0, let session = opened
+    guard ort_session_create(runtime.library, path, level, &opened, &message) != 0,
+      let session = opened
     else {
       throw AuditFailure("the ONNX model \(path) cannot be opened: \(text(message))")
     }
+    self.session = session
     do {
-      let input = try OnnxPort(session, .input, path: path)
-      let output = try OnnxPort(session, .output, path: path)
-      guard ort_session_input_count(session) == 1 else {
-        throw AuditFailure(
-          "the ONNX model \(path) has \(ort_session_input_count(session)) inputs; one image is given"
-        )
-      }
-      guard output.shape.count <= 5, output.valuesPerImage ?? 1 <= OnnxModel.maximumValues else {
-        throw AuditFailure(
-          "the ONNX model \(path): output \(output.description) is not a list of findings")
-      }
-      self.session = session
-      self.path = path
-      inputShape = input.shape
-      outputShape = output.shape
-      inputName = input.name
-      outputName = output.name
+      let ports = OnnxPorts(session: session, path: path)
+      (input, constants) = try ports.inputs(specification)
+      outputs = try ports.outputs(specification)
     } catch {
       ort_session_release(session)
       throw error
@@ -49,98 +51,83 @@ final class OnnxModel: @unchecked Sendable {
 
   deinit { ort_session_release(session) }
 
-  let inputName: String
-  let outputName: String
+  /// What one run gave: a tensor per output, with its shape.
+  struct Tensor {
+    var values: [Float]
+    var shape: [Int]
+  }
 
-  /// More classes per image than any classifier of radiographs has.
-  static let maximumValues = 100_000
-
-  /// Values per image that the output announces; nil when they are only known after a run.
-  var valuesPerImage: Int? { OnnxPort.valuesPerImage(outputShape) }
-
-  /// Runs the model on `batch` images, `shape` values in all, and returns its first output, flat.
-  func run(_ input: inout [Float], shape: [Int64]) throws -> [Float] {
-    var message = [CChar](repeating: 0, count: Int(ORT_MESSAGE_CAPACITY))
+  /// Runs the model on `batch` images, `shape` values in all.
+  /// - Returns: By the name of the output.
+  func run(_ image: [Float], shape: [Int64]) throws -> [String: Tensor] {
     let batch = Int(shape[0])
-    let capacity = (valuesPerImage ?? OnnxModel.maximumValues) * batch
-    var produced = 0
-    var succeeded: Int32 = 0
-    let output = [Float](unsafeUninitializedCapacity: capacity) { buffer, count in
-      succeeded = ort_session_run(
-        session, &input, input.count, shape, shape.count, buffer.baseAddress, capacity, &produced,
-        &message)
-      count = succeeded != 0 ? produced : 0
+    var memory = CallMemory()
+    defer { memory.release() }
+    var inputs = [memory.input(input, values: image, shape: shape)]
+    for constant in constants {
+      // One row per image where the model says that its first dimension is the batch.
+      let repeats = constant.port.shape.first.map { $0 <= 0 ? batch : 1 } ?? 1
+      var rows = constant.shape
+      if repeats > 1 { rows[0] = Int64(batch) }
+      let values = repeats > 1 ? (0..<batch).flatMap { _ in constant.values } : constant.values
+      inputs.append(memory.input(constant.port, values: values, shape: rows))
     }
-    guard succeeded != 0 else {
+    var asked = outputs.map {
+      memory.output($0, capacity: ($0.valuesPerImage ?? Self.maximumValues) * batch)
+    }
+    var message = [CChar](repeating: 0, count: Int(ORT_MESSAGE_CAPACITY))
+    guard ort_session_run(session, inputs, inputs.count, &asked, asked.count, &message) != 0 else {
       throw AuditFailure("the ONNX model \(path) failed: \(text(message))")
     }
-    guard output.count % batch == 0, !output.isEmpty else {
-      throw AuditFailure(
-        "the ONNX model \(path) gave \(output.count) numbers for \(batch) images; "
-          + "its first dimension must be the image")
+    var results: [String: Tensor] = [:]
+    for (port, output) in zip(outputs, asked) {
+      let shape = withUnsafeBytes(of: output.dimensions) {
+        $0.bindMemory(to: Int64.self).prefix(output.rank).map { Int($0) }
+      }
+      let values = Array(UnsafeBufferPointer(start: output.values, count: output.count))
+      // A model without a batch dimension gives one image's numbers.
+      let hasBatch = shape.first == batch && shape.count > 1
+      guard hasBatch || batch == 1, !values.isEmpty else {
+        throw AuditFailure(
+          "the ONNX model \(path) gave \(values.count) numbers for \(batch) images in '\(port.name)'; "
+            + "its first dimension must be the image")
+      }
+      results[port.name] = Tensor(values: values, shape: hasBatch ? shape : [1] + shape)
     }
+    return results
+  }
+}
+
+/// C memory of one call.
+private struct CallMemory {
+  private var pointers: [UnsafeMutableRawPointer] = []
+
+  private mutating func keep<Value>(_ values: [Value]) -> UnsafeMutablePointer<Value> {
+    let pointer = UnsafeMutablePointer<Value>.allocate(capacity: max(1, values.count))
+    pointer.initialize(from: values, count: values.count)
+    pointers.append(UnsafeMutableRawPointer(pointer))
+    return pointer
+  }
+
+  private mutating func name(_ port: OnnxPort) -> UnsafePointer<CChar> {
+    UnsafePointer(keep(Array(port.name.utf8CString)))
+  }
+
+  mutating func input(_ port: OnnxPort, values: [Float], shape: [Int64]) -> ort_input {
+    ort_input(
+      name: name(port), element_type: port.elementType, values: UnsafePointer(keep(values)),
+      count: values.count, dimensions: UnsafePointer(keep(shape)), rank: shape.count)
+  }
+
+  mutating func output(_ port: OnnxPort, capacity: Int) -> ort_output {
+    var output = ort_output()
+    output.name = name(port)
+    output.values = keep([Float](repeating: 0, count: capacity))
+    output.capacity = capacity
     return output
   }
-}
 
-/// One input or output as a model declares it.
-private struct OnnxPort {
-  enum Side: Int32 { case input, output }
-
-  let name: String
-  let shape: [Int64]
-
-  init(_ session: OpaquePointer, _ side: Side, path: String) throws {
-    var port = ort_port()
-    var message = [CChar](repeating: 0, count: Int(ORT_MESSAGE_CAPACITY))
-    guard ort_session_describe(session, side.rawValue, 0, &port, &message) != 0 else {
-      throw AuditFailure("the ONNX model \(path) cannot be described: \(text(message))")
-    }
-    name = withUnsafeBytes(of: port.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    guard port.is_tensor != 0 else {
-      throw AuditFailure(
-        "the ONNX model \(path): \(side) '\(name)' is a sequence or map, a float tensor is needed",
-        hint: "export it without ZipMap")
-    }
-    guard port.element_type == 1 else {
-      let type = OnnxPort.typeName(port.element_type)
-      throw AuditFailure(
-        "the ONNX model \(path): \(side) '\(name)' holds \(type) values, 32-bit float is needed",
-        hint: "export the model with a float32 \(side)")
-    }
-    shape = withUnsafeBytes(of: port.dimensions) {
-      Array($0.bindMemory(to: Int64.self).prefix(port.rank))
-    }
+  func release() {
+    for pointer in pointers { pointer.deallocate() }
   }
-
-  var description: String { "'\(name)' of \(shapeText(shape))" }
-
-  var valuesPerImage: Int? { OnnxPort.valuesPerImage(shape) }
-
-  static func valuesPerImage(_ shape: [Int64]) -> Int? {
-    var product = 1
-    for dimension in shape.dropFirst() {
-      guard dimension > 0, let size = Int(exactly: dimension) else { return nil }
-      let (value, overflow) = product.multipliedReportingOverflow(by: size)
-      if overflow { return Int.max }
-      product = value
-    }
-    return product
-  }
-
-  private static func typeName(_ type: Int32) -> String {
-    let names = [
-      2: "8-bit", 3: "8-bit", 6: "32-bit integer", 7: "64-bit integer", 8: "text", 9: "Boolean",
-      10: "16-bit float", 11: "64-bit float", 16: "bfloat16",
-    ]
-    return names[Int(type)] ?? "other (type \(type))"
-  }
-}
-
-/// A shape for a person: `[batch, 1, 224, 224]`, open dimensions as `?`.
-func shapeText(_ shape: [Int64]) -> String {
-  let parts = shape.enumerated().map { index, size in
-    size > 0 ? "\(size)" : index == 0 ? "batch" : "?"
-  }
-  return "[" + parts.joined(separator: ", ") + "]"
 }

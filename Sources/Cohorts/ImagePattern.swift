@@ -10,11 +10,15 @@ struct ImagePattern {
   }
   private let parts: [Part]
   private let table: Table
+  private let folder: String?
 
-  /// - Parameter pattern: Such as `{study:2}/{study}/{image}.dcm`; nil is the image column alone.
+  /// - Parameters:
+  ///   - pattern: Such as `{study:2}/{study}/{image}.dcm`; nil is the image column alone.
+  ///   - folder: The image folder, absolute; nil where no file is read and names are only names.
   /// - Throws: ``AuditFailure`` for a column that the table lacks.
-  init(_ pattern: String?, imageColumn: String, table: Table) throws {
+  init(_ pattern: String?, imageColumn: String, table: Table, folder: String?) throws {
     self.table = table
+    self.folder = folder.map(Self.plain)
     guard let pattern else {
       parts = [.column(name: imageColumn, values: try table.column(imageColumn))]
       return
@@ -44,7 +48,12 @@ struct ImagePattern {
     self.parts = parts
   }
 
-  /// The path below the image folder.
+  /// An absolute path without doubled slashes and single points.
+  private static func plain(_ path: String) -> String {
+    "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+  }
+
+  /// The path below the image folder; an absolute path that lies below it counts as that.
   /// - Throws: ``AuditFailure`` with the line for an empty cell and for a path that leaves the folder,
   ///   which could make the tool read any file.
   func path(ofRow row: Int) throws -> String {
@@ -61,12 +70,23 @@ struct ImagePattern {
         path += values[row]
       }
     }
+    guard let folder else { return path }
+    let written = path
+    if path.hasPrefix("/") {
+      let below = folder == "/" ? folder : folder + "/"
+      let whole = Self.plain(path)
+      if whole.hasPrefix(below) { path = String(whole.dropFirst(below.count)) }
+    }
     guard !path.hasPrefix("/"), !path.split(separator: "/").contains(".."), !path.contains("\0")
     else {
       throw AuditFailure(
-        "\(table.path), line \(table.lineNumber(ofRow: row)): the image '\(path)' lies outside the "
+        "\(table.path), line \(table.lineNumber(ofRow: row)): the image '\(written)' lies outside the "
           + "image folder",
-        hint: "image names are relative to 'real.images' and contain no '..'")
+        hint: written.hasPrefix("/")
+          ? "'real.images' is \(folder); name a folder that all images are in, for example \"/\""
+          : path.contains("\\")
+            ? "write '/' between folders"
+            : "image names are relative to 'real.images' and contain no '..'")
     }
     return path
   }

@@ -33,18 +33,20 @@ package struct RealCohort: Sendable {
   /// Reads the table.
   /// - Parameters:
   ///   - defaultFindings: Findings to look for when the spec lists none.
+  ///   - imageFolder: The folder that absolute paths of the table lie below; nil is `real.images`.
   /// - Throws: ``AuditFailure`` naming file, line and column for a missing column, a duplicate
   ///   image, a label that is not 0 or 1, an impossible age or a score that is not a number.
   package init(
     _ specification: RealCohortSpecification, resolve: (String) -> String,
-    defaultFindings: [String]
+    defaultFindings: [String], imageFolder: String? = nil
   ) throws {
     let path = resolve(specification.table)
     let (table, joined) = try RealTable.joined(specification, path: path, resolve: resolve)
     let rows = try RealTable.selectedRows(of: table, specification, path: path)
     let filtered = table.rowCount - rows.count
     let pattern = try ImagePattern(
-      specification.imageOptions.pattern, imageColumn: specification.imageColumn, table: table)
+      specification.imageOptions.pattern, imageColumn: specification.imageColumn, table: table,
+      folder: imageFolder ?? specification.images.map(resolve))
     let patients = try PatientIdentifiers(specification, table: table, rows: rows)
     let ages = try specification.ageRule.map { try AgeColumn($0, table: table) }
     let attributes = try specification.attributes.filter {
@@ -77,6 +79,8 @@ package struct RealCohort: Sendable {
           labels: images.labels(of: members, labels.labels(ofRow:))))
     }
     hasPatients = specification.patientColumn != nil
+    var headers = ImageHeaders(specification, folder: specification.images.map(resolve))
+    valueMappings += headers.fill(&cases)
 
     scores = try specification.scores.mapValues { columns in
       try columns.mapValues { column in
@@ -88,11 +92,11 @@ package struct RealCohort: Sendable {
     notes = [table.formatNote, images.note].compactMap { $0 } + patients.notes
     cautions =
       hasPatients
-      ? specification.attributes.compactMap { [cases] in
-        PatientConsistency.sentence(attribute: $0.attribute, cases: cases)
+      ? specification.givenAttributes.compactMap { [cases] in
+        PatientConsistency.sentence(attribute: $0, cases: cases)
       } : []
     notes += RealCohort.unknownLabels(labels, findings: findings, cases: cases)
-    notes += joined
+    notes += joined + headers.notes
     if filtered > 0 { notes.append(RealTable.note(on: filtered, of: table, specification)) }
   }
 

@@ -8,6 +8,7 @@ import Tensors
 //   audit-bench gemm vae-512        the lines whose key begins with one of these words
 //   audit-bench statistics [PART]   the fairness statistics against scikit-learn, fairlearn and pROC;
 //                                   parts: real, counterfactual, peers
+//   audit-bench images              decoding and resizing of JPEG files against Pillow
 //   audit-bench precision           grey levels between bf16 and fp32, by sampler, on the built-in model
 //   audit-bench weights FOLDER MODEL [safetensors|torch] [DEPTH]
 //                                   a full-size checkpoint of random numbers
@@ -81,6 +82,8 @@ do {
     try writeWeights(Array(words.dropFirst()))
   } else if words.first == "precision" {
     try PrecisionBench.run()
+  } else if words.first == "images" {
+    try ImageBench.run()
   } else if words.first == "statistics" {
     try StatisticsBench.run(Array(words.dropFirst()))
   } else {

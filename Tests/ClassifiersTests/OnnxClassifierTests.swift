@@ -13,7 +13,7 @@ let onnxRuntimeIsHere = (try? OnnxRuntime()) != nil
     if: onnxRuntimeIsHere, "ONNX Runtime is absent: run 'make setup' or set AUDIT_ONNXRUNTIME"))
 struct OnnxClassifierTests {
   private func specification(
-    _ path: String, size: Int = 4, outputs: [String: Int] = ["A": 0, "B": 1, "C": 2]
+    _ path: String, size: Int = 4, outputs: [String: OutputPlace] = ["A": 0, "B": 1, "C": 2]
   ) -> OnnxSpecification {
     var onnx = OnnxSpecification(path: path, height: size, width: size, outputs: outputs)
     onnx.activation = .none
@@ -199,7 +199,7 @@ struct OnnxClassifierTests {
   }
 
   @Test func modelsOfAnotherKindAreNamed() throws {
-    #expect(try failure(TinyModels.bytes).contains("input 'x' holds 8-bit values"))
+    #expect(try failure(TinyModels.bytes).contains("output 'y' holds unsigned 8-bit values"))
     #expect(try failure(TinyModels.labels).contains("output 'y' holds 64-bit integer values"))
     #expect(try failure(TinyModels.two).contains("has 2 inputs"))
     #expect(try failure(TinyModels.sequence).contains("is a sequence or map"))

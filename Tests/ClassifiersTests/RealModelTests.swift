@@ -30,7 +30,8 @@ struct RealModelTests {
 
     var onnx = OnnxSpecification(
       path: model, height: 224, width: 224,
-      outputs: Dictionary(uniqueKeysWithValues: zip(findings, findings.indices)))
+      outputs: Dictionary(
+        uniqueKeysWithValues: findings.enumerated().map { ($1, OutputPlace(index: [$0])) }))
     onnx.mean = [0.485]
     onnx.standardDeviation = [0.229]
     onnx.activation = .softmax
@@ -63,7 +64,8 @@ struct RealModelTests {
     let rows = stride(from: 0, to: names.count, by: 120)
     var onnx = OnnxSpecification(
       path: model, height: 224, width: 224,
-      outputs: Dictionary(uniqueKeysWithValues: zip(findings, findings.indices)))
+      outputs: Dictionary(
+        uniqueKeysWithValues: findings.enumerated().map { ($1, OutputPlace(index: [$0])) }))
     onnx.channels = .rgb
     onnx.mean = [0.485, 0.456, 0.406]
     onnx.standardDeviation = [0.229, 0.224, 0.225]

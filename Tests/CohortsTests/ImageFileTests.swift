@@ -4,6 +4,37 @@ import Foundation
 import Testing
 
 @Suite struct ImageFileTests {
+  private func files(_ names: [String], images: String?) throws -> [String] {
+    let rows = names.enumerated().map { "\($1),\($0),\($0 % 2)\n" }.joined()
+    let folder = images.map { "\"images\": \"\($0)\", " } ?? ""
+    let read = try readRealTable(
+      "image,p,y\n" + rows,
+      real: folder + "\"columns\": { \"patient\": \"p\", \"labels\": { \"Effusion\": \"y\" } }")
+    // Score files and reports know an image by the name that the table has.
+    #expect(read.cases.map(\.image) == names)
+    return read.cases.map(\.file)
+  }
+
+  @Test func absolutePathsCountWhereTheyLieBelowTheImageFolder() throws {
+    for images in ["/data/cxr", "/data/cxr/", "/data/./cxr"] {
+      #expect(
+        try files(["/data/cxr/a/b.png", "/data//cxr/./c.png", "d.png"], images: images)
+          == ["a/b.png", "c.png", "d.png"])
+    }
+    #expect(try files(["/data/a.png"], images: "/") == ["data/a.png"])
+  }
+
+  @Test(arguments: ["/data/cxr2/a.png", "/data/cxr/../../etc/passwd", "../a.png", "/data/cxr"])
+  func whatLiesOutsideIsRefusedWithTheFolder(name: String) {
+    let failure = #expect(throws: AuditFailure.self) { try files([name], images: "/data/cxr") }
+    #expect(failure?.message.contains("line 2: the image '\(name)' lies outside") == true)
+    #expect(name.hasPrefix("/") == failure?.hint?.contains("'real.images' is /data/cxr"))
+  }
+
+  @Test func withoutImagesANameIsOnlyAName() throws {
+    #expect(try files(["/elsewhere/a.png", "../b.png"], images: nil).count == 2)
+  }
+
   @Test func aNameWithoutItsExtensionFindsTheFile() throws {
     let folder = NSTemporaryDirectory() + "names-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -46,7 +46,10 @@ import Vocabulary
     }
     #expect(empty?.message.contains("line 3: the column 'age' is empty") == true)
     let outside = #expect(throws: AuditFailure.self) {
-      try read(good.replacing("M,,", with: "../..,,")) { $0.imageOptions.pattern = "{sex}/{image}" }
+      try read(good.replacing("M,,", with: "../..,,")) {
+        $0.images = "images"
+        $0.imageOptions.pattern = "{sex}/{image}"
+      }
     }
     #expect(outside?.message.contains("outside the image folder") == true)
   }
@@ -81,7 +84,7 @@ import Vocabulary
   ])
   func wrongTablesAreRefusedWithThePlace(_ text: String, _ words: [String]) throws {
     do {
-      _ = try read(text)
+      _ = try read(text) { $0.images = "images" }
       Issue.record("accepted: \(text)")
     } catch let failure as AuditFailure {
       for word in words { #expect(failure.message.contains(word), "\(failure.message)") }

@@ -75,6 +75,23 @@ import Testing
     #expect(neither?.message.contains("line 2: the text is neither UTF-8 nor Windows-1252") == true)
   }
 
+  @Test func aNamedEncodingThatTheFileDoesNotHaveIsSaidAsItIs() throws {
+    let named = TableFormat(encoding: .utf16)
+    let utf8 = failure(Array("image,score\nMüller,1\n".utf8), format: named)
+    #expect(
+      utf8?.message == "t.csv is not in UTF-16, which its \"format\" names; it is UTF-8")
+    #expect(utf8?.hint == "remove \"encoding\", which is recognised")
+    let latin = failure(Array("image,score\nM".utf8) + [0xfc] + Array(",1\n".utf8), format: named)
+    #expect(latin?.message == "t.csv is not in UTF-16, which its \"format\" names")
+    // A head that ends within a character is UTF-8 all the same.
+    let long = "image,score\n" + String(repeating: "ü,1\n", count: 30_000)
+    #expect(failure(Array(long.utf8), format: named)?.message.hasSuffix("it is UTF-8") == true)
+    for isBigEndian in [false, true] {
+      let bytes = utf16("image,score\na,1\n", isBigEndian: isBigEndian, hasMark: false)
+      #expect(try Table(bytes: bytes, path: "t", format: named).doubles("score") == [1])
+    }
+  }
+
   @Test func aNamedFormatIsKeptToEvenWhereAnotherWouldFit() throws {
     let text = Array("image,score;x\na,1;2\n".utf8)
     let commas = try Table(bytes: text, path: "t", format: TableFormat(separator: .comma))

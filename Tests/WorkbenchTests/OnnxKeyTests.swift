@@ -28,6 +28,18 @@ import Testing
     Change("classifiers[].input.size", input: "\"size\": [8, 16]"),
     Change("classifiers[].outputs", own: "\"outputs\": { \"Effusion\": 1 }"),
     Change("classifiers[].activation", own: "\"activation\": \"softmax\""),
+    Change("classifiers[].output", own: "\"output\": \"logits\""),
+    Change(
+      "classifiers[].softmaxAxis", own: "\"activation\": \"softmax\", \"softmaxAxis\": -1"),
+    Change("classifiers[].constants", own: "\"constants\": { \"age\": 50 }"),
+    Change("classifiers[].optimisation", own: "\"optimisation\": \"all\""),
+    Change(
+      "classifiers[].outputs.Effusion.output",
+      own: "\"outputs\": { \"Effusion\": { \"output\": \"a\", \"index\": 0 } }"),
+    Change(
+      "classifiers[].outputs.Effusion.index",
+      own: "\"outputs\": { \"Effusion\": { \"output\": \"a\", \"index\": 1 } }"),
+    with("name", "\"name\": \"x\""),
     with("channels", "\"channels\": \"rgb\""), with("range", "\"range\": [0, 255]"),
     with("mean", "\"mean\": [0.5]"), with("std", "\"std\": [0.5]"),
     with("resize", "\"resize\": \"nearest\""), with("layout", "\"layout\": \"nhwc\""),
@@ -65,6 +77,28 @@ import Testing
         input: "\"size\": [8, 8], \"fit\": \"resizeThenCrop\", \"shortestSide\": \(pixels)")
     }
     #expect(try side(12) != side(14))
+  }
+
+  /// So that an axis, a constant and a place count by their values, not only by being there.
+  @Test func portsCountByTheirValues() throws {
+    func axis(_ number: Int) throws -> String? {
+      try description(own: "\"activation\": \"softmax\", \"softmaxAxis\": \(number)")
+    }
+    #expect(try axis(-1) != axis(1))
+    func constant(_ number: Int) throws -> String? {
+      try description(own: "\"constants\": { \"age\": \(number) }")
+    }
+    #expect(try constant(50) != constant(51))
+    func place(_ number: Int) throws -> String? {
+      try description(
+        own: "\"outputs\": { \"Effusion\": { \"output\": \"a\", \"index\": \(number) } }")
+    }
+    #expect(try place(0) != place(1))
+  }
+
+  @Test(arguments: ["\"scoreScale\": \"percent\"", "\"accept\": [\"scoresAlike\"]"])
+  func howScoresAreJudgedLeavesThemAsTheyAre(own: String) throws {
+    #expect(try description(own: own) == description())
   }
 
   @Test func aMovedModelIsTheSameModel() throws {

@@ -172,10 +172,22 @@ package struct ClassifierRecord: Sendable, Equatable, Codable {
   /// SHA-256 of the model file or score table; nil for a command.
   package var hash: String?
   package var description: String
+  /// What was run, part by part; nil where this program does not run it.
+  package var pipeline: [PipelinePart]?
   package init(name: String, kind: String, hash: String?, description: String) {
     self.name = name
     self.kind = kind
     self.hash = hash
     self.description = description
+  }
+}
+
+/// One part of what a classifier was run with: `resize`, `pillow.bilinear`.
+package struct PipelinePart: Sendable, Equatable, Codable {
+  package var name: String
+  package var value: String
+  package init(name: String, value: String) {
+    self.name = name
+    self.value = value
   }
 }

@@ -1,10 +1,10 @@
 import Vocabulary
 
 extension AuditSpecification {
-  /// Every attribute that a column of the real table or the arms of the cohort give, in the order of
+  /// Every attribute that the real table, its images' headers or the arms of the cohort give, in the order of
   /// ``Attribute/precedes(_:_:)``.
   package var attributes: [Attribute] {
-    var found = real?.attributes.map(\.attribute) ?? []
+    var found = real?.givenAttributes ?? []
     for entry in cohort?.attributes.entries ?? []
     where !found.contains(where: { $0.name == entry.attribute.name }) {
       found.append(entry.attribute)
@@ -24,6 +24,10 @@ extension AuditSpecification {
       for index in real?.attributes.indices ?? 0..<0
       where real?.attributes[index].attribute.name == name {
         real?.attributes[index].attribute.kind = .number
+      }
+      for index in real?.imageOptions.headers.indices ?? 0..<0
+      where real?.imageOptions.headers[index].attribute.name == name {
+        real?.imageOptions.headers[index].attribute.kind = .number
       }
       if let entry = cohort?.attributes.entries.first(where: { $0.attribute.name == name }) {
         var attribute = entry.attribute

@@ -27,7 +27,7 @@ package func planDescription(_ specification: AuditSpecification) -> WritableJSO
       (name: "attributes", value: attributes(of: specification)),
       (name: "classifiers", value: names(specification.classifiers)),
       (name: "referencePanel", value: names(specification.referencePanel)),
-    ] + predictors + gates(of: specification))
+    ] + predictors + gates(of: specification) + scales(of: specification))
 }
 
 /// What a failed gate does to verdicts, where gates can do something.
@@ -36,6 +36,21 @@ private func gates(of specification: AuditSpecification) -> [(name: String, valu
   let rules = ValidityGate.all.filter { $0.consequence != .none }
     .map { WritableJSON.string("\($0.id) \($0.consequence.rawValue)") }
   return [(name: "gates", value: .array(rules))]
+}
+
+/// Scores are judged on the scale that is declared; where none is, the hash stays as it was.
+private func scales(of specification: AuditSpecification) -> [(name: String, value: WritableJSON)] {
+  let declared = (specification.classifiers + specification.referencePanel).filter {
+    $0.scoreScale != nil
+  }
+  guard !declared.isEmpty else { return [] }
+  let names = declared.map { ($0.name, WritableJSON.string($0.scoreScale?.rawValue ?? "")) }
+  return [
+    (
+      name: "scoreScales",
+      value: .object(Dictionary(names, uniquingKeysWith: { first, _ in first }))
+    )
+  ]
 }
 
 private func description(of analysis: AnalysisSpecification) -> WritableJSON {
@@ -126,7 +141,7 @@ private func attributes(of specification: AuditSpecification) -> WritableJSON {
   members.append(
     (
       name: "real",
-      value: .array((specification.real?.attributes ?? []).map { .string($0.attribute.name) })
+      value: .array((specification.real?.givenAttributes ?? []).map { .string($0.name) })
     ))
   let others = grid.entries.map(\.attribute).filter { !$0.isKnown }
   if !others.isEmpty {

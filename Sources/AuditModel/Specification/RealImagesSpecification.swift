@@ -30,6 +30,8 @@ package struct RealImagesSpecification: Sendable, Equatable {
   /// Bits that 16-bit files use where they do not say so themselves.
   package var bits: Int?
   package var window: Window = .file
+  /// Attributes that headers of DICOM files give where the table does not.
+  package var headers: [HeaderSource] = []
 
   package init() {}
 

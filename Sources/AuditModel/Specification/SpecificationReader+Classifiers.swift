@@ -2,7 +2,7 @@ import Basics
 
 extension SpecificationReader {
   static let classifierKeys =
-    ["name"] + ClassifierSpecification.Source.readable.compactMap { $0.key }
+    ["name", "scoreScale", "accept"] + ClassifierSpecification.Source.readable.compactMap { $0.key }
     + ClassifierSpecification.Source.readable.flatMap { $0.ownKeys }
 
   func readClassifiers(_ top: ObjectReader, key: String, real: RealCohortSpecification?)
@@ -43,6 +43,8 @@ extension SpecificationReader {
       }
     guard let source else { return nil }
     var classifier = ClassifierSpecification(name: name, source: source)
+    classifier.scoreScale = object.choice("scoreScale", ScoreScale.self)
+    classifier.accepted = Set(object.choices("accept", ScoreQuestion.self) ?? [])
     switch source.kind.origin {
     case .ownTable:
       classifier.scoreColumns = real?.scores[name] ?? [:]

@@ -5,7 +5,7 @@ extension SpecificationReader {
     guard let value = object.member("images"), case .object = value.content,
       let images = object.object("images")
     else { return (object.string("images"), options) }
-    images.allowOnly(["folder", "pattern", "unreadable", "bits", "window"])
+    images.allowOnly(["folder", "pattern", "unreadable", "bits", "window", "headers"])
     let folder = images.requiredString("folder", example: "\"images/\"")
     options.pattern = images.string("pattern")
     if let pattern = options.pattern, let problem = Self.problem(ofPattern: pattern) {
@@ -15,6 +15,7 @@ extension SpecificationReader {
       images.choice("unreadable", RealImagesSpecification.Unreadable.self) ?? options.unreadable
     options.bits = images.integer("bits", in: 8...16)
     options.window = readWindow(images) ?? options.window
+    options.headers = readHeaders(images)
     return (folder, options)
   }
 

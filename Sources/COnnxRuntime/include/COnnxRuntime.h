@@ -30,9 +30,37 @@ typedef struct ort_session ort_session;
 // `path` is given to dlopen; the library stays open until the process ends.
 int ort_open(const char *path, ort_library *library, char message[ORT_MESSAGE_CAPACITY]);
 
-// CPU, one thread per run, the graph exactly as stored.
-int ort_session_create(ort_library library, const char *model_path, ort_session **session,
-                       char message[ORT_MESSAGE_CAPACITY]);
+// The values behind the names of the interface's element types.
+enum {
+  ort_float = 1, ort_uint8 = 2, ort_int8 = 3, ort_uint16 = 4, ort_int16 = 5, ort_int32 = 6,
+  ort_int64 = 7, ort_half = 10, ort_double = 11,
+};
+
+// One tensor that is fed: floats, which are converted to the element type of the port.
+typedef struct {
+  const char *name;
+  int element_type;
+  const float *values;
+  size_t count;
+  const int64_t *dimensions;
+  size_t rank;
+} ort_input;
+
+// One tensor that is asked for. `values` has room for `capacity` floats, `count` are written, and
+// `rank` and `dimensions` become the shape that came.
+typedef struct {
+  const char *name;
+  float *values;
+  size_t capacity;
+  size_t count;
+  size_t rank;
+  int64_t dimensions[ORT_MAXIMUM_RANK];
+} ort_output;
+
+// CPU, one thread per run. `optimization` is 0 (the graph exactly as stored), 1 (basic), 2 (extended)
+// or 99 (all).
+int ort_session_create(ort_library library, const char *model_path, int optimization,
+                       ort_session **session, char message[ORT_MESSAGE_CAPACITY]);
 void ort_session_release(ort_session *session);
 
 size_t ort_session_input_count(const ort_session *session);
@@ -40,8 +68,7 @@ size_t ort_session_output_count(const ort_session *session);
 int ort_session_describe(const ort_session *session, int is_output, size_t index, ort_port *port,
                          char message[ORT_MESSAGE_CAPACITY]);
 
-// Feeds the first input and copies the first output, both 32-bit float; safe from many threads.
-// `produced` receives the number of values; more than `capacity` is a failure.
-int ort_session_run(const ort_session *session, float *input, size_t input_count,
-                    const int64_t *dimensions, size_t rank, float *output, size_t capacity,
-                    size_t *produced, char message[ORT_MESSAGE_CAPACITY]);
+// Feeds the inputs and copies the outputs as floats; safe from many threads. A value that a whole
+// number type cannot hold exactly enough (beyond its range) and an output without room are failures.
+int ort_session_run(const ort_session *session, const ort_input *inputs, size_t input_count,
+                    ort_output *outputs, size_t output_count, char message[ORT_MESSAGE_CAPACITY]);

@@ -1,17 +1,8 @@
+import AuditModel
 import Basics
 
-/// What the header of a DICOM file says about a patient's group and how the image was taken.
-///
-/// Nothing that identifies a person is among them, and nothing else of a header leaves this room.
-package enum DICOMAttribute: String, Sendable, CaseIterable {
-  case sex = "PatientSex"
-  /// Such as `058Y`.
-  case age = "PatientAge"
-  /// Such as `20240131`.
-  case studyDate = "StudyDate"
-  case view = "ViewPosition"
-  case manufacturer = "Manufacturer"
-
+extension DICOMAttribute {
+  /// Where it stands in a header; nothing else of a header leaves this room.
   var tag: DICOMTag {
     switch self {
     case .sex: 0x0010_0040
@@ -20,6 +11,21 @@ package enum DICOMAttribute: String, Sendable, CaseIterable {
     case .view: 0x0018_5101
     case .manufacturer: 0x0008_0070
     }
+  }
+
+  /// What of the element may be kept: of a date the year alone.
+  func kept(of text: String) -> String? {
+    // A header can hold anything; a group's name is short and has no control characters.
+    guard !text.isEmpty, text.count <= 64,
+      !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f })
+    else { return nil }
+    guard self == .studyDate else { return text }
+    // Older writers put points between year, month and day.
+    let digits = text.prefix(4)
+    guard digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
+      text.dropFirst(4).allSatisfy({ $0 == "." || $0 == "-" || ($0.isASCII && $0.isNumber) })
+    else { return nil }
+    return String(digits)
   }
 }
 
@@ -35,11 +41,7 @@ package func dicomAttributes(of path: String) throws -> [DICOMAttribute: String]
       let file = try DICOMFile(head, end: 0x0018_5102)
       var found: [DICOMAttribute: String] = [:]
       for attribute in DICOMAttribute.allCases {
-        // A header can hold anything; a group's name is short and has no control characters.
-        guard let text = file.dataset.texts(attribute.tag).first, !text.isEmpty, text.count <= 64,
-          !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f })
-        else { continue }
-        found[attribute] = text
+        found[attribute] = file.dataset.texts(attribute.tag).first.flatMap(attribute.kept)
       }
       return found
     } catch let problem as DICOMProblem {

@@ -25,8 +25,12 @@ package enum DICOMFormat: ImageFormat {
       var rendering = DICOMRendering(file.dataset, format)
       let image = try rendering.rendered(
         storedValues(pixels, format), window: options.window)
-      return DecodedImage(
-        picture: .deep(image), facts: rendering.facts.union([ImageFact(.dicom)]))
+      let facts = rendering.facts.union([ImageFact(.dicom)])
+      guard image.white > 255 else {
+        // 8 bits shown as they are stored are what other files of 8 bits are.
+        return DecodedImage(picture: .levels(image.levels), facts: facts)
+      }
+      return DecodedImage(picture: .deep(image), facts: facts)
     } catch let problem as DICOMProblem {
       throw AuditFailure(
         "cannot read the image \(name): \(problem.words)",

@@ -33,7 +33,7 @@ struct DICOMRendering {
     let shown = try choose(window, modality: modality, values: values)
     let padding = paddingRange(values)
     if isInverted { facts.insert(ImageFact(.inverted)) }
-    facts.insert(ImageFact(.bits, format.bitsStored))
+    if format.bitsStored > 8 { facts.insert(ImageFact(.bits, format.bitsStored)) }
     if padding != nil { facts.insert(ImageFact(.padding)) }
     if case .range(let low, let high) = shown, modality.isIdentity, low == Double(format.minimum),
       high == Double(format.minimum + format.span)

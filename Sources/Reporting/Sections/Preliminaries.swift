@@ -26,6 +26,11 @@ extension SectionWriter {
                 .text(auditedClassifiers.contains($0.name) ? "under audit" : "check, not audited")
               }
             ])))
+    for classifier in report.classifiers {
+      guard let pipeline = classifier.pipeline else { continue }
+      all.append(.heading(Heading(level: 3, text: "What \(classifier.name) was run with")))
+      all.append(.facts(pipeline.map { Fact($0.name, "\($0.value)") }))
+    }
     if let generator = report.generator {
       all.append(.heading(Heading(level: 3, text: "Generator of the synthetic images")))
       var facts = [

@@ -50,6 +50,14 @@ struct TableTextReader {
           "\(path) is in UTF-16, but its \"format\" names \"\(encoding.rawValue)\"",
           hint: "remove \"encoding\", which is recognised")
       }
+      // Commas and line ends of UTF-16 have a zero byte each.
+      if !wide.isCertain, head.count >= 2, !head.contains(0) {
+        let isUTF8 = String(validating: Self.wholeCharacters(head, isWhole: isWhole), as: UTF8.self)
+        throw AuditFailure(
+          "\(path) is not in UTF-16, which its \"format\" names"
+            + (isUTF8 != nil ? "; it is UTF-8" : ""),
+          hint: "remove \"encoding\", which is recognised")
+      }
       utf16 = UTF16Decoder(isBigEndian: wide.isBigEndian)
     }
     hasMark = recognised.markLength == 3
@@ -79,6 +87,13 @@ struct TableTextReader {
       mustBeUTF8: hasMark || named.encoding == .utf8 || utf16 != nil
     ) { bytes in keeping?.contains(Self.name(bytes, encoding)) ?? true }
     try text.withUnsafeBufferPointer { try parser?.parse($0) }
+  }
+
+  /// The bytes without a character that the head's end may cut.
+  private static func wholeCharacters(_ bytes: [UInt8], isWhole: Bool) -> ArraySlice<UInt8> {
+    guard !isWhole else { return bytes[...] }
+    let cut = bytes.suffix(3).lastIndex { $0 >= 0xc0 } ?? bytes.endIndex
+    return bytes[..<cut]
   }
 
   private mutating func parse(_ piece: UnsafeBufferPointer<UInt8>) throws {

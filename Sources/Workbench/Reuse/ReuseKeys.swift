@@ -44,8 +44,12 @@ struct ReuseKeys {
 
   /// The key of the real cohort as cases, labels and score columns.
   ///
-  /// - Parameter defaultFindings: Findings to look for where the labels name none.
-  func realCohort(_ real: RealCohortSpecification, defaultFindings: [String]) throws -> String {
+  /// - Parameters:
+  ///   - defaultFindings: Findings to look for where the labels name none.
+  ///   - headers: What the images' headers gave; empty where they are not asked.
+  func realCohort(
+    _ real: RealCohortSpecification, defaultFindings: [String], headers: String = ""
+  ) throws -> String {
     var read = real
     // Where the files are, and what to do when they are not, changes no number.
     read.table = ""
@@ -54,13 +58,15 @@ struct ReuseKeys {
     // How files are read decides about scores, not about cases.
     read.imageOptions = RealImagesSpecification()
     read.imageOptions.pattern = real.imageOptions.pattern
+    read.imageOptions.headers = real.imageOptions.headers
     return try SHA256.hex(
       of: ([
         "real cohort \(Revision.realCohort)", canonicalText(of: read),
         try hash(ofFile: specification.resolve(real.table)),
         specification.analysis.cluster.rawValue, canonicalText(of: defaultFindings),
-      ] + real.joins.map { try hash(ofFile: specification.resolve($0.table)) }).joined(
-        separator: "\n"))
+      ] + (headers.isEmpty ? [] : [headers])
+        + real.joins.map { try hash(ofFile: specification.resolve($0.table)) }).joined(
+          separator: "\n"))
   }
 
   /// The key of one classifier's scores, without the images that it reads: each image's own hash says
@@ -86,6 +92,9 @@ struct ReuseKeys {
   /// - Returns: nil for a command that declares neither files nor a version.
   static func description(of classifier: ClassifierSpecification) -> String? {
     var described = classifier
+    // How scores are judged does not change them.
+    described.scoreScale = nil
+    described.accepted = []
     switch classifier.source {
     case .onnx(var onnx):
       onnx.path = ""

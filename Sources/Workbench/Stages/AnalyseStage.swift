@@ -27,6 +27,8 @@ struct AnalyseStage {
 
   func outcome(of tables: [EvaluationTable], evidence: CohortEvidence) throws -> AnalysisOutcome {
     let analysis = workspace.specification.analysis
+    let checks = ScoreChecks(specification: workspace.specification)
+    try checks.ask(about: tables)
     let absences = try DeclaredQuestions(
       specification: workspace.specification, store: workspace.store
     ).absences(among: tables)
@@ -44,6 +46,9 @@ struct AnalyseStage {
       outcome.gates.removeAll { $0.judges(.transfer) && !replica.gates.isEmpty }
       outcome.gates += replica.gates
     }
+    let known = outcome.cautions.count
+    checks.caution(&outcome, tables: tables)
+    for sentence in outcome.cautions.dropFirst(known) { context.note(sentence) }
     return outcome
   }
 

@@ -75,7 +75,7 @@ struct DeclaredQuestions {
     if cohort == .synthetic, let own = specification.cohort, own.design == .counterfactual {
       names = own.attributes.entries.filter { $0.values.count > 1 }.map(\.attribute.name)
     } else {
-      names = specification.real?.attributes.map(\.attribute.name) ?? []
+      names = specification.real?.givenAttributes.map(\.name) ?? []
     }
     let single = Set(names)
     for parts in specification.analysis.intersections where single.isSuperset(of: parts) {

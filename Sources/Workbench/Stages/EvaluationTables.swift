@@ -39,8 +39,11 @@ struct EvaluationTables {
           cohort == .real
           ? cases.filter { $0.labels[finding] == nil && $0.placebo == nil } : []
         guard !relevant.isEmpty else { continue }
-        let scores = try store.scores(
+        var scores = try store.scores(
           classifier: classifier.name, finding: finding, cohort: cohort)
+        if let scale = classifier.scoreScale {
+          scores = scores.mapValues { $0.map(scale.normalized) }
+        }
         guard !scores.isEmpty else { continue }
         var table = try table(
           classifier: classifier.name, cohort: cohort, finding: finding, cases: relevant,

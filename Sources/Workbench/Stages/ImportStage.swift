@@ -32,7 +32,9 @@ struct ImportStage {
       let keys = ReuseKeys(workspace: workspace)
       let findings = Self.defaultFindings(of: specification)
       let known = try store.key(of: .realCohort)
-      if known != nil, FileManager.default.fileExists(atPath: path),
+      // What headers say is known only after they were read.
+      let asksHeaders = !real.imageOptions.headers.isEmpty
+      if known != nil, !asksHeaders, FileManager.default.fileExists(atPath: path),
         try keys.realCohort(real, defaultFindings: findings) == known
       {
         return
@@ -41,31 +43,44 @@ struct ImportStage {
         real, resolve: specification.resolve, defaultFindings: findings)
       try refuseHiddenClusters(cohort, path: path)
       // After the reading: a table that changes meanwhile does not get the key of the former one.
-      let key = try keys.realCohort(real, defaultFindings: findings)
+      let key = try keys.realCohort(
+        real, defaultFindings: findings,
+        headers: asksHeaders ? Self.attributeText(of: cohort) : "")
+      if asksHeaders, key == known { return }
       if try !store.cases(of: .real).isEmpty {
         context.note(
           "the real table, its columns or how they are read changed; the real cohort is read again")
       }
-      for note in cohort.notes { context.note(note) }
-      for caution in cohort.cautions { context.note(caution) }
+      for note in cohort.notes + cohort.cautions { context.note(note) }
       let hash = try SHA256.hex(ofFile: path)
-      let byImage = specification.analysis.cluster == .image
-      let patients = Set(cohort.cases.map(\.patient)).count
       try store.inOneStep {
         try store.replaceRealCohort(
           by: Self.cases(of: cohort, real: real, specification: specification),
           scores: cohort.scores,
           imageReaders: specification.models.filter(\.readsImages).map(\.name), key: key)
-        try store.encode(cohort.findings, for: .realFindings)
-        try store.encode(cohort.notes, for: .realNotes)
-        try store.encode(cohort.cautions, for: .realCautions)
-        try store.encode(cohort.valueMappings, for: .realMappings)
-        try store.set(
-          cohort.hasPatients && !byImage ? "patients" : "images", for: .realClusterUnit)
-        try store.set(cohort.hasPatients && byImage ? "\(patients)" : nil, for: .realPatientCount)
-        try store.set(hash, for: .realTableHash)
+        try keep(cohort, tableHash: hash)
       }
     }
+  }
+
+  /// What is told of the cohort besides its cases.
+  private func keep(_ cohort: RealCohort, tableHash: String) throws {
+    let store = workspace.store
+    try store.encode(cohort.findings, for: .realFindings)
+    try store.encode(cohort.notes, for: .realNotes)
+    try store.encode(cohort.cautions, for: .realCautions)
+    try store.encode(cohort.valueMappings, for: .realMappings)
+    let byImage = workspace.specification.analysis.cluster == .image
+    try store.set(cohort.hasPatients && !byImage ? "patients" : "images", for: .realClusterUnit)
+    let patients = Set(cohort.cases.map(\.patient)).count
+    try store.set(cohort.hasPatients && byImage ? "\(patients)" : nil, for: .realPatientCount)
+    try store.set(tableHash, for: .realTableHash)
+  }
+
+  /// One text for the attributes of all cases, in which headers take part.
+  private static func attributeText(of cohort: RealCohort) -> String {
+    SHA256.hex(
+      of: cohort.cases.map { canonicalText(of: $0.attributes) }.joined(separator: "\n"))
   }
 
   /// Without patients every image would count as independent; that must be asked for by name.

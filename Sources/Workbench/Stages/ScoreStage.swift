@@ -21,27 +21,31 @@ struct ScoreStage {
       var outcome = Outcome(findings: [:], records: [])
       let specification = workspace.specification
       for classifier in specification.classifiers + specification.referencePanel {
-        let findings = try score(classifier)
+        let (findings, pipeline) = try score(classifier)
         outcome.findings[classifier.name] = findings
-        outcome.records.append(try record(of: classifier, findings: findings))
+        outcome.records.append(
+          try record(of: classifier, findings: findings, pipeline: pipeline))
       }
       for predictor in specification.attributePredictors {
-        let outputs = try scoreAttributes(predictor)
+        let (outputs, pipeline) = try scoreAttributes(predictor)
         outcome.findings[predictor.name] = outputs
-        outcome.records.append(try record(of: predictor, findings: outputs))
+        outcome.records.append(
+          try record(of: predictor, findings: outputs, pipeline: pipeline))
       }
       return outcome
     }
   }
 
-  /// - Returns: The audited findings that this classifier answers.
-  private func score(_ specification: ClassifierSpecification) throws -> [String] {
+  /// - Returns: The audited findings that this classifier answers, and what it is run with.
+  private func score(_ specification: ClassifierSpecification) throws -> (
+    findings: [String], pipeline: [PipelinePart]?
+  ) {
     let audited = try auditedFindings()
     if specification.kind.origin == .realTable {
       // The import stage has stored these scores; a key of the same name's former source is void.
       try workspace.store.set(nil, forKeyOf: .scores(specification.name))
       let columns = workspace.specification.real?.scores[specification.name] ?? [:]
-      return audited.filter { columns[$0] != nil }
+      return (audited.filter { columns[$0] != nil }, nil)
     }
     let key = try forgetScoresOfAnotherModel(specification, findings: audited)
     let classifier = try open(specification, findings: audited)
@@ -59,11 +63,14 @@ struct ScoreStage {
       try score(cohort, by: classifier, origin: specification.kind.origin, findings: findings)
     }
     try checkUnchanged(specification, findings: audited, key: key)
-    return findings
+    return (findings, classifier.record.pipeline)
   }
 
-  /// - Returns: The outputs, as ``AttributePrediction`` names them, that this predictor answers.
-  private func scoreAttributes(_ specification: ClassifierSpecification) throws -> [String] {
+  /// - Returns: The outputs, as ``AttributePrediction`` names them, that this predictor answers, and
+  ///   what it is run with.
+  private func scoreAttributes(_ specification: ClassifierSpecification) throws -> (
+    outputs: [String], pipeline: [PipelinePart]?
+  ) {
     let wanted = attributeOutputs()
     let key = try forgetScoresOfAnotherModel(specification, findings: wanted)
     let predictor = try open(specification, findings: wanted)
@@ -76,7 +83,7 @@ struct ScoreStage {
     }
     try score(.synthetic, by: predictor, origin: specification.kind.origin, findings: outputs)
     try checkUnchanged(specification, findings: wanted, key: key)
-    return outputs
+    return (outputs, predictor.record.pipeline)
   }
 
   private func attributeOutputs() -> [String] {
@@ -251,12 +258,18 @@ struct ScoreStage {
     ReuseKeys.digest(of: try ReuseKeys(workspace: workspace).modelHashes(of: specification))
   }
 
-  private func record(of specification: ClassifierSpecification, findings: [String]) throws
-    -> ClassifierRecord
-  {
+  /// - Parameter pipeline: What it was run with; the hashes of its files are added.
+  private func record(
+    of specification: ClassifierSpecification, findings: [String], pipeline: [PipelinePart]?
+  ) throws -> ClassifierRecord {
     let kind = specification.kind
-    return ClassifierRecord(
+    var record = ClassifierRecord(
       name: specification.name, kind: type(of: kind).reportName, hash: try hash(of: specification),
       description: "\(kind.summary); answers \(findings.joined(separator: ", "))")
+    let files = try ReuseKeys(workspace: workspace).modelHashes(of: specification)
+    record.pipeline = pipeline.map { parts in
+      parts + files.map { PipelinePart(name: "SHA-256 of \($0.name)", value: $0.hash) }
+    }
+    return record
   }
 }

@@ -83,6 +83,10 @@ struct SourceVerification {
     guard real.joins.allSatisfy({ sources.locate($0.table, .data) != nil }) else {
       return .notChecked(Self.unnamed)
     }
+    // Nor are files of a folder that it names opened for their headers.
+    guard
+      real.imageOptions.headers.isEmpty || real.images.flatMap({ sources.locate($0, .data) }) != nil
+    else { return .notChecked(Self.unnamed) }
     var differences: [String] = []
     if try SHA256.hex(ofFile: path) != report.provenance.hashes["real table"] {
       differences.append("\(path) has another hash than the report names")
@@ -90,7 +94,8 @@ struct SourceVerification {
     let cohort = try RealCohort(
       real,
       resolve: { $0 == real.table ? path : sources.locate($0, .data) ?? $0 },
-      defaultFindings: ImportStage.defaultFindings(of: specification))
+      defaultFindings: ImportStage.defaultFindings(of: specification),
+      imageFolder: real.images.map(specification.resolve))
     let expected = ImportStage.cases(of: cohort, real: real, specification: specification)
     let stored = try workspace.store.cases(of: .real)
     if expected.count != stored.count {

@@ -20,7 +20,8 @@ import Workbench
     var known = try knownSpecificationKeys(
       in: """
         { "schema": "audit-spec/1", "name": "t", "classifiers": [{ "name": "o", "onnx": "m.onnx",
-          "format": {}, "input": { "size": [8, 8] }, "outputs": { "Effusion": 0 } }],
+          "format": {}, "input": { "size": [8, 8] },
+          "outputs": { "Effusion": { "output": "a", "index": 0 } } }],
           "cohort": { "generator": { "strength": { "trunk": { "sex": 2 },
             "guidance": { "attribute": 2 } } } },
           "real": { "table": "t.csv", "images": { "folder": "i" }, "fold": { "rule": "any" }, "format": {},

@@ -37,6 +37,11 @@ package struct ClassifierSpecification: Sendable, Equatable {
   package var scoreFormat = TableFormat()
   package var scoreKey = "image"
 
+  /// nil: not declared, and asked about where it matters.
+  package var scoreScale: ScoreScale?
+  /// Questions that the owner has answered: the scores are meant to be so.
+  package var accepted: Set<ScoreQuestion> = []
+
   package init(name: String, source: Source) {
     self.name = name
     self.source = source

@@ -4,6 +4,8 @@ import Foundation
 package struct OnnxSpecification: Sendable, Equatable {
   package enum Channels: String, Sendable, CaseIterable { case gray, rgb, bgr }
   package enum Activation: String, Sendable, CaseIterable { case none, sigmoid, softmax }
+  /// What ONNX Runtime may rearrange before it runs; rounding may change with the level.
+  package enum Optimisation: String, Sendable, CaseIterable { case none, basic, extended, all }
   package enum Layout: String, Sendable, CaseIterable { case nchw, nhwc }
   /// Resampling as one of three libraries does it; names without a library are Pillow's.
   package enum Resize: String, Sendable, CaseIterable {
@@ -34,11 +36,20 @@ package struct OnnxSpecification: Sendable, Equatable {
   package var resize: Resize = .bilinear
   package var layout: Layout = .nchw
   package var preprocessing = PreprocessingSpecification()
-  /// Finding to index in the model's (flattened per-image) output.
-  package var outputs: [String: Int]
+  /// Finding to the place of its number.
+  package var outputs: [String: OutputPlace]
   package var activation: Activation = .sigmoid
+  /// Dimension over which softmax sums, counted with the image's as 0, or from the end as −1.
+  package var softmaxAxis: Int?
+  /// Name of the output of all findings that do not name one.
+  package var output: String?
+  /// Name of the input that is the image, where there are several.
+  package var inputName: String?
+  /// Values of the other inputs, the same for every image.
+  package var constants: [String: [Double]] = [:]
+  package var optimisation: Optimisation = .none
 
-  package init(path: String, height: Int, width: Int, outputs: [String: Int]) {
+  package init(path: String, height: Int, width: Int, outputs: [String: OutputPlace]) {
     self.path = path
     self.height = height
     self.width = width
@@ -48,7 +59,9 @@ package struct OnnxSpecification: Sendable, Equatable {
 
 extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
   package static let key: String? = "onnx"
-  package static let ownKeys = ["input", "outputs", "activation"]
+  package static let ownKeys = [
+    "input", "outputs", "activation", "output", "softmaxAxis", "constants", "optimisation",
+  ]
   package static let reportName = "onnx"
 
   package var origin: ScoreOrigin { .images }
@@ -56,10 +69,18 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
   package var files: [String] { [path] }
 
   package var canonicalText: String {
-    let outputs = outputs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let outputs = outputs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }
     return " \(width)x\(height) \(channels) \(rangeLower) \(rangeUpper) \(mean) "
       + "\(standardDeviation) \(resize) \(layout) \(activation) \(outputs)"
-      + preprocessing.canonicalText
+      + preprocessing.canonicalText + departures
+  }
+
+  /// Options that are not at their defaults.
+  private var departures: String {
+    let constants = constants.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return (output.map { " output \($0)" } ?? "") + (inputName.map { " input \($0)" } ?? "")
+      + (softmaxAxis.map { " axis \($0)" } ?? "") + (constants.isEmpty ? "" : " \(constants)")
+      + (optimisation == .none ? "" : " \(optimisation.rawValue)")
   }
 
   package var summary: String {
@@ -87,13 +108,21 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
     guard hasInput, let input = object.object("input") else { return nil }
     input.allowOnly(
       ["size", "channels", "range", "mean", "std", "resize", "layout"]
-        + PreprocessingSpecification.keys)
+        + PreprocessingSpecification.keys + ["name"])
     let size = readSize(input)
     guard let path, let outputs, let size else { return nil }
 
     var onnx = OnnxSpecification(
       path: path, height: size.height, width: size.width, outputs: outputs)
     onnx.activation = activation ?? onnx.activation
+    onnx.output = object.string("output")
+    onnx.inputName = input.string("name")
+    onnx.optimisation = object.choice("optimisation", Optimisation.self) ?? onnx.optimisation
+    onnx.softmaxAxis = object.integer("softmaxAxis", in: -5...5)
+    if onnx.softmaxAxis != nil, onnx.activation != .softmax {
+      object.fault("softmaxAxis", "belongs to \"activation\": \"softmax\"; add that or remove it")
+    }
+    onnx.constants = readConstants(object)
     onnx.channels = input.choice("channels", OnnxSpecification.Channels.self) ?? onnx.channels
     onnx.resize = input.choice("resize", OnnxSpecification.Resize.self) ?? onnx.resize
     onnx.preprocessing = PreprocessingSpecification(
@@ -115,25 +144,42 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
     return onnx
   }
 
-  private static func readOutputs(_ object: ObjectReader) -> [String: Int]? {
+  private static func readConstants(_ object: ObjectReader) -> [String: [Double]] {
+    guard let constants = object.has("constants") ? object.object("constants") : nil else {
+      return [:]
+    }
+    var values: [String: [Double]] = [:]
+    for member in constants.members {
+      if case .array = member.value.content {
+        values[member.name] = readNumbers(constants, member.name, "that is finite") { _ in true }
+      } else {
+        values[member.name] = constants.number(member.name, "that is finite") { _ in true }.map {
+          [$0]
+        }
+      }
+    }
+    return values
+  }
+
+  private static func readOutputs(_ object: ObjectReader) -> [String: OutputPlace]? {
     guard let outputs = object.object("outputs") else { return nil }
     guard !outputs.members.isEmpty else {
       object.fault(
         "outputs", "must not be empty; give finding and index, such as { \"Effusion\": 0 }")
       return nil
     }
-    var indices: [String: Int] = [:]
+    var indices: [String: OutputPlace] = [:]
     for member in outputs.members {
       outputs.checkName(member.name, outputs.keyPath, at: member.position)
-      indices[member.name] = outputs.integer(
-        member.value, outputs.path(member.name), in: 0...1_000_000)
+      indices[member.name] = OutputPlace.read(
+        member.value, outputs.path(member.name), in: outputs)
     }
-    var taken: [Int: String] = [:]
+    var taken: [OutputPlace: String] = [:]
     for member in outputs.members {
       guard let index = indices[member.name] else { continue }
       if let other = taken.updateValue(member.name, forKey: index) {
         outputs.fault(
-          member.name, "is the output \(index), which '\(other)' has too; give each its own")
+          member.name, "is the output \(index.text), which '\(other)' has too; give each its own")
       }
     }
     return indices.count == outputs.members.count ? indices : nil
