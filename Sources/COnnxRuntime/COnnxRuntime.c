@@ -1,9 +1,11 @@
 #include "COnnxRuntime.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 // The table's version 16 is the first that this code was tried with; newer libraries serve it.
 enum { table_version = 16 };
@@ -25,6 +27,8 @@ enum {
   slot_output_type = 34,
   slot_input_name = 36,
   slot_output_name = 37,
+  slot_create_run_options = 39,
+  slot_set_terminate = 46,
   slot_create_tensor_with_data = 49,
   slot_is_tensor = 50,
   slot_tensor_data = 51,
@@ -42,6 +46,7 @@ enum {
   slot_release_memory_info = 94,
   slot_release_session = 95,
   slot_release_value = 96,
+  slot_release_run_options = 97,
   slot_release_type_info = 98,
   slot_release_shape_info = 99,
   slot_release_session_options = 100,
@@ -365,8 +370,83 @@ static void *make_input(const ort_session *s, const ort_input *input, void **mem
   return good(slots, made, message) ? tensor : NULL;
 }
 
+// Looks at a run from another thread and stops it where it may not go on.
+typedef struct {
+  const void *const *slots;
+  void *options;
+  ort_limit *limit;
+  pthread_mutex_t mutex;
+  pthread_cond_t ended;
+  int has_ended;
+} watch;
+
+static double monotonic(struct timespec *now) {
+  clock_gettime(CLOCK_MONOTONIC, now);
+  return (double)now->tv_sec + 1e-9 * (double)now->tv_nsec;
+}
+
+static void *look(void *pointer) {
+  watch *w = pointer;
+  struct timespec now;
+  double start = monotonic(&now);
+  pthread_mutex_lock(&w->mutex);
+  while (!w->has_ended) {
+    double passed = monotonic(&now) - start;
+    if (w->limit->reached == ort_no_limit) {
+      if (passed > w->limit->seconds) w->limit->reached = ort_time_limit;
+      else if (w->limit->stopped && w->limit->stopped(w->limit->context)) w->limit->reached = ort_was_stopped;
+      if (w->limit->reached != ort_no_limit) {
+        char ignored[ORT_MESSAGE_CAPACITY];
+        good(w->slots, CALL(w->slots, set_terminate, (void *))(w->options), ignored);
+      }
+    }
+    now.tv_nsec += 100000000;
+    if (now.tv_nsec >= 1000000000) now.tv_nsec -= 1000000000, now.tv_sec += 1;
+    pthread_cond_timedwait(&w->ended, &w->mutex, &now);
+  }
+  pthread_mutex_unlock(&w->mutex);
+  return NULL;
+}
+
+// Runs under watch. `run_options` is ours: a stop meant for one run must not reach another.
+static int run_watched(const ort_session *s, const char *const *input_names, void *const *inputs,
+                       size_t input_count, const char *const *output_names, void **results,
+                       size_t output_count, ort_limit *limit, char *message) {
+  const void *const *slots = s->slots;
+  watch w = {.slots = slots, .limit = limit};
+  if (!good(slots, CALL(slots, create_run_options, (void **))(&w.options), message)) return 0;
+  pthread_condattr_t attributes;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  pthread_mutex_init(&w.mutex, NULL);
+  pthread_cond_init(&w.ended, &attributes);
+  pthread_t watcher;
+  // Without a thread to spare there is no limit; the run itself does not depend on it.
+  int is_watched = pthread_create(&watcher, NULL, look, &w) == 0;
+  int ok = good(slots,
+                CALL(slots, run,
+                     (void *, const void *, const char *const *, const void *const *, size_t,
+                      const char *const *, size_t, void **))(
+                    s->session, w.options, input_names, (const void *const *)inputs, input_count,
+                    output_names, output_count, results),
+                message);
+  pthread_mutex_lock(&w.mutex);
+  w.has_ended = 1;
+  pthread_cond_signal(&w.ended);
+  pthread_mutex_unlock(&w.mutex);
+  if (is_watched) pthread_join(watcher, NULL);
+  pthread_cond_destroy(&w.ended);
+  pthread_mutex_destroy(&w.mutex);
+  pthread_condattr_destroy(&attributes);
+  RELEASE(slots, run_options, w.options);
+  // A run that ended in the moment of its limit is whole.
+  if (ok) limit->reached = ort_no_limit;
+  return ok;
+}
+
 int ort_session_run(const ort_session *s, const ort_input *inputs, size_t input_count,
-                    ort_output *outputs, size_t output_count, char message[ORT_MESSAGE_CAPACITY]) {
+                    ort_output *outputs, size_t output_count, ort_limit *limit,
+                    char message[ORT_MESSAGE_CAPACITY]) {
   const void *const *slots = s->slots;
   say(message, "");
   if (input_count > maximum_ports || output_count > maximum_ports) {
@@ -383,13 +463,8 @@ int ort_session_run(const ort_session *s, const ort_input *inputs, size_t input_
   }
   for (size_t i = 0; i < output_count; i++) output_names[i] = outputs[i].name;
   if (ok)
-    ok = good(slots,
-              CALL(slots, run,
-                   (void *, const void *, const char *const *, const void *const *, size_t,
-                    const char *const *, size_t, void **))(
-                  s->session, NULL, input_names, (const void *const *)tensors, input_count, output_names,
-                  output_count, results),
-              message);
+    ok = run_watched(s, input_names, tensors, input_count, output_names, results, output_count, limit,
+                     message);
   for (size_t i = 0; ok && i < output_count; i++) ok = take(s, results[i], &outputs[i], message);
   for (size_t i = 0; i < output_count; i++)
     if (results[i]) RELEASE(slots, value, results[i]);

@@ -23,11 +23,13 @@ package struct OnnxClassifier: Classifier {
   /// - Parameter specification: With an absolute path.
   /// - Throws: ``AuditFailure`` naming the model, what it expects and what the spec says.
   package init(
-    name: String, specification: OnnxSpecification, findings: [String], runtime: OnnxRuntime? = nil
+    name: String, specification: OnnxSpecification, findings: [String], runtime: OnnxRuntime? = nil,
+    checkInterrupted: @escaping @Sendable () throws -> Void = {}
   ) throws {
     try OnnxClassifier.check(specification, name: name)
     let runtime = try runtime ?? OnnxRuntime()
-    let model = try OnnxModel(specification, runtime: runtime)
+    let model = try OnnxModel(
+      specification, runtime: runtime, checkInterrupted: checkInterrupted)
     let preprocessing = ImagePreprocessing(specification)
     let answered = findings.filter { specification.outputs[$0] != nil }
     guard !answered.isEmpty else {
@@ -225,6 +227,7 @@ extension OnnxSpecification: OpenableClassifierKind {
       try OnnxClassifier.checkEnd(of: onnx, name: specification.name)
     }
     return try OnnxClassifier(
-      name: specification.name, specification: onnx, findings: place.findings)
+      name: specification.name, specification: onnx, findings: place.findings,
+      checkInterrupted: place.checkInterrupted)
   }
 }

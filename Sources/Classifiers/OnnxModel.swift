@@ -13,14 +13,22 @@ final class OnnxModel: @unchecked Sendable {
   /// What is asked for, each once.
   let outputs: [OnnxPort]
   private let constants: [(port: OnnxPort, values: [Float], shape: [Int64])]
+  private let timeoutSeconds: Double
+  private let checkInterrupted: @Sendable () throws -> Void
 
   /// More classes per image than any classifier of radiographs has.
   static let maximumValues = 100_000
 
   /// Opens a model and checks that its ports are those that the spec speaks of.
+  /// - Parameter checkInterrupted: Asked during runs, from another thread; what it throws ends them.
   /// - Throws: ``AuditFailure`` naming the file: absent, not ONNX, ports that are missing or ambiguous.
-  init(_ specification: OnnxSpecification, runtime: OnnxRuntime) throws {
+  init(
+    _ specification: OnnxSpecification, runtime: OnnxRuntime,
+    checkInterrupted: @escaping @Sendable () throws -> Void = {}
+  ) throws {
     path = specification.path
+    timeoutSeconds = specification.timeoutSeconds
+    self.checkInterrupted = checkInterrupted
     guard FileManager.default.isReadableFile(atPath: path) else {
       throw AuditFailure("the ONNX model \(path) does not exist or may not be read")
     }
@@ -59,6 +67,8 @@ final class OnnxModel: @unchecked Sendable {
 
   /// Runs the model on `batch` images, `shape` values in all.
   /// - Returns: By the name of the output.
+  /// - Throws: ``AuditFailure`` where the model fails or takes longer than its time; what the interruption
+  ///   throws.
   func run(_ image: [Float], shape: [Int64]) throws -> [String: Tensor] {
     let batch = Int(shape[0])
     var memory = CallMemory()
@@ -76,8 +86,25 @@ final class OnnxModel: @unchecked Sendable {
       memory.output($0, capacity: ($0.valuesPerImage ?? Self.maximumValues) * batch)
     }
     var message = [CChar](repeating: 0, count: Int(ORT_MESSAGE_CAPACITY))
-    guard ort_session_run(session, inputs, inputs.count, &asked, asked.count, &message) != 0 else {
-      throw AuditFailure("the ONNX model \(path) failed: \(text(message))")
+    var limit = ort_limit()
+    limit.seconds = timeoutSeconds
+    let watcher = Unmanaged.passRetained(Interruption(check: checkInterrupted))
+    defer { watcher.release() }
+    limit.context = watcher.toOpaque()
+    limit.stopped = { context in
+      guard let context else { return 0 }
+      return Unmanaged<Interruption>.fromOpaque(context).takeUnretainedValue().isAsked ? 1 : 0
+    }
+    guard
+      ort_session_run(session, inputs, inputs.count, &asked, asked.count, &limit, &message) != 0
+    else {
+      if limit.reached == ort_was_stopped { try checkInterrupted() }
+      guard limit.reached == ort_time_limit else {
+        throw AuditFailure("the ONNX model \(path) failed: \(text(message))")
+      }
+      throw AuditFailure(
+        "the ONNX model \(path) did not answer within \(timeoutSeconds.formatted()) seconds",
+        hint: "is it endless? If it only is slow, raise the classifier's \"timeoutSeconds\"")
     }
     var results: [String: Tensor] = [:]
     for (port, output) in zip(outputs, asked) {
@@ -95,6 +122,18 @@ final class OnnxModel: @unchecked Sendable {
       results[port.name] = Tensor(values: values, shape: hasBatch ? shape : [1] + shape)
     }
     return results
+  }
+}
+
+/// What the watcher of a run asks.
+private final class Interruption: Sendable {
+  let check: @Sendable () throws -> Void
+
+  init(check: @escaping @Sendable () throws -> Void) { self.check = check }
+
+  var isAsked: Bool {
+    do { try check() } catch { return true }
+    return false
   }
 }
 

@@ -1,6 +1,7 @@
 import AuditModel
 import Basics
 import Testing
+import Vocabulary
 
 @testable import Fairness
 @testable import Workbench
@@ -76,14 +77,14 @@ import Testing
 
   private func outcome(_ change: (inout SubgroupResult) -> Void) -> AnalysisOutcome {
     var row = SubgroupResult(
-      classifier: "m", cohort: "real", finding: "Effusion", attribute: "overall", group: "overall",
-      positives: 10, negatives: 10, clusters: 20, status: .ok)
+      Question(classifier: "m", cohort: "real", finding: "Effusion", attribute: "overall"),
+      group: "overall", positives: 10, negatives: 10, clusters: 20, status: .ok)
     change(&row)
     var outcome = AnalysisOutcome()
     outcome.overall = [row]
     outcome.verdicts = [
       Verdict(
-        classifier: "m", cohort: "real", finding: "Effusion", attribute: "sex",
+        Question(classifier: "m", cohort: "real", finding: "Effusion", attribute: "sex"),
         verdict: .inconclusive, sentence: "…")
     ]
     ScoreChecks(specification: specification()).caution(&outcome, tables: [table(spread)])

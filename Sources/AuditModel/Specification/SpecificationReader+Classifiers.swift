@@ -75,13 +75,12 @@ extension SpecificationReader {
 
   /// Keys that belong to another kind of classifier would be ignored in silence.
   private func noteStrayKeys(of object: ObjectReader, source: String?) {
-    let owners = Dictionary(
-      ClassifierSpecification.Source.readable.flatMap { kind in
-        kind.ownKeys.map { ($0, kind.key ?? "") }
-      }, uniquingKeysWith: { first, _ in first })
     for member in object.members {
-      guard let owner = owners[member.name], owner != source else { continue }
-      object.fault(member.name, "belongs to classifiers with '\(owner)'; remove it")
+      let owners = ClassifierSpecification.Source.readable
+        .filter { $0.ownKeys.contains(member.name) }.map { $0.key ?? "" }
+      guard !owners.isEmpty, !owners.contains(source ?? "") else { continue }
+      let names = owners.map { "'\($0)'" }.joined(separator: " or ")
+      object.fault(member.name, "belongs to classifiers with \(names); remove it")
     }
   }
 }

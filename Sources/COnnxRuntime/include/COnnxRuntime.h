@@ -70,5 +70,15 @@ int ort_session_describe(const ort_session *session, int is_output, size_t index
 
 // Feeds the inputs and copies the outputs as floats; safe from many threads. A value that a whole
 // number type cannot hold exactly enough (beyond its range) and an output without room are failures.
+// So is a run that takes longer than `limit->seconds`, or during which `limit->stopped(context)`, asked
+// about ten times a second from another thread, gave 1: the model is then stopped between two of its
+// nodes, and `limit->reached` says why.
+typedef struct {
+  double seconds;
+  int (*stopped)(void *context);  // may be NULL
+  void *context;
+  enum ort_limit_reached { ort_no_limit, ort_time_limit, ort_was_stopped } reached;
+} ort_limit;
 int ort_session_run(const ort_session *session, const ort_input *inputs, size_t input_count,
-                    ort_output *outputs, size_t output_count, char message[ORT_MESSAGE_CAPACITY]);
+                    ort_output *outputs, size_t output_count, ort_limit *limit,
+                    char message[ORT_MESSAGE_CAPACITY]);

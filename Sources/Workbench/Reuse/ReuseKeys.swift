@@ -98,6 +98,7 @@ struct ReuseKeys {
     switch classifier.source {
     case .onnx(var onnx):
       onnx.path = ""
+      onnx.timeoutSeconds = 0
       described.source = .onnx(onnx)
     case .command(var command):
       guard command.version != nil || !command.files.isEmpty else { return nil }

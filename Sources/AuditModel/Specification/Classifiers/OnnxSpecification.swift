@@ -48,6 +48,8 @@ package struct OnnxSpecification: Sendable, Equatable {
   /// Values of the other inputs, the same for every image.
   package var constants: [String: [Double]] = [:]
   package var optimisation: Optimisation = .none
+  /// Seconds that one run (an image, or the model's fixed batch) may take.
+  package var timeoutSeconds = 300.0
 
   package init(path: String, height: Int, width: Int, outputs: [String: OutputPlace]) {
     self.path = path
@@ -61,6 +63,7 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
   package static let key: String? = "onnx"
   package static let ownKeys = [
     "input", "outputs", "activation", "output", "softmaxAxis", "constants", "optimisation",
+    "timeoutSeconds",
   ]
   package static let reportName = "onnx"
 
@@ -118,6 +121,9 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
     onnx.output = object.string("output")
     onnx.inputName = input.string("name")
     onnx.optimisation = object.choice("optimisation", Optimisation.self) ?? onnx.optimisation
+    onnx.timeoutSeconds =
+      object.number("timeoutSeconds", "above 0 and at most 86400") { $0 > 0 && $0 <= 86_400 }
+      ?? onnx.timeoutSeconds
     onnx.softmaxAxis = object.integer("softmaxAxis", in: -5...5)
     if onnx.softmaxAxis != nil, onnx.activation != .softmax {
       object.fault("softmaxAxis", "belongs to \"activation\": \"softmax\"; add that or remove it")
