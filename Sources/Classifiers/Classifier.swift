@@ -109,6 +109,8 @@ package func makeClassifier(
 struct ClassifierPlace: Sendable {
   var directory: String
   var findings: [String]
+  /// Of the real cohort, where they are known before anything is scored.
+  var images: [ImageCase] = []
   var logFile: String?
   var checkInterrupted: @Sendable () throws -> Void = {}
 

@@ -2,17 +2,21 @@ import AuditModel
 import Basics
 import ChildProcesses
 
-/// What would keep a classifier from answering, found without an image of the audit.
+/// What would keep a classifier from answering, found without reading an image of the audit.
 ///
-/// - Parameter findings: The findings that are audited, as far as they are known.
+/// - Parameters:
+///   - findings: The findings that are audited, as far as they are known.
+///   - images: Of the real cohort, as far as they are known; a table of scores must have some of them.
 /// - Returns: Every fault with its remedy; none for a kind without files or programs.
 package func classifierFaults(
-  _ specification: ClassifierSpecification, directory: String, findings: [String]
+  _ specification: ClassifierSpecification, directory: String, findings: [String],
+  images: [ImageCase] = []
 ) -> [AuditFailure] {
   guard let kind = specification.kind as? any OpenableClassifierKind else { return [] }
   do {
     return try kind.faults(
-      of: specification, in: ClassifierPlace(directory: directory, findings: findings))
+      of: specification,
+      in: ClassifierPlace(directory: directory, findings: findings, images: images))
   } catch let failure as AuditFailure {
     return [failure]
   } catch {
@@ -26,6 +30,16 @@ extension OpenableClassifierKind {
     -> [AuditFailure]
   {
     try open(specification, in: place).rehearse()
+    return []
+  }
+}
+
+extension ScoreFileKind {
+  /// Reads the table and looks the real images up in it.
+  func faults(of specification: ClassifierSpecification, in place: ClassifierPlace) throws
+    -> [AuditFailure]
+  {
+    try open(specification, in: place).score(place.images) { _ in }
     return []
   }
 }

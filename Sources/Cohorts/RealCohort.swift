@@ -65,9 +65,7 @@ package struct RealCohort: Sendable {
       let row = members[0]
       let patient = patients.patient(ofRow: row)
       if let column = specification.patientColumn, patient == nil {
-        throw AuditFailure(
-          "\(path), line \(table.lineNumber(ofRow: row)), column '\(column)': the patient is missing",
-          hint: "give every image a patient, or drop the column and ask for \"cluster\": \"image\"")
+        throw Self.patientMissing(column, of: row, in: table)
       }
       var values = AttributeValues()
       for column in attributes { values[column.attribute.name] = try column.value(ofRow: row) }
@@ -95,14 +93,18 @@ package struct RealCohort: Sendable {
       ? specification.givenAttributes.compactMap { [cases] in
         PatientConsistency.sentence(attribute: $0, cases: cases)
       } : []
-    notes += RealCohort.unknownLabels(labels, findings: findings, cases: cases)
-    notes += joined + headers.notes
+    notes += Self.unknownLabels(findings: findings, cases: cases) + joined + headers.notes
     if filtered > 0 { notes.append(RealTable.note(on: filtered, of: table, specification)) }
   }
 
-  private static func unknownLabels(_ labels: LabelReader, findings: [String], cases: [RealCase])
-    -> [String]
+  private static func patientMissing(_ column: String, of row: Int, in table: Table) -> AuditFailure
   {
+    AuditFailure(
+      "\(table.path), line \(table.lineNumber(ofRow: row)), column '\(column)': the patient is missing",
+      hint: "give every image a patient, or drop the column and ask for \"cluster\": \"image\"")
+  }
+
+  private static func unknownLabels(findings: [String], cases: [RealCase]) -> [String] {
     findings.indices.compactMap { finding in
       let unknown = cases.count { $0.labels[finding] == nil }
       return unknown == 0

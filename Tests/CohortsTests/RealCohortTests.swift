@@ -57,10 +57,11 @@ import Vocabulary
   @Test func findingsCanBeAListInOneColumn() throws {
     let cohort = try read(
       "image,patient,sex,age,found\na.png,1,F,40,Edema | Effusion\nb.png,2,F,41,\n"
+        + "c.png,3,F,42,Mass\n"
     ) {
       $0.labels = .list(column: "found", separator: "|", findings: ["Effusion", "Mass"])
     }
-    #expect(cohort.cases.map(\.labels) == [[true, false], [nil, nil]])
+    #expect(cohort.cases.map(\.labels) == [[true, false], [nil, nil], [false, true]])
   }
 
   @Test func aFilterIsAppliedAndSaid() throws {

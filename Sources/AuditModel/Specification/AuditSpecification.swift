@@ -110,6 +110,8 @@ package struct RealCohortSpecification: Sendable, Equatable {
   package var attributes: [AttributeSource] = []
   package var labels: LabelSource
   package var labelRules = LabelRules()
+  /// False where a preset lists the findings of a whole archive, of which a table may have some.
+  package var findingsMustOccur = true
   /// How several rows of one image become one; nil refuses them.
   package var folding: RowFolding?
   /// Classifier name to finding to column.

@@ -22,6 +22,7 @@ extension SpecificationReader {
 
     var real = RealCohortSpecification(table: table, labels: labels.source)
     real.labelRules = labels.rules
+    real.findingsMustOccur = !object.has("dataset") || object.has("findings")
     real.folding = readFolding(object)
     real.format = readFormat(object)
     (real.images, real.imageOptions) = readImages(object)

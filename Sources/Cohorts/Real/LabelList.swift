@@ -11,12 +11,13 @@ struct LabelList {
   /// One per finding.
   let columns: [LabelCells]
 
+  /// - Parameter areDeclared: Whether the spec lists the findings, so that each must occur.
   /// - Throws: ``AuditFailure`` with path, line and column for a cell that names "no finding" beside
-  ///   a finding, one that is joined by another sign, and for a finding that no cell names while a
-  ///   similar word occurs.
+  ///   a finding, one that is joined by another sign, for a declared finding that no cell names, and
+  ///   for any name that none has while a similar word occurs that the spec does not know.
   init(
-    column: String, separator: String, findings: [String], rules: LabelRules, table: Table,
-    rows: [Int]
+    column: String, separator: String, findings: [String], areDeclared: Bool, rules: LabelRules,
+    table: Table, rows: [Int]
   ) throws {
     let (cells, codes) = try table.codes(column)
     let used = Set(rows.map { codes[$0] })
@@ -48,7 +49,9 @@ struct LabelList {
           "say so under real.columns.labels: \"separator\": \"\(sign)\"")
       }
     }
-    try Self.refuseMisspelt(findings, words, seen: seen, column: column, table: table)
+    try Self.refuseMisspelt(
+      findings, words, areDeclared: areDeclared, none: none, seen: seen, column: column,
+      table: table)
     columns = zip(findings, words).map { finding, own in
       LabelCells(
         finding: finding, column: column,
@@ -123,17 +126,32 @@ struct LabelList {
 
   /// A finding that no cell names has no positive case; a similar word says that it is misspelt.
   private static func refuseMisspelt(
-    _ findings: [String], _ words: [Set<String>], seen: Set<String>, column: String, table: Table
+    _ findings: [String], _ words: [Set<String>], areDeclared: Bool, none: Set<String>,
+    seen: Set<String>, column: String, table: Table
   ) throws {
+    // The similar word may be another name of this very list.
+    let strange = seen.subtracting(words.reduce(none) { $0.union($1) }).sorted()
     for (finding, own) in zip(findings, words) where own.isDisjoint(with: seen) {
-      guard let nearest = nearestName(to: folded(finding), in: seen.sorted()) else { continue }
-      // The similar word may be another finding of this very list.
-      guard !words.contains(where: { $0.contains(nearest) }) else { continue }
+      if let nearest = nearestName(to: folded(finding), in: strange) {
+        throw AuditFailure(
+          "\(table.path): no cell of the column '\(column)' names '\(finding)', but some name "
+            + "'\(nearest.prefix(60))'",
+          hint: "if they are the same, say so under real.columns.labels: \"synonyms\": "
+            + "{ \"\(finding)\": [\"\(nearest.prefix(60))\"] }")
+      }
+      guard areDeclared else { continue }
+      let named = seen.sorted().prefix(12).map { "'\($0.prefix(40))'" }.joined(separator: ", ")
       throw AuditFailure(
-        "\(table.path): no cell of the column '\(column)' names '\(finding)', but some name "
-          + "'\(nearest.prefix(60))'",
-        hint: "if they are the same, say so under real.columns.labels: \"synonyms\": "
-          + "{ \"\(finding)\": [\"\(nearest.prefix(60))\"] }")
+        "\(table.path): no cell of the column '\(column)' names '\(finding)', which the spec lists, "
+          + "so it would have no positive case",
+        hint: "take it off the list of findings, or correct its name; the column names \(named)")
+    }
+    for name in none.union(words.flatMap { $0 }).subtracting(seen).sorted() {
+      guard let nearest = nearestName(to: name, in: strange) else { continue }
+      throw AuditFailure(
+        "\(table.path): no cell of the column '\(column)' has '\(name.prefix(60))', which "
+          + "real.columns.labels names, but some have '\(nearest.prefix(60))'",
+        hint: "correct it under \"synonyms\" or \"noFinding\"")
     }
   }
 }

@@ -42,8 +42,9 @@ struct LabelReader {
     case .list(let column, let separator, let listed):
       findings = listed.isEmpty ? defaultFindings : listed
       columns = try LabelList(
-        column: column, separator: separator, findings: findings, rules: rules, table: table,
-        rows: rows
+        column: column, separator: separator, findings: findings,
+        areDeclared: !listed.isEmpty && specification.findingsMustOccur,
+        rules: rules, table: table, rows: rows
       ).columns
       absences = findings.map { _ in nil }
     }

@@ -51,7 +51,7 @@ enum RealTable {
     return (table, notes)
   }
 
-  /// - Throws: ``AuditFailure`` when no row is left.
+  /// - Throws: ``AuditFailure`` for a value that no row has, and when no row is left.
   static func selectedRows(
     of table: Table, _ specification: RealCohortSpecification, path: String
   ) throws -> [Int] {
@@ -60,6 +60,17 @@ enum RealTable {
       .merging(specification.alternatives) { first, _ in first }
     for (column, values) in wanted.sorted(by: { $0.key < $1.key }) {
       let (cells, codes) = try table.codes(column)
+      let absent = values.filter { !cells.contains($0) }.sorted()
+      for value in absent {
+        let nearest = nearestName(to: value, in: cells.filter { !values.contains($0) })
+        // A list may name more than this table has; what is like nothing else is no slip of the pen.
+        guard nearest != nil || absent.count == values.count else { continue }
+        let found = cells.sorted().prefix(10).map { "'\($0.prefix(40))'" }
+        throw AuditFailure(
+          "\(path): no row has '\(value.prefix(60))' in the column '\(column)', which real.where names",
+          hint: nearest.map { "did you mean '\($0)'?" }
+            ?? "the column holds \(found.joined(separator: ", "))")
+      }
       let isWanted = cells.map { values.contains($0) }
       rows = rows.filter { isWanted[Int(codes[$0])] }
     }

@@ -25,6 +25,7 @@ struct AnalyseStage {
       of: try tables(evidence: evidence, findings: findings), evidence: evidence)
   }
 
+  /// - Throws: ``AuditFailure`` when there is neither a score nor a question to which it is missing.
   func outcome(of tables: [EvaluationTable], evidence: CohortEvidence) throws -> AnalysisOutcome {
     let analysis = workspace.specification.analysis
     let checks = ScoreChecks(specification: workspace.specification)
@@ -32,6 +33,13 @@ struct AnalyseStage {
     let absences = try DeclaredQuestions(
       specification: workspace.specification, store: workspace.store
     ).absences(among: tables)
+    // A report of absences alone is one: it says of every question why nobody could ask it.
+    guard !tables.isEmpty || !absences.isEmpty else {
+      throw AuditFailure(
+        "no classifier has scored any image of this audit",
+        hint: "check 'classifiers' and the findings they answer in '\(workspace.specificationPath)'"
+      )
+    }
     var outcome = try FairnessAnalysis(specification: analysis).run(
       tables, absences: absences, gates: evidence.gates
     ) { done, total in
@@ -53,7 +61,6 @@ struct AnalyseStage {
   }
 
   /// The scored images as tables, classifiers under audit before the reference panel.
-  /// - Throws: ``AuditFailure`` when nothing was scored.
   func tables(evidence: CohortEvidence, findings: [String: [String]]) throws -> [EvaluationTable] {
     let specification = workspace.specification
     let builder = EvaluationTables(
@@ -66,12 +73,6 @@ struct AnalyseStage {
       all += try builder.tables(
         of: cohort, classifiers: specification.referencePanel, isReference: true,
         findings: findings)
-    }
-    guard !all.isEmpty else {
-      throw AuditFailure(
-        "no classifier has scored any image of this audit",
-        hint: "check 'classifiers' and the findings they answer in '\(workspace.specificationPath)'"
-      )
     }
     return all
   }

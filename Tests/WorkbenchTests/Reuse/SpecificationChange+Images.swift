@@ -14,6 +14,9 @@ extension SpecificationChange {
     Self(
       .images, "real.images.unreadable", "\"leave out\"",
       also: [("real.images.folder", "\"images\"")]),
+    Self(
+      .images, "real.images.headers", "{ \"scanner\": \"Manufacturer\" }",
+      also: [("real.images.folder", "\"images\"")]),
     Self(.images, "real.images.bits", "12", also: [("real.images.folder", "\"images\"")]),
     Self(
       .images, "real.images.window", "\"stretch\"",

@@ -19,7 +19,9 @@ struct ClassifierPreflight {
     for classifier in specification.classifiers + specification.referencePanel {
       let declared = classifier.kind.declaredFindings
       let asked = findings.isEmpty ? declared : findings
-      faults += classifierFaults(classifier, directory: specification.directory, findings: asked)
+      faults += classifierFaults(
+        classifier, directory: specification.directory, findings: asked,
+        images: cohort?.cases.map { ImageCase(id: $0.image, path: $0.file) } ?? [])
     }
     let outputs = specification.cohort.map { AttributePrediction.all(of: $0.attributes) } ?? []
     for predictor in specification.attributePredictors {

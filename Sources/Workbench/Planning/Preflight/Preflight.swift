@@ -42,6 +42,7 @@ struct Preflight {
     let tables = TablePreflight(preflight: self)
     let (cohort, tableFaults) = tables.cohort()
     faults += tableFaults
+    faults += ThresholdPreflight(specification: specification).faults()
     faults += GeneratorPreflight(preflight: self).faults()
     if last >= .score {
       faults += ClassifierPreflight(specification: specification, cohort: cohort).faults()

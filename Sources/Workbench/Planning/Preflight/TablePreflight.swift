@@ -47,6 +47,28 @@ struct TablePreflight {
     }
   }
 
+  /// The same of the training table.
+  private func missingColumns(
+    of rebalance: RebalanceSpecification, path: String, grid: CellGrid
+  ) -> [AuditFailure] {
+    guard let table = try? Table(contentsOf: path, format: rebalance.format, keeping: []) else {
+      return []
+    }
+    let findings = specification.cohort?.findings.map(\.name) ?? []
+    let named =
+      findings.map { (key: "labels.\($0)", column: rebalance.labels[$0] ?? $0) }
+      + grid.groupings.map {
+        (key: $0.attribute.name, column: rebalance.column(of: $0.attribute.name))
+      }
+    let header = table.header.filter { !$0.isEmpty }
+    return named.filter { !table.hasColumn($0.column) }.map { named in
+      AuditFailure(
+        "\(path) has no column '\(named.column)', which rebalance.columns.\(named.key) names or means",
+        hint: nearestName(to: named.column, in: header).map { "did you mean '\($0)'?" }
+          ?? "its columns are \(header.prefix(20).map { "'\($0)'" }.joined(separator: ", "))")
+    }
+  }
+
   /// Groups that the plan lists by name and no row has: `F` and `M` where the table says 0 and 1.
   private func groupsWithoutRows(_ cohort: RealCohort, _ real: RealCohortSpecification)
     -> [AuditFailure]
@@ -71,10 +93,12 @@ struct TablePreflight {
         let nearest =
           group.count < 3
           ? nil : nearestName(to: group, in: found.filter { !listed.contains($0) })
+        let meant =
+          Self.asBins(group, of: attribute) ?? nearest.map { "did you mean '\($0)'? " } ?? ""
         return AuditFailure(
           "\(specification.resolve(real.table)): no row has the value '\(group)' that "
             + "analysis.groups.\(name) lists",
-          hint: Self.asBins(group, of: attribute) ?? (nearest.map { "did you mean '\($0)'? " } ?? "")
+          hint: meant
             + "the column holds \(found.prefix(10).map { "'\($0)'" }.joined(separator: ", "))")
       }
     }
@@ -97,17 +121,23 @@ struct TablePreflight {
     }
     let grid = RebalanceStage.grid(of: specification, rebalance: rebalance, real: real)
     let path = specification.resolve(rebalance.trainingTable)
-    var faults = caught {
-      let counts = try TrainingCounts(
-        contentsOf: path, specification: rebalance, findings: cohort.findings.map(\.name),
-        grid: grid)
-      if counts.total > 0, counts.outside == counts.total {
-        throw AuditFailure(
-          "\(path): none of its \(counts.total) images falls into a group of the cohort",
-          hint: "compare the values of its columns with 'cohort.attributes' and analysis.groups.age"
-        )
+    var faults = missingColumns(of: rebalance, path: path, grid: grid)
+    // Reading the table would name the first of them once more.
+    faults +=
+      !faults.isEmpty
+      ? []
+      : caught {
+        let counts = try TrainingCounts(
+          contentsOf: path, specification: rebalance, findings: cohort.findings.map(\.name),
+          grid: grid)
+        if counts.total > 0, counts.outside == counts.total {
+          throw AuditFailure(
+            "\(path): none of its \(counts.total) images falls into a group of the cohort",
+            hint:
+              "compare the values of its columns with 'cohort.attributes' and analysis.groups.age"
+          )
+        }
       }
-    }
     faults += caught {
       // A generator that does not open is a fault of its own.
       let generator = try? preflight.makeGenerator(cohort)
