@@ -186,7 +186,7 @@ let package = Package(
       name: "WorkbenchTests",
       dependencies: [
         "Workbench", "AuditModel", "Basics", "Vocabulary", "Tables", "Images", "Cohorts",
-        "AuditStore", "Fairness", "CSQLite",
+        "AuditStore", "Fairness", "CSQLite", "TestSupport",
       ]),
     .testTarget(
       name: "EndToEndTests",
@@ -201,6 +201,7 @@ if Context.environment["AUDIT_FUZZ"] != nil {
     .executableTarget(
       name: "audit-fuzz",
       dependencies: [
-        "AuditModel", "Basics", "Checkpoints", "ChexGen", "Images", "Reporting", "Tables",
+        "AuditModel", "Basics", "Checkpoints", "ChexGen", "Classifiers", "Images", "Reporting",
+        "Tables",
       ]))
 }

@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 minutes=${1:?usage: fuzz.sh MINUTES [READER...]}
 shift
 readers=("$@")
-[ ${#readers[@]} -gt 0 ] || readers=(csv spec boxes report png image weights tokenizer)
+[ ${#readers[@]} -gt 0 ] || readers=(csv spec boxes report png image weights tokenizer onnx)
 case $minutes in *[!0-9]* | "") echo "error: '$minutes' is no number of minutes" >&2 && exit 2 ;; esac
 
 # A build of its own: these options would break every other program of the package.

@@ -77,6 +77,9 @@ final class Database {
     }
   }
 
+  /// Rows that the last statement inserted, changed or removed.
+  var changedRows: Int { Int(sqlite3_changes(handle)) }
+
   var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
   func failure() -> AuditFailure {

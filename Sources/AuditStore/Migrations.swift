@@ -81,6 +81,20 @@ enum Migrations {
       problem TEXT,
       PRIMARY KEY (classifier, case_id)) WITHOUT ROWID;
     """,
+    // Labels as one sign per finding beside the case: a row per label was most of a large store.
+    """
+    CREATE TABLE findings (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    ALTER TABLE cases ADD COLUMN labels TEXT;
+    INSERT INTO findings (name) SELECT DISTINCT finding FROM labels ORDER BY finding;
+    UPDATE cases SET labels = (
+      SELECT group_concat(sign, '') FROM (
+        SELECT coalesce(
+          (SELECT value FROM labels WHERE labels.finding = findings.name AND case_id = cases.id), '-')
+          AS sign
+        FROM findings ORDER BY findings.id))
+      WHERE id IN (SELECT case_id FROM labels);
+    DROP TABLE labels;
+    """,
   ]
 
   /// Brings `database` to the newest schema.

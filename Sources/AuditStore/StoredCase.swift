@@ -39,7 +39,7 @@ package struct StoredCase: Sendable, Equatable {
   /// Hex SHA-256 of the condition's file; nil until it is written.
   package var conditionHash: String?
   /// Finding to label; findings without a known label are absent.
-  package var labels: [String: Bool] = [:]
+  package var labels = CaseLabels()
 
   package init(cohort: Cohort, name: String, cluster: String) {
     self.cohort = cohort

@@ -7,12 +7,17 @@ extension AuditStore {
   /// Images that are still there keep their recorded hash and the scores of `imageReaders`: those
   /// depend on the image alone. Every other score was made from the former table and goes.
   /// - Parameters:
+  ///   - cases: Made one by one, so that they need not all be in memory.
   ///   - scores: Classifier to finding to one value per case; nil is "not scored".
   ///   - key: What the new cohort was made from.
   package func replaceRealCohort(
-    by cases: [StoredCase], scores: [String: [String: [Double?]]], imageReaders: [String],
+    by cases: some Sequence<StoredCase>, scores: [String: [String: [Double?]]],
+    imageReaders: [String],
     key: String
   ) throws {
+    // Names of images come in any order, and their index is larger than SQLite keeps in memory by itself.
+    try database.execute("PRAGMA cache_size = -49152")
+    defer { try? database.execute("PRAGMA cache_size = -2000") }
     try database.transaction {
       try database.execute(
         """
@@ -42,7 +47,7 @@ extension AuditStore {
           JOIN cases ON cases.name = k.name AND cases.cohort = 'real';
         DELETE FROM kept_images; DELETE FROM kept_scores;
         """)
-      let ids = try self.cases(of: .real).map(\.id)
+      let ids = try caseIDs(of: .real)
       for (classifier, byFinding) in scores.sorted(by: { $0.key < $1.key }) {
         for (finding, values) in byFinding.sorted(by: { $0.key < $1.key }) {
           try insertScoreRows(

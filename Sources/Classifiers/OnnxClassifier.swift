@@ -61,6 +61,7 @@ package struct OnnxClassifier: Classifier {
   }
 
   package func score(_ cases: [ImageCase], deliver: ([ImageScore]) throws -> Void) throws {
+    var unread = UnreadableImages()
     // Enough runs per delivery to keep every core busy, few enough that little is lost.
     let group = batch * max(8, ProcessInfo.processInfo.activeProcessorCount * 4)
     for start in stride(from: 0, to: cases.count, by: group) {
@@ -76,13 +77,17 @@ package struct OnnxClassifier: Classifier {
       var failure: (any Error)?
       for result in results.values {
         switch result {
-        case .success(let scores): done += scores
+        case .success(let run):
+          done += run.scores
+          unread.note(run.unread)
         case .failure(let error): failure = failure ?? error
         }
       }
       if !done.isEmpty { try deliver(done) }
       if let failure { throw failure }
     }
+    // What can be read is scored and kept first, and everything that cannot be is told at once.
+    try unread.refuse()
   }
 
   package func rehearse() throws {
@@ -92,14 +97,22 @@ package struct OnnxClassifier: Classifier {
     }
   }
 
-  private func scoreRun(_ cases: ArraySlice<ImageCase>) throws -> [ImageScore] {
+  /// What one run of the model gave, and the images that could not be read.
+  struct Run {
+    var scores: [ImageScore] = []
+    var unread: [AuditFailure] = []
+  }
+
+  private func scoreRun(_ cases: ArraySlice<ImageCase>) throws -> Run {
+    var unread: [Int: AuditFailure] = [:]
     var input = [Float](repeating: 0, count: batch * preprocessing.valueCount)
     var readings: [ImageReadingRecord] = []
     for (index, item) in cases.enumerated() {
       let decoded: DecodedImage
       do {
         decoded = try decodeImage(at: item.path, options: item.reading)
-      } catch let failure as AuditFailure where item.leavesOutUnreadable {
+      } catch let failure as AuditFailure {
+        if !item.leavesOutUnreadable { unread[index] = failure }
         readings.append(ImageReadingRecord(facts: [], problem: failure.message))
         continue
       }
@@ -108,19 +121,20 @@ package struct OnnxClassifier: Classifier {
       preprocessing.write(image.picture, to: &input, at: index * preprocessing.valueCount)
       readings.append(ImageReadingRecord(facts: image.facts.sorted()))
     }
-    if readings.allSatisfy({ $0.problem != nil }) {
-      return zip(cases, readings).map { unscored($0, reading: $1) }
-    }
-    let tensors = try model.run(input, shape: preprocessing.shape(batch: batch))
+    var run = Run(unread: unread.sorted { $0.key < $1.key }.map(\.value))
+    let isReadable = readings.contains { $0.problem == nil }
+    let tensors =
+      isReadable ? try model.run(input, shape: preprocessing.shape(batch: batch)) : [:]
     for (output, tensor) in tensors { try readout.check(shape: tensor.shape, output: output) }
-    return try cases.enumerated().map { index, item in
-      guard readings[index].problem == nil else {
-        return unscored(item, reading: readings[index])
-      }
-      return ImageScore(
-        id: item.id, scores: try readout.scores(of: index, in: tensors, imagePath: item.path),
-        reading: readings[index])
+    for (index, item) in cases.enumerated() where unread[index] == nil {
+      run.scores.append(
+        readings[index].problem != nil
+          ? unscored(item, reading: readings[index])
+          : ImageScore(
+            id: item.id, scores: try readout.scores(of: index, in: tensors, imagePath: item.path),
+            reading: readings[index]))
     }
+    return run
   }
 
   private func unscored(_ item: ImageCase, reading: ImageReadingRecord) -> ImageScore {
@@ -205,16 +219,16 @@ extension OnnxClassifier {
 private final class Results: @unchecked Sendable {
   // Unchecked: the lock guards the array.
   private let lock = NSLock()
-  private var slots: [Result<[ImageScore], any Error>?]
+  private var slots: [Result<OnnxClassifier.Run, any Error>?]
 
   init(count: Int) { slots = Array(repeating: nil, count: count) }
 
-  subscript(index: Int) -> Result<[ImageScore], any Error>? {
+  subscript(index: Int) -> Result<OnnxClassifier.Run, any Error>? {
     get { lock.withLock { slots[index] } }
     set { lock.withLock { slots[index] = newValue } }
   }
 
-  var values: [Result<[ImageScore], any Error>] { lock.withLock { slots.compactMap { $0 } } }
+  var values: [Result<OnnxClassifier.Run, any Error>] { lock.withLock { slots.compactMap { $0 } } }
 }
 
 extension OnnxSpecification: OpenableClassifierKind {

@@ -7,7 +7,7 @@ import Glibc
 /// structure only, as ``externalDataFiles(ofOnnxModel:)`` does.
 /// - Returns: Outputs whose operators cannot be told are left out.
 /// - Throws: ``AuditFailure`` for a file that is no protobuf.
-func lastOperators(ofOnnxModel path: String) throws -> [String: Set<String>] {
+package func lastOperators(ofOnnxModel path: String) throws -> [String: Set<String>] {
   let (descriptor, size) = try openRegularFile(path)
   defer { close(descriptor) }
   var reader = OnnxGraphReader(file: ProtobufFile(descriptor: descriptor, path: path))

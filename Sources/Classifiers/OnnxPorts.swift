@@ -69,13 +69,14 @@ struct OnnxPorts {
         if !wanted.contains(name) { wanted.append(name) }
       } else {
         guard count == 1 else {
+          let likely = likelyOutput(of: place.key, among: names)
           throw AuditFailure(
             "the ONNX model \(path) has \(count) outputs ("
               + names.map { "'\($0)'" }.joined(separator: ", ")
               + "), and the spec does not say which of them '\(place.key)' is in",
             hint:
-              "name it: \"output\": \"\(names.last ?? "")\" for all findings, or \"\(place.key)\": "
-              + "{ \"output\": \"\(names.last ?? "")\", \"index\": 0 }")
+              "name it: \"\(place.key)\": { \"output\": \"\(likely)\", \"index\": 0 }, or "
+              + "\"output\": \"\(likely)\" for all findings")
         }
         if !wanted.contains(names[0]) { wanted.append(names[0]) }
       }
@@ -89,6 +90,16 @@ struct OnnxPorts {
       }
       return port
     }
+  }
+
+  /// An output that may be meant, for a hint: the finding's name, or what numbers are usually called.
+  private func likelyOutput(of finding: String, among names: [String]) -> String {
+    let wanted = finding.lowercased()
+    return names.first { $0.lowercased() == wanted }
+      ?? names.first { name in
+        ["logit", "prob", "score"].contains { name.lowercased().contains($0) }
+      }
+      ?? names.last ?? ""
   }
 
   private func missing(_ name: String, _ who: String, among names: [String]) -> AuditFailure {

@@ -1,5 +1,6 @@
 import AuditModel
 import Basics
+import Foundation
 import Tables
 
 /// Where the image file of a table's row lies below the image folder.
@@ -71,6 +72,10 @@ struct ImagePattern {
       }
     }
     guard let folder else { return path }
+    // Most names are plain: nothing in them can lead anywhere.
+    if !path.utf8.contains(where: { $0 == 0x2f || $0 == 0x5c || $0 == 0 }), path != ".." {
+      return path
+    }
     let written = path
     if path.hasPrefix("/") {
       let below = folder == "/" ? folder : folder + "/"
@@ -84,9 +89,14 @@ struct ImagePattern {
           + "image folder",
         hint: written.hasPrefix("/")
           ? "'real.images' is \(folder); name a folder that all images are in, for example \"/\""
-          : path.contains("\\")
-            ? "write '/' between folders"
-            : "image names are relative to 'real.images' and contain no '..'")
+          : "image names are relative to 'real.images' and contain no '..'")
+    }
+    // Tables made on Windows; a name may have such a sign here, so the disk decides.
+    if path.utf8.contains(0x5c), !FileManager.default.fileExists(atPath: folder + "/" + path) {
+      throw AuditFailure(
+        "\(table.path), line \(table.lineNumber(ofRow: row)): the image '\(path)' is written with '\\' "
+          + "between folders, and there is no file of this name",
+        hint: "write '/' instead, below 'real.images' (\(folder))")
     }
     return path
   }

@@ -61,19 +61,18 @@ package struct RealCohort: Sendable {
       specification, table: table, rows: rows, agreeing: specification.columnsBesideLabels)
 
     cases = []
+    cases.reserveCapacity(images.groups.count)
+    var values = CaseAttributes(attributes, ages: ages)
     for (image, members) in images.groups {
       let row = members[0]
       let patient = patients.patient(ofRow: row)
       if let column = specification.patientColumn, patient == nil {
         throw Self.patientMissing(column, of: row, in: table)
       }
-      var values = AttributeValues()
-      for column in attributes { values[column.attribute.name] = try column.value(ofRow: row) }
-      if let years = try ages?.years(ofRow: row) { values["age"] = Attribute.text(years) }
       cases.append(
         RealCase(
           image: image, file: try pattern.path(ofRow: row), patient: patient ?? image,
-          attributes: values,
+          attributes: try values.values(ofRow: row),
           labels: images.labels(of: members, labels.labels(ofRow:))))
     }
     hasPatients = specification.patientColumn != nil
@@ -93,6 +92,8 @@ package struct RealCohort: Sendable {
       ? specification.givenAttributes.compactMap { [cases] in
         PatientConsistency.sentence(attribute: $0, cases: cases)
       } : []
+    let known = cases.compactMap { $0.attributes["age"].flatMap(Attribute.number) }
+    cautions += [AgeColumn.doubtfulZeros(known)].compactMap { $0 }
     notes += Self.unknownLabels(findings: findings, cases: cases) + joined + headers.notes
     if filtered > 0 { notes.append(RealTable.note(on: filtered, of: table, specification)) }
   }

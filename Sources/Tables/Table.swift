@@ -70,6 +70,8 @@ package struct Table: Sendable {
       // Spreadsheets and pandas write index columns without a name; those cannot be asked for.
       if name.isEmpty { continue }
       guard seen.insert(name).inserted else {
+        // Exports repeat columns that nobody asks for.
+        guard isKept else { continue }
         throw AuditFailure("\(path), line 1: the column '\(name)' is there twice")
       }
       if isKept { places[name] = keptCount }
@@ -88,7 +90,7 @@ package struct Table: Sendable {
     format.decimal =
       format.decimal ?? (signs.comma != nil && mixedDecimals == nil ? .comma : .point)
     self.format = format
-    formatNote = Self.note(on: format, named: named, path: path)
+    formatNote = Self.note(on: format, named: named, emptyRows: parser.emptyRows, path: path)
   }
 
   /// This table with further columns, one cell per row, in the given order.
@@ -160,7 +162,9 @@ package struct Table: Sendable {
     return found
   }
 
-  private static func note(on format: TableFormat, named: TableFormat, path: String) -> String? {
+  private static func note(
+    on format: TableFormat, named: TableFormat, emptyRows: Int, path: String
+  ) -> String? {
     var parts: [String] = []
     if named.separator == nil, let separator = format.separator, separator != .comma {
       parts.append("\(separator.inWords) between columns")
@@ -171,9 +175,18 @@ package struct Table: Sendable {
     case .windows1252 where named.encoding == nil: parts.append("Windows-1252, as it is not UTF-8")
     default: break
     }
-    guard !parts.isEmpty else { return nil }
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    return "The table '\(name)' was recognised as written with \(parts.joined(separator: ", "))."
+    var sentences: [String] = []
+    if !parts.isEmpty {
+      sentences.append(
+        "The table '\(name)' was recognised as written with \(parts.joined(separator: ", ")).")
+    }
+    if emptyRows > 0 {
+      sentences.append(
+        "\(emptyRows) \(emptyRows == 1 ? "row" : "rows") of the table '\(name)' without any cell "
+          + "\(emptyRows == 1 ? "was" : "were") passed over.")
+    }
+    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }
 
   package func hasColumn(_ name: String) -> Bool { header.contains(name) && !name.isEmpty }

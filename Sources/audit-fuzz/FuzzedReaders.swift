@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import Checkpoints
 import ChexGen
+import Classifiers
 import Images
 import Reporting
 import Tables
@@ -11,7 +12,7 @@ import Tables
 /// An error is what a reader owes to a broken file; a trap, a sanitizer's complaint, a hang or memory
 /// beyond the limit that libFuzzer was given is a finding.
 enum FuzzedReader: String, CaseIterable {
-  case csv, spec, boxes, report, png, image, weights, tokenizer
+  case csv, spec, boxes, report, png, image, weights, tokenizer, onnx
 
   /// Reads the bytes and forgets what came of it.
   func read(_ bytes: [UInt8]) {
@@ -31,6 +32,10 @@ enum FuzzedReader: String, CaseIterable {
       case .weights:
         let archive = try openArchive(at: try Scratch.file(holding: bytes))
         for name in archive.names.prefix(3) { _ = try archive.tensor(name) }
+      case .onnx:
+        let path = try Scratch.file(holding: bytes)
+        _ = try? externalDataFiles(ofOnnxModel: path)
+        _ = try lastOperators(ofOnnxModel: path)
       case .tokenizer:
         let tokenizer = try SentencePieceTokenizer(contentsOf: try Scratch.file(holding: bytes))
         _ = tokenizer.ids(for: "pleural effusion")

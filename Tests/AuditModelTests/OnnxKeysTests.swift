@@ -34,6 +34,11 @@ import Testing
     #expect(read.canonicalText != (try onnx("")).canonicalText)
   }
 
+  @Test func pillowsMethodsMayBeNamedInFull() throws {
+    #expect(try onnx(", \"resize\": \"pillow.lanczos\"").resize == .lanczos)
+    #expect(throws: AuditFailure.self) { try onnx(", \"resize\": \"pillow.opencv.area\"") }
+  }
+
   @Test func portsAndPlacesAreRead() throws {
     let read = try onnx(
       ", \"name\": \"x\"",
@@ -63,7 +68,7 @@ import Testing
     (", \"resize\": \"opencv.area2\"", "", "did you mean \"opencv.area\"?"),
     ("", ", \"softmaxAxis\": 1", "belongs to \"activation\": \"softmax\""),
     ("", ", \"scoreScale\": \"percents\"", "did you mean \"percent\"?"),
-    ("", ", \"accept\": [\"anything\"]", "\"activationTwice\", \"scoresAlike\""),
+    ("", ", \"accept\": [\"anything\"]", "\"activationTwice\", \"scoresAlike\", \"valueApart\""),
     (", \"invert\": 1", "", "must be true or false"),
   ])
   func faultsAreNamed(input: String, rest: String, words: String) {

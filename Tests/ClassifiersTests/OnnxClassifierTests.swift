@@ -38,6 +38,21 @@ struct OnnxClassifierTests {
       try Data("not an image".utf8).write(to: URL(fileURLWithPath: items[1].path))
       let failure = #expect(throws: AuditFailure.self) { try scores(specification, items) }
       #expect(failure?.message.contains("1.png") == true)
+      // Everything that cannot be read is told at once, and what can be is scored before.
+      let broken = try cases((0..<90).map { UInt8($0) }, in: folder)
+      for index in [3, 50, 89] {
+        try Data("no image".utf8).write(to: URL(fileURLWithPath: broken[index].path))
+      }
+      let whole = try OnnxClassifier(name: "tiny", specification: specification, findings: ["A"])
+      var kept: Set<String> = []
+      let all = #expect(throws: AuditFailure.self) {
+        try whole.score(broken) { kept.formUnion($0.map(\.id)) }
+      }
+      #expect(all?.message.hasPrefix("3 images cannot be read:") == true)
+      for index in [3, 50, 89] { #expect(all?.message.contains("/\(index).png") == true) }
+      #expect(kept.count == 87 && !kept.contains("case-50"))
+      items = try cases([10, 20, 30], in: folder)
+      try Data("not an image".utf8).write(to: URL(fileURLWithPath: items[1].path))
       for index in items.indices { items[index].leavesOutUnreadable = true }
       let classifier = try OnnxClassifier(
         name: "tiny", specification: specification, findings: ["A"])

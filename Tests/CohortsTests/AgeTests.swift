@@ -54,6 +54,29 @@ import Testing
           subject: "age", column: "age", value: "impossible ages", rows: 2, meaning: "left out")))
   }
 
+  @Test(arguments: ["6/13/60", "43629", "1.2.19"])
+  func aDateWithoutAYearOfFourDigitsIsRefused(cell: String) {
+    let birth = "{ \"birth\": \"age\", \"studyDate\": \"study\" }"
+    let failure = realTableFailure(table(["1960", cell]), real: real(birth))
+    #expect(
+      failure?.message.contains(
+        "line 3, column 'age': '\(cell)' is no date with a year of four digits") == true)
+    let study = "{ \"birth\": \"study\", \"studyDate\": \"age\" }"
+    let other = realTableFailure(table(["2020", cell]), real: real(study))
+    #expect(other?.message.contains("line 3, column 'age': '\(cell)'") == true)
+  }
+
+  @Test func manyAgesOfZeroAreDoubted() throws {
+    func cautions(_ cells: [String]) throws -> [String] { try cohort(cells, "\"age\"").cautions }
+    let adults = (0..<40).map { "\(30 + $0)" }
+    #expect(
+      try cautions(adults + ["0", "0", "0", "0"]).first?.hasPrefix(
+        "4 of 44 ages are 0, and 0 lie between 1 and 17") == true)
+    #expect(try cautions(adults + ["0"]).isEmpty)
+    // A children's hospital has infants among children.
+    #expect(try cautions((0..<40).map { "\($0 % 15)" }).isEmpty)
+  }
+
   @Test func agesFollowFromDates() throws {
     let birth = "{ \"birth\": \"age\", \"studyDate\": \"study\" }"
     #expect(

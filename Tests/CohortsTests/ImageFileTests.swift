@@ -31,6 +31,13 @@ import Testing
     #expect(name.hasPrefix("/") == failure?.hint?.contains("'real.images' is /data/cxr"))
   }
 
+  @Test func foldersSeparatedAsOnWindowsAreNamed() {
+    let failure = #expect(throws: AuditFailure.self) {
+      try files(["images\\\\a.png"], images: "/data/cxr")
+    }
+    #expect(failure?.message.contains("is written with '\\' between folders") == true)
+  }
+
   @Test func withoutImagesANameIsOnlyAName() throws {
     #expect(try files(["/elsewhere/a.png", "../b.png"], images: nil).count == 2)
   }

@@ -200,13 +200,13 @@ def compare(output):
     """Ends with 1 where a score of the audit differs, or is missing."""
     expected = json.loads((output / "scores.json").read_text())
     wrong = []
+    with open(output / "reports/images/tables/scores-real.csv", newline="") as file:
+        found = {row["image"]: row for row in csv.DictReader(file)}
     for model, images in expected.items():
-        with open(output / f"reports/images/tables/scores-{model}.csv", newline="") as file:
-            found = {row["image"]: row for row in csv.DictReader(file)}
         worst = {"jpg": 0.0, "dcm": 0.0}
         for image, findings in images.items():
             for finding, probability in findings.items():
-                text = found.get(image, {}).get(finding, "")
+                text = found.get(image, {}).get(f"score {model} {finding}", "")
                 difference = abs(float(text) - probability) if text else float("inf")
                 worst[image[-3:]] = max(worst[image[-3:]], difference)
                 if difference > TOLERANCE:

@@ -75,6 +75,42 @@ import Testing
     #expect(neither?.message.contains("line 2: the text is neither UTF-8 nor Windows-1252") == true)
   }
 
+  @Test func rowsOfSeparatorsAloneArePassedOverAndCounted() throws {
+    for ending in [",,\n,,\n", ",\n,,", ",,\r\n,,\r\n"] {
+      let table = try Table(
+        bytes: Array(("image,name,score\na,x,1\n,,\nb,y,2\n" + ending).utf8), path: "t.csv")
+      #expect(try table.column("image") == ["a", "b"] && table.lineNumber(ofRow: 1) == 4)
+      #expect(
+        table.formatNote == "3 rows of the table 't.csv' without any cell were passed over.")
+    }
+    // Quotes say that a cell is there and empty; a table of one column has no separators.
+    let quoted = try Table(bytes: Array("a,b\n\"\",\n1,2\n".utf8), path: "t")
+    #expect(try quoted.column("a") == ["", "1"] && quoted.formatNote == nil)
+  }
+
+  @Test func aColumnThatIsThereTwiceIsAFaultOnlyWhereItIsAskedFor() throws {
+    let bytes = Array("a,x,b,x\n1,2,3,4\n".utf8)
+    let table = try Table(bytes: bytes, path: "t.csv", keeping: ["a", "b"])
+    #expect(try table.column("b") == ["3"])
+    let failure = #expect(throws: AuditFailure.self) {
+      try Table(bytes: bytes, path: "t.csv", keeping: ["a", "x"])
+    }
+    #expect(failure?.message == "t.csv, line 1: the column 'x' is there twice")
+  }
+
+  @Test(arguments: [
+    ("[{\"image\": \"a\", \"score\": 1}]", "JSON"), ("{ \"image\": [1] }", "JSON"),
+    ("\n <!DOCTYPE html><html>", "HTML or XML text"),
+    ("<?xml version=\"1.0\"?>", "HTML or XML text"),
+  ])
+  func textThatIsNoTableIsNamed(text: String, kind: String) {
+    let words = failure(Array(text.utf8))
+    #expect(words?.message.contains("it is \(kind);") == true, "\(words?.message ?? "")")
+    #expect(words?.hint != nil)
+    // Brackets alone may be names of columns.
+    #expect(failure(Array("[image],score\na,1\n".utf8)) == nil)
+  }
+
   @Test func aNamedEncodingThatTheFileDoesNotHaveIsSaidAsItIs() throws {
     let named = TableFormat(encoding: .utf16)
     let utf8 = failure(Array("image,score\nMüller,1\n".utf8), format: named)

@@ -80,6 +80,10 @@ import Testing
     #expect(
       message("a,b\n1,\"2\"x\n")
         == "t.csv, line 2: has text after a closing quote; double the quotes inside a field")
+    #expect(
+      message("Export of 1 May\na,b\n1,2\n")
+        == "t.csv, line 2: has more than 1 fields but the header has 1, 'Export of 1 May'\n"
+        + "hint: the names of the columns must come first; remove the lines above them")
     #expect(message("a,a\n1,2\n") == "t.csv, line 1: the column 'a' is there twice")
     #expect(message("a,b\n1,\0\n") == "t.csv, line 2: contains a NUL byte; it is not a text file")
   }

@@ -69,13 +69,28 @@ import Vocabulary
     #expect(wrong.contains("declared to give probabilities"))
   }
 
+  @Test func aRepeatedValueApartFromAllOthersMayMeanMissing() {
+    let marked = spread + [-1, -1]
+    #expect(question(specification(), marked).contains("2 of 22 scores"))
+    #expect(
+      question(specification(), marked).contains("are -1, and all others lie between 0 and 1"))
+    #expect(question(specification { $0.accepted = [.valueApart] }, marked) == "")
+    #expect(question(specification(), spread + [99, 99, 99]).contains("3 of 23 scores"))
+    // One stray score, several values, or rounding are other things.
+    for scores in [spread + [-1], spread + [-1, -2], spread + [1.000_000_1, 1.000_000_1]] {
+      #expect(question(specification(), scores) == "")
+    }
+  }
+
   @Test func declaredScalesBecomeProbabilities() {
     #expect(ScoreScale.percent.normalized(83) == 0.83)
     #expect(ScoreScale.logit.normalized(0) == 0.5)
     #expect(ScoreScale.probability.normalized(0.3) == 0.3 && ScoreScale.own.normalized(7) == 7)
   }
 
-  private func outcome(_ change: (inout SubgroupResult) -> Void) -> AnalysisOutcome {
+  private func outcome(
+    scores: [Double]? = nil, _ change: (inout SubgroupResult) -> Void
+  ) -> AnalysisOutcome {
     var row = SubgroupResult(
       Question(classifier: "m", cohort: "real", finding: "Effusion", attribute: "overall"),
       group: "overall", positives: 10, negatives: 10, clusters: 20, status: .ok)
@@ -87,7 +102,7 @@ import Vocabulary
         Question(classifier: "m", cohort: "real", finding: "Effusion", attribute: "sex"),
         verdict: .inconclusive, sentence: "…")
     ]
-    ScoreChecks(specification: specification()).caution(&outcome, tables: [table(spread)])
+    ScoreChecks(specification: specification()).caution(&outcome, tables: [table(scores ?? spread)])
     return outcome
   }
 
@@ -97,6 +112,11 @@ import Vocabulary
     #expect(inverted.verdicts[0].reasons == inverted.cautions)
     #expect(outcome { ($0.auc, $0.upper) = (0.8, 0.9) }.cautions.isEmpty)
     #expect(outcome { ($0.auc, $0.upper) = (0.39, 0.55) }.cautions.isEmpty, "chance does that")
+  }
+
+  @Test func decisionsInThePlaceOfScoresAreACaution() {
+    let decided = outcome(scores: (0..<20).map { Double($0 % 2) }) { _ in }
+    #expect(decided.cautions.first?.contains("all scores are 0 or 1, as decisions are") == true)
   }
 
   @Test func decisionsThatAreAllAlikeAreACaution() {

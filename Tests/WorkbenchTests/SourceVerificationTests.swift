@@ -68,7 +68,7 @@ import Workbench
       "source: scores of file", "file Mass"
     ),
     (
-      "UPDATE labels SET value = 1 - value WHERE finding = 'Effusion' AND case_id % 7 = 0",
+      "UPDATE cases SET labels = replace(replace(replace(labels, '0', 'x'), '1', '0'), 'x', '1') WHERE id % 7 = 0",
       "source: real table", "labels"
     ),
     ("UPDATE cases SET cluster = name WHERE cohort = 'real'", "source: real table", "cluster"),

@@ -8,6 +8,8 @@ struct AgeColumn {
   private let rule: AgeRule
   private let table: Table
   private let ages: (values: [String], codes: [Int32])
+  /// By different cell: its age and what it was taken as; nil for a text that is no age.
+  private let readings: [(years: Double, meaning: String?)?]
   private let anchors: (values: [String], codes: [Int32])?
   private let dates: (values: [String], codes: [Int32])?
 
@@ -15,9 +17,13 @@ struct AgeColumn {
     self.rule = rule
     self.table = table
     ages = try table.codes(rule.column ?? rule.birthColumn ?? "")
+    readings = ages.values.map { Self.reading(of: $0, number: table.number) }
     anchors = try rule.anchorYearColumn.map { try table.codes($0) }
     dates = try rule.studyDateColumn.map { try table.codes($0) }
   }
+
+  /// A row's cells by number, as far as its age depends on them.
+  func code(ofRow row: Int) -> Int32? { dates == nil ? ages.codes[row] : nil }
 
   /// The age of a row; nil where it is unknown, or impossible and left out.
   ///
@@ -27,23 +33,27 @@ struct AgeColumn {
     let text = ages.values[Int(ages.codes[row])]
     var years: Double
     if let dates {
-      let study = Self.year(of: dates.values[Int(dates.codes[row])])
-      guard let study else { return nil }
+      guard
+        let study = try year(
+          of: dates.values[Int(dates.codes[row])], row: row, column: rule.studyDateColumn)
+      else { return nil }
       if rule.birthColumn != nil {
-        guard let birth = Self.year(of: text) else { return try unreadable(text, row: row) }
-        years = study - birth
-      } else {
-        guard let own = Self.reading(of: text, number: table.number) else {
-          return try unreadable(text, row: row)
-        }
-        guard let anchors, let anchor = Self.year(of: anchors.values[Int(anchors.codes[row])])
-        else {
+        guard let birth = try year(of: text, row: row, column: rule.birthColumn) else {
           return nil
         }
+        years = study - birth
+      } else {
+        guard let own = readings[Int(ages.codes[row])] else {
+          return try unreadable(text, row: row)
+        }
+        guard let anchors,
+          let anchor = try year(
+            of: anchors.values[Int(anchors.codes[row])], row: row, column: rule.anchorYearColumn)
+        else { return nil }
         years = own.years + study - anchor
       }
     } else {
-      guard let own = Self.reading(of: text, number: table.number) else {
+      guard let own = readings[Int(ages.codes[row])] else {
         return try unreadable(text, row: row)
       }
       years = own.years
@@ -76,7 +86,14 @@ struct AgeColumn {
       }
     }
     for row in rows {
-      let text = ages.values[Int(ages.codes[row])]
+      let code = Int(ages.codes[row])
+      // Most cells are plain numbers of years, of which there is nothing to tell.
+      if dates == nil, let plain = readings[code], plain.meaning == nil,
+        (0...rule.limit).contains(plain.years)
+      {
+        continue
+      }
+      let text = ages.values[code]
       if try years(ofRow: row) == nil {
         let isBlank = Self.isUnknown(text) || rule.studyDateColumn != nil
         add(
@@ -86,13 +103,39 @@ struct AgeColumn {
         add("birth", "year of birth", "years from birth to study, whole")
       } else if rule.anchorYearColumn != nil {
         add("anchor", "age in an anchor year", "years moved to the year of the study")
-      } else if let reading = Self.reading(of: text, number: table.number),
-        let meaning = reading.meaning
-      {
+      } else if let meaning = readings[Int(ages.codes[row])]?.meaning {
         add(meaning, "such as \(text)", meaning)
       }
     }
     return counts.map(\.mapping)
+  }
+
+  /// The year of a cell; nil where it says that nothing is known.
+  /// - Throws: ``AuditFailure`` for a date without a year of four digits, such as a spreadsheet's serial
+  ///   number, which would make every age unknown in silence.
+  private func year(of text: String, row: Int, column: String?) throws -> Double? {
+    if let year = Self.year(of: text) { return year }
+    if Self.isUnknown(text) { return nil }
+    throw AuditFailure(
+      "\(table.path), line \(table.lineNumber(ofRow: row)), column '\(column ?? "")': "
+        + "'\(text.prefix(60))' is no date with a year of four digits",
+      hint:
+        "write dates as 2019-06-13 or 20190613, or years alone; leave the cell empty where it is "
+        + "unknown")
+  }
+
+  /// A sentence where ages of 0 seem to stand for unknown ones; nil where they do not.
+  ///
+  /// - Parameter ages: In years; only those that are known.
+  static func doubtfulZeros(_ ages: [Double]) -> String? {
+    let zeros = ages.count { $0 == 0 }
+    let children = ages.count { $0 > 0 && $0 < 18 }
+    guard zeros >= 3, Double(zeros) >= 0.02 * Double(ages.count), zeros > 2 * children else {
+      return nil
+    }
+    return
+      "\(zeros) of \(ages.count) ages are 0, and \(children) lie between 1 and 17: if 0 stands for "
+      + "an unknown age, these images are in the wrong group; leave such cells empty."
   }
 
   private func unreadable(_ text: String, row: Int) throws -> Double? {
@@ -111,7 +154,7 @@ struct AgeColumn {
   }
 
   private static func isUnknown(_ text: String) -> Bool {
-    ["", "-", "na", "n/a", "nan", "null", "unknown", "missing"].contains(
+    ["", "-", "na", "n/a", "nan", "null", "none", "unknown", "missing"].contains(
       text.trimmingCharacters(in: .whitespaces).lowercased())
   }
 

@@ -11,9 +11,12 @@ enum PatientConsistency {
     var first: [String: String] = [:]
     var contradicted: [String] = []
     var seen: Set<String> = []
+    // Hundreds of thousands of cases share a handful of values.
+    var keys: [String: String] = [:]
     for item in cases {
       guard let value = item.attributes[name] else { continue }
-      let own = attribute.key(value)
+      let own = keys[value] ?? attribute.key(value)
+      keys[value] = own
       if let known = first[item.patient] {
         if known != own, seen.insert(item.patient).inserted { contradicted.append(item.patient) }
       } else {

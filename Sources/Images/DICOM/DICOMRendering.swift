@@ -4,8 +4,8 @@ import Foundation
 /// From the stored values of a DICOM image to the gray that its file asks to be shown.
 ///
 /// Modality (rescaling or table), then values of interest (table or window), then polarity; the
-/// result is `0...1` in 16 bits. Where nothing but the range of the stored bits applies, the stored
-/// values are kept and nothing is rounded.
+/// result is `0...1`, exact as a float beside its 16 bits. Where nothing but the range of the stored bits
+/// applies, the stored values are kept.
 /// - SeeAlso: DICOM PS3.3, C.11.1, C.11.2 and C.11.6; `apply_voi_lut` of pydicom, with which results
 ///   are compared.
 struct DICOMRendering {
@@ -41,17 +41,20 @@ struct DICOMRendering {
       return deep(values, white: format.span, padding: padding)
     }
     // One look-up per possible value instead of one formula per pixel.
-    let table = (0...format.span).map { offset -> UInt16 in
+    let table = (0...format.span).map { offset -> Double in
       let share = shown.share(of: modality.value(of: offset + format.minimum))
-      let unit = min(max(isInverted ? 1 - share : share, 0), 1)
-      return UInt16((unit * 65_535).rounded(.toNearestOrEven))
+      return min(max(isInverted ? 1 - share : share, 0), 1)
     }
-    let samples = values.map { value -> UInt16 in
-      if let padding, padding.contains(value) { return 0 }
-      return table[Int(value) - format.minimum]
+    let exact = table.map { Float($0) }
+    let rounded = table.map { UInt16(($0 * 65_535).rounded(.toNearestOrEven)) }
+    func pixels<Value>(_ table: [Value], black: Value) -> [Value] {
+      values.map { value in
+        padding?.contains(value) == true ? black : table[Int(value) - format.minimum]
+      }
     }
     return DeepImage(
-      width: format.columns, height: format.rows, channels: 1, samples: samples, white: .max)
+      width: format.columns, height: format.rows, channels: 1, samples: pixels(rounded, black: 0),
+      white: .max, shares: pixels(exact, black: 0))
   }
 
   private func deep(_ values: [Int32], white: Int, padding: ClosedRange<Int32>?) -> DeepImage {

@@ -10,14 +10,22 @@ package struct DeepImage: Sendable, Equatable {
   package var samples: [UInt16]
   /// The value that means white: 4095 for 12 bits.
   package let white: UInt16
+  /// Shares of white, parallel to ``samples``, where a window made values that 16 bits would round:
+  /// a sensitive classifier answers to that in its fourth decimal.
+  package let shares: [Float]?
 
   /// - Precondition: `channels` is 1 or 3, `samples` has exactly the count that follows, none above
-  ///   `white`, and `white` is above 0.
-  package init(width: Int, height: Int, channels: Int, samples: [UInt16], white: UInt16) {
+  ///   `white`, `white` is above 0, and `shares` has the same count.
+  package init(
+    width: Int, height: Int, channels: Int, samples: [UInt16], white: UInt16,
+    shares: [Float]? = nil
+  ) {
     precondition(width > 0 && height > 0, "an image has at least one pixel")
     precondition(channels == 1 || channels == 3, "an image has 1 or 3 channels")
     precondition(samples.count == width * height * channels, "samples do not fill the image")
     precondition(white > 0, "white is brighter than black")
+    precondition(shares.map { $0.count == samples.count } ?? true, "shares do not fill the image")
+    self.shares = shares
     self.width = width
     self.height = height
     self.channels = channels

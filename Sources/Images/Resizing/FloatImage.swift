@@ -29,7 +29,7 @@ package struct FloatImage: Sendable, Equatable {
     let white = Float(image.white)
     self.init(
       width: image.width, height: image.height, channels: image.channels,
-      values: image.samples.map { Float($0) / white })
+      values: image.shares ?? image.samples.map { Float($0) / white })
   }
 
   /// One channel, by the weights of ITU-R 601-2.

@@ -164,6 +164,7 @@ private struct ResamplingTaps {
     let newWidth = first.count
     let channels = image.channels
     let total = newWidth * image.height * channels
+    if channels == 1 { return grayAlongRows(of: image) }
     return [UInt8](unsafeUninitializedCapacity: total) { out, initialized in
       image.bytes.withUnsafeBufferPointer { source in
         weights.withUnsafeBufferPointer { weights in
@@ -178,6 +179,30 @@ private struct ResamplingTaps {
                 }
                 out[(y * newWidth + x) * channels + channel] = Self.clipped(sum)
               }
+            }
+          }
+        }
+      }
+      initialized = total
+    }
+  }
+
+  /// Pixels and weights lie side by side, so that the compiler takes many at once.
+  private func grayAlongRows(of image: RasterImage) -> [UInt8] {
+    let newWidth = first.count
+    let total = newWidth * image.height
+    return [UInt8](unsafeUninitializedCapacity: total) { out, initialized in
+      image.bytes.withUnsafeBufferPointer { source in
+        weights.withUnsafeBufferPointer { weights in
+          for y in 0..<image.height {
+            for x in 0..<newWidth {
+              let start = y * image.width + first[x]
+              let taps = count[x]
+              let pixels = UnsafeBufferPointer(rebasing: source[start..<start + taps])
+              let own = UnsafeBufferPointer(rebasing: weights[x * stride..<x * stride + taps])
+              var sum: Int32 = 1 << Int32(Self.precisionBits - 1)
+              for tap in 0..<taps { sum &+= Int32(pixels[tap]) &* own[tap] }
+              out[y * newWidth + x] = Self.clipped(sum)
             }
           }
         }

@@ -22,6 +22,8 @@ struct CSVParser {
   private(set) var ends: [UInt32] = []
   /// The line on which each row begins.
   private(set) var lines: [UInt32] = []
+  /// Rows that have separators and nothing else, which spreadsheets write below a table.
+  private(set) var emptyRows = 0
   private(set) var check = UTF8Check()
 
   private let separator: UInt8
@@ -37,6 +39,9 @@ struct CSVParser {
   private var quoteLine: UInt32 = 1
   /// Fields of the current row that have ended.
   private var width = 0
+  /// Whether the current row has text, or quotes that say that there is none.
+  private var hasText = false
+  private var rowStart = (text: 0, ends: 0)
   /// Whether the current field is kept, and its bytes so far.
   private var keepsField = true
   private var fieldBytes = 0
@@ -78,6 +83,8 @@ struct CSVParser {
       case .rowStart:
         rowLine = line
         width = 0
+        hasText = false
+        rowStart = (text.count, ends.count)
         guard byte == newline || byte == carriageReturn else {
           place = .fieldStart
           continue
@@ -88,6 +95,7 @@ struct CSVParser {
         beginField()
         if byte == quote {
           quoteLine = line
+          hasText = true
           place = .quoted
         } else {
           place = .plain
@@ -172,6 +180,7 @@ struct CSVParser {
 
   private mutating func take(_ bytes: UnsafeBufferPointer<UInt8>, isASCII: Bool) throws {
     fieldBytes += bytes.count
+    hasText = true
     guard fieldBytes <= limits.cellBytes else {
       throw failure(
         place == .quoted ? quoteLine : line,
@@ -214,6 +223,12 @@ struct CSVParser {
       keptCount = isKept.count { $0 }
       return
     }
+    if !hasText, isKept.count > 1, width <= isKept.count {
+      emptyRows += 1
+      text.removeSubrange(rowStart.text...)
+      ends.removeSubrange(rowStart.ends...)
+      return
+    }
     guard width == isKept.count else { throw widthFailure("\(width)") }
     guard lines.count < limits.rows else {
       throw failure(rowLine, "has more than \(limits.rows) rows above it, the most accepted")
@@ -228,7 +243,14 @@ struct CSVParser {
   }
 
   private func widthFailure(_ found: String) -> AuditFailure {
-    failure(rowLine, "has \(found) fields but the header has \(isKept.count)")
+    // A title or a comment above the names is the usual cause of a header of one column.
+    guard isKept.count == 1, let only = header.first else {
+      return failure(rowLine, "has \(found) fields but the header has \(isKept.count)")
+    }
+    let shown = String(decoding: only.prefix(60), as: UTF8.self)
+    return AuditFailure(
+      "\(path), line \(rowLine): has \(found) fields but the header has 1, '\(shown)'",
+      hint: "the names of the columns must come first; remove the lines above them")
   }
 
   private func failure(_ line: UInt32, _ what: String) -> AuditFailure {

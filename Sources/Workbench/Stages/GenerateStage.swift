@@ -121,7 +121,8 @@ struct GenerateStage {
 
   static func source(_ item: StoredCase) -> ReplicaDesign.Source {
     ReplicaDesign.Source(
-      image: item.name, cluster: item.cluster, attributes: item.attributes, labels: item.labels)
+      image: item.name, cluster: item.cluster, attributes: item.attributes,
+      labels: item.labels.known)
   }
 
   private static func stored(_ twin: ReplicaDesign.Twin, seed: UInt64) -> StoredCase {
@@ -135,7 +136,7 @@ struct GenerateStage {
     stored.seed = seed
     stored.noise = twin.noisePath.joined(separator: "\u{1F}")
     stored.image = twin.imagePath
-    stored.labels = twin.labels
+    stored.labels = CaseLabels(twin.labels)
     return stored
   }
 

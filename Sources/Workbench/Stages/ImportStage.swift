@@ -97,15 +97,15 @@ struct ImportStage {
   /// The table's rows as the store keeps them.
   static func cases(
     of cohort: RealCohort, real: RealCohortSpecification, specification: AuditSpecification
-  ) -> [StoredCase] {
+  ) -> some Sequence<StoredCase> {
     let byImage = specification.analysis.cluster == .image
-    return cohort.cases.map { item -> StoredCase in
+    return cohort.cases.lazy.map { item -> StoredCase in
       var stored = StoredCase(
         cohort: .real, name: item.image, cluster: byImage ? item.image : item.patient)
       stored.attributes = item.attributes
       // Relative to the image folder, so that audit and images may move together.
       stored.image = real.images == nil ? nil : item.file
-      for (finding, label) in zip(cohort.findings, item.labels) { stored.labels[finding] = label }
+      stored.labels = CaseLabels(findings: cohort.findings, item.labels)
       return stored
     }
   }

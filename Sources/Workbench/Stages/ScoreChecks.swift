@@ -55,6 +55,19 @@ struct ScoreChecks {
 
   private func askAboutScale(_ classifier: ClassifierSpecification, _ table: EvaluationTable) throws
   {
+    // Other scales have values of their own beyond 0…1.
+    if !classifier.accepted.contains(.valueApart),
+      classifier.scoreScale == nil || classifier.scoreScale == .probability,
+      let mark = Self.valueApart(table.scores)
+    {
+      throw AuditFailure(
+        "\(mark.count) of \(table.scores.count) scores of the classifier '\(classifier.name)' for "
+          + "'\(table.finding)' are \(number(mark.value)), and all others lie between 0 and 1: do they "
+          + "mean that there is no score?",
+        hint:
+          "leave such cells empty (or answer null), or add \"accept\": [\"valueApart\"] if they are "
+          + "scores")
+    }
     let lowest = table.scores.min() ?? 0
     let highest = table.scores.max() ?? 0
     if let scale = classifier.scoreScale {
@@ -75,6 +88,15 @@ struct ScoreChecks {
         + (likely == "percent" ? "percentages?" : "logits?"),
       hint: "say so, \"scoreScale\": \"\(likely)\" beside the classifier's name, or \"own\" if the "
         + "threshold is meant on the scale of these scores")
+  }
+
+  /// The one value well outside 0…1, where it is there more than once and all other scores lie within.
+  static func valueApart(_ scores: [Double]) -> (value: Double, count: Int)? {
+    let outside = scores.filter { !(0...1).contains($0) }
+    guard let value = outside.first, outside.count > 1, outside.count < scores.count,
+      outside.allSatisfy({ $0 == value }), value < -0.5 || value > 1.5
+    else { return nil }
+    return (value, outside.count)
   }
 
   private func threshold(of table: EvaluationTable) -> Double? {
@@ -113,6 +135,11 @@ struct ScoreChecks {
     var found: [String] = []
     if let first = scores.first, scores.allSatisfy({ $0 == first }) {
       return ["\(who): all \(count) images have the same score, \(number(first))."]
+    }
+    if Set(scores) == [0, 1] {
+      found.append(
+        "\(who): all scores are 0 or 1, as decisions are, so the AUC is the mean of sensitivity and "
+          + "specificity of that decision and tells nothing about other thresholds.")
     }
     if let auc = row.auc, let upper = row.upper, auc < 0.4, upper < 0.5 {
       found.append(

@@ -19,7 +19,9 @@ struct ScoreTables {
   func table(of cohort: StoredCase.Cohort) throws -> (header: [String], rows: [[String]])? {
     let cases = try store.cases(of: cohort)
     guard !cases.isEmpty else { return nil }
-    let labelled = Set(cases.flatMap(\.labels.keys)).sorted()
+    var known: Set<String> = []
+    for item in cases { known.formUnion(item.labels.known.keys) }
+    let labelled = known.sorted()
     var header = ["image"] + labelled.map { "label \($0)" }
     var columns: [[Int64: Double?]] = []
     for classifier in classifiers {

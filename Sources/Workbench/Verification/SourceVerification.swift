@@ -96,7 +96,8 @@ struct SourceVerification {
       resolve: { $0 == real.table ? path : sources.locate($0, .data) ?? $0 },
       defaultFindings: ImportStage.defaultFindings(of: specification),
       imageFolder: real.images.map(specification.resolve))
-    let expected = ImportStage.cases(of: cohort, real: real, specification: specification)
+    let expected = Array(
+      ImportStage.cases(of: cohort, real: real, specification: specification))
     let stored = try workspace.store.cases(of: .real)
     if expected.count != stored.count {
       differences.append("the table has \(expected.count) cases, the store \(stored.count)")

@@ -3,6 +3,7 @@ import Basics
 import Cohorts
 import Foundation
 import Images
+import TestSupport
 import Testing
 import Workbench
 
@@ -162,11 +163,16 @@ enum ReuseScene: String, CaseIterable, Sendable {
     var meta = "image,patient,person,sex,gender,findings,others,name\n"
     try createFolder(at: folder + "/images")
     try createFolder(at: folder + "/copies")
+    try createFolder(at: folder + "/headed")
     for index in 0..<24 {
       meta +=
         "i\(index).png,p\(index / 2),p\(index / 3),\(index % 2 == 0 ? "F" : "M"),"
         + "\(index % 3 == 0 ? "F" : "M"),\(index % 3 == 0 ? "Effusion|Mass" : index % 3 == 1 ? "Mass" : ""),"
         + "\(index % 4 == 0 ? "Effusion" : "Mass;Effusion"),i\(index).png\n"
+      let headed = SmallDICOM(
+        width: 8, height: 8, pixels: [UInt8](repeating: UInt8(40 + index), count: 64),
+        texts: [0x0008_0070: index % 4 < 2 ? "A" : "B"])
+      try writeAtomically(headed.bytes, to: folder + "/headed/i\(index).png")
       let bytes = try Self.picture(40 + index * 3)
       try writeAtomically(bytes, to: folder + "/images/i\(index).png")
       try writeAtomically(

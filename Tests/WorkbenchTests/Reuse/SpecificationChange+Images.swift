@@ -16,7 +16,7 @@ extension SpecificationChange {
       also: [("real.images.folder", "\"images\"")]),
     Self(
       .images, "real.images.headers", "{ \"scanner\": \"Manufacturer\" }",
-      also: [("real.images.folder", "\"images\"")]),
+      also: [("real.images.folder", "\"headed\"")]),
     Self(.images, "real.images.bits", "12", also: [("real.images.folder", "\"images\"")]),
     Self(
       .images, "real.images.window", "\"stretch\"",

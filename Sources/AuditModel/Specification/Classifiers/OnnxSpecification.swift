@@ -130,7 +130,7 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
     }
     onnx.constants = readConstants(object)
     onnx.channels = input.choice("channels", OnnxSpecification.Channels.self) ?? onnx.channels
-    onnx.resize = input.choice("resize", OnnxSpecification.Resize.self) ?? onnx.resize
+    onnx.resize = readResize(input) ?? onnx.resize
     onnx.preprocessing = PreprocessingSpecification(
       input, height: size.height, width: size.width)
     onnx.layout = input.choice("layout", OnnxSpecification.Layout.self) ?? onnx.layout
@@ -148,6 +148,16 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
     onnx.standardDeviation =
       readPerChannel(input, "std", channelCount, default: 1, "above 0") { $0 > 0 }
     return onnx
+  }
+
+  /// Pillow's methods may be written with its name, as reports write them.
+  private static func readResize(_ input: ObjectReader) -> Resize? {
+    if case .string(let text)? = input.member("resize")?.content, text.hasPrefix("pillow."),
+      let method = Resize(rawValue: String(text.dropFirst(7))), !method.rawValue.contains(".")
+    {
+      return method
+    }
+    return input.choice("resize", Resize.self)
   }
 
   private static func readConstants(_ object: ObjectReader) -> [String: [Double]] {

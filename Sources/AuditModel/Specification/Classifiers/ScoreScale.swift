@@ -27,4 +27,6 @@ package enum ScoreQuestion: String, Sendable, CaseIterable {
   case activationTwice
   /// All scores of all findings lie within 0.01.
   case scoresAlike
+  /// One value outside 0…1 is repeated while all other scores lie within, as if it meant "missing".
+  case valueApart
 }

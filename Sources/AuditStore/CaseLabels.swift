@@ -1,0 +1,84 @@
+/// The known labels of one case, by finding.
+///
+/// Cases of one table share the list of findings and differ in a byte for each, because a table may have
+/// hundreds of thousands of cases.
+package struct CaseLabels: Sendable, ExpressibleByDictionaryLiteral {
+  /// Parallel to ``signs``, which may end before.
+  private(set) var findings: [String] = []
+  /// `1`, `0`, and anything else for unknown.
+  private(set) var signs: [UInt8] = []
+
+  static let positive = UInt8(ascii: "1")
+  static let negative = UInt8(ascii: "0")
+  static let unknown = UInt8(ascii: "-")
+
+  package init() {}
+
+  /// - Parameter labels: Parallel to the findings; nil where a label is unknown.
+  package init(findings: [String], _ labels: [Bool?]) {
+    self.findings = findings
+    signs = labels.map(Self.sign)
+  }
+
+  init(findings: [String], signs: [UInt8]) {
+    self.findings = findings
+    self.signs = signs
+  }
+
+  package init(_ labels: [String: Bool]) {
+    for (finding, label) in labels.sorted(by: { $0.key < $1.key }) { self[finding] = label }
+  }
+
+  package init(dictionaryLiteral elements: (String, Bool)...) {
+    for (finding, label) in elements { self[finding] = label }
+  }
+
+  private static func sign(_ label: Bool?) -> UInt8 {
+    label.map { $0 ? positive : negative } ?? unknown
+  }
+
+  private static func label(_ sign: UInt8) -> Bool? {
+    sign == positive ? true : sign == negative ? false : nil
+  }
+
+  /// The label of a finding; nil where it is unknown.
+  package subscript(finding: String) -> Bool? {
+    get {
+      guard let place = findings.firstIndex(of: finding), place < signs.count else { return nil }
+      return Self.label(signs[place])
+    }
+    set {
+      let place: Int
+      if let known = findings.firstIndex(of: finding) {
+        place = known
+      } else if newValue == nil {
+        return
+      } else {
+        place = findings.count
+        findings.append(finding)
+      }
+      while signs.count <= place { signs.append(Self.unknown) }
+      signs[place] = Self.sign(newValue)
+    }
+  }
+
+  /// Finding to label, where it is known.
+  package var known: [String: Bool] {
+    var known: [String: Bool] = [:]
+    for (finding, sign) in zip(findings, signs) { known[finding] = Self.label(sign) }
+    return known
+  }
+
+  package var isEmpty: Bool { !signs.contains { Self.label($0) != nil } }
+}
+
+extension CaseLabels: Equatable {
+  package static func == (left: CaseLabels, right: CaseLabels) -> Bool {
+    (left.findings == right.findings && left.signs == right.signs) || left.known == right.known
+  }
+}
+
+extension CaseLabels: CustomReflectable {
+  /// What the labels say, whatever findings are listed without one.
+  package var customMirror: Mirror { Mirror(reflecting: known) }
+}
