@@ -6,7 +6,7 @@ REPORT := reports/quickstart/report.html
 
 .PHONY: help setup quickstart simulate test test-reference test-consumers test-images test-report
 .PHONY: test-python full-size-weights lint check-onednn clean install uninstall test-install
-.PHONY: test-loop sample bench bench-setup sanitize fuzz chaos sbom
+.PHONY: test-loop sample bench bench-setup sanitize fuzz chaos sbom train-setup test-train
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
@@ -19,6 +19,8 @@ help:
 	@echo "make test-consumers load rebalancing exports with the libraries of training loops"
 	@echo "make test-python test the Python reader of reports"
 	@echo "make test-images compare image files with pydicom, Pillow (DATA=folder: two classifiers too)"
+	@echo "make train-setup install PyTorch for 'audit train' in .venv-train"
+	@echo "make test-train  train a few steps of every stage and compare with stored losses"
 	@echo "make test-report check reports in a browser (accessibility, layout, print)"
 	@echo "make test-loop   run the retraining example with toy settings; DATA=folder, needs PyTorch"
 	@echo "make sample      make reports/sample and its screenshot anew from the quickstart"
@@ -70,6 +72,14 @@ test-reference: setup
 # The Python reader, by the standard library alone.
 test-python:
 	python3 -m unittest discover -s python/tests
+
+# PyTorch is some gigabytes, and nothing but training needs it.
+train-setup:
+	@scripts/train-setup.sh
+
+# The reference's losses, and twenty steps of every stage on tiny data.
+test-train: train-setup
+	cd python && ../.venv-train/bin/python -m unittest discover -s tests_train -t .
 
 # Rebalancing exports read by datasets, torchvision, torchxrayvision and webdataset.
 # Built as 'make test' builds, so that the two share their objects.

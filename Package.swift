@@ -4,7 +4,7 @@ import PackageDescription
 // Floors (imports only downwards; ARCHITECTURE.md has the picture):
 //   roof  audit                      6  AuditCLI        5  Workbench
 //   4  Reporting  Rebalancing  AuditStore
-//   3  Fairness  Classifiers  ChexGen  Cohorts
+//   3  Fairness  Fidelity  Classifiers  ChexGen  Cohorts
 //   2  Statistics  Images  Checkpoints
 //   1  Basics  Vocabulary  AuditModel  Randomness  Tensors  Tables  Arguments  ChildProcesses
 //   ground  C only
@@ -76,6 +76,7 @@ let package = Package(
         "AuditModel", "Basics", "Vocabulary", "Randomness", "Tensors", "Checkpoints", "Images",
       ],
       exclude: ["Mini"], resources: [.copy("Resources/chexgen-mini")]),
+    .target(name: "Fidelity", dependencies: ["AuditModel", "Randomness", "Statistics"]),
     .target(
       name: "Cohorts",
       dependencies: ["AuditModel", "Basics", "Vocabulary", "Randomness", "Tables", "Images"]),
@@ -98,7 +99,8 @@ let package = Package(
       dependencies: [
         "AuditModel", "Basics", "Vocabulary", "Randomness", "Tables", "Tensors", "Images",
         "Checkpoints", "Fairness",
-        "Classifiers", "ChexGen", "ChildProcesses", "Cohorts", "Reporting", "Rebalancing",
+        "Fidelity", "Classifiers", "ChexGen", "ChildProcesses", "Cohorts", "Reporting",
+        "Rebalancing",
         "AuditStore",
       ]),
     .target(
@@ -148,6 +150,10 @@ let package = Package(
         "Fairness", "Statistics", "Randomness", "AuditModel", "Basics", "Vocabulary",
         "ScoreTestSupport", "TestSupport",
       ]),
+    .testTarget(
+      name: "FidelityTests",
+      dependencies: ["Fidelity", "AuditModel", "Randomness", "Statistics"],
+      exclude: ["Reference"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ClassifiersTests",
       dependencies: [

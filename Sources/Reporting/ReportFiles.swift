@@ -23,7 +23,7 @@ package enum ReportFiles {
 
   /// All of it, folders by name; whatever else lies in the folder is not ours.
   package static let all =
-    store + ["cohort", "gallery", "rebalancing", tables, "logs"] + pages + [
+    store + ["cohort", "gallery", "rebalancing", "measure", tables, "logs"] + pages + [
       print, fileList, provenance, signature,
     ]
 }

@@ -25,8 +25,11 @@ package struct AuditWorkspace {
   ///   - reports: Folder that holds one folder per audit.
   ///   - startOver: Removes what an earlier run left.
   /// - Throws: ``AuditFailure`` for a wrong spec, and a folder that cannot be written or is in use.
-  package init(specificationPath: String, reports: String, startOver: Bool = false) throws {
-    specification = try loadSpecification(at: specificationPath)
+  package init(
+    specificationPath: String, reports: String, startOver: Bool = false,
+    purpose: AuditSpecification.Purpose = .audit
+  ) throws {
+    specification = try loadSpecification(at: specificationPath, for: purpose)
     self.specificationPath = absolutePath(specificationPath)
     folder = absolutePath(reports) + "/" + specification.name
     files = ConfinedFolder(folder)

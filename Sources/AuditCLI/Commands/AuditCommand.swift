@@ -16,7 +16,8 @@ struct AuditCommand: ParsableCommand {
       """,
     version: "audit \(toolVersion)",
     subcommands: [
-      RunCommand.self, PlanCommand.self, TuneCommand.self,
+      RunCommand.self, PlanCommand.self, TuneCommand.self, MeasureCommand.self,
+      SynthesizeCommand.self, TrainCommand.self,
     ] + stageCommands + [
       VerifyCommand.self, CompareCommand.self, SampleCommand.self, DoctorCommand.self,
       InitCommand.self, CompletionsCommand.self, ManualCommand.self,

@@ -9,6 +9,9 @@ import Vocabulary
 package struct AuditSpecification: Sendable, Equatable {
   package static let schema = "audit-spec/1"
 
+  /// What a spec is read for: work that judges no classifier needs none.
+  package enum Purpose: Sendable, Equatable { case audit, measure, synthesize, training }
+
   package var name: String
   package var classifiers: [ClassifierSpecification]
   package var referencePanel: [ClassifierSpecification] = []
@@ -19,6 +22,9 @@ package struct AuditSpecification: Sendable, Equatable {
   package var real: RealCohortSpecification?
   package var analysis = AnalysisSpecification()
   package var rebalance: RebalanceSpecification?
+  package var measure: MeasureSpecification?
+  package var synthesize: SynthesizeSpecification?
+  package var training: TrainingSpecification?
   package var policy = PolicySpecification()
   package var report = ReportSpecification()
   /// Absolute folder of the spec file; relative paths start here.
@@ -201,6 +207,15 @@ package struct RebalanceSpecification: Sendable, Equatable {
   }
   package enum Format: String, Sendable, CaseIterable {
     case huggingface, imagefolder, chexpert, nih, webdataset, weights
+    /// Detection, with places as boxes.
+    case coco, yolo
+    /// Segmentation: pictures of masks, or masks as run lengths.
+    case masks, cocoRLE
+
+    /// Whether it says where a finding is.
+    package var needsPlaces: Bool { [.coco, .yolo, .masks, .cocoRLE].contains(self) }
+    /// Whether boxes are not enough for it.
+    package var needsMasks: Bool { [.masks, .cocoRLE].contains(self) }
   }
   /// Where the sentences of the prompts come from.
   package enum Impressions: Sendable, Equatable {

@@ -10,11 +10,9 @@ extension SpecificationReader {
       "columns",
       "impressions", "trainingImages", "attempts", "metrics", "companions",
     ])
-    guard let table = object.requiredString("trainingTable", example: "\"train.csv\"") else {
-      return nil
-    }
-    var rebalance = RebalanceSpecification(trainingTable: table)
-    rebalance.format = readFormat(object)
+    guard object.require("trainingTable", example: "\"train.csv\""),
+      var rebalance = readSet(object, specification: specification)
+    else { return nil }
     rebalance.strategy =
       object.choice("strategy", RebalanceSpecification.Strategy.self) ?? rebalance.strategy
     rebalance.metrics =
@@ -25,8 +23,21 @@ extension SpecificationReader {
     rebalance.maximumSyntheticShare =
       object.number("maximumSyntheticShare", "above 0 and below 1") { $0 > 0 && $0 < 1 }
       ?? rebalance.maximumSyntheticShare
+    return rebalance
+  }
+
+  /// What every set of images has: a table where there is one, prompts, gates and layouts.
+  func readSet(_ object: ObjectReader, specification: AuditSpecification)
+    -> RebalanceSpecification?
+  {
+    let key = object.has("trainingTable") ? "trainingTable" : "table"
+    let table = object.has(key) ? object.string(key) : ""
+    guard let table else { return nil }
+    var rebalance = RebalanceSpecification(trainingTable: table)
+    rebalance.format = readFormat(object)
     rebalance.formats =
       object.choices("formats", RebalanceSpecification.Format.self) ?? rebalance.formats
+    checkPlaces(rebalance.formats, in: object, specification: specification)
     rebalance.impressions = readImpressions(object) ?? rebalance.impressions
     rebalance.trainingImages = object.string("trainingImages")
     rebalance.attempts = object.integer("attempts", in: 1...20) ?? rebalance.attempts

@@ -6,10 +6,13 @@ import Basics
 struct SpecificationReader {
   static let topKeys = [
     "schema", "name", "classifiers", "referencePanel", "attributePredictors", "cohort", "real",
-    "analysis", "rebalance", "policy", "report",
+    "analysis", "rebalance", "measure", "synthesize",
+    "training", "policy", "report",
   ]
 
   let faults: FaultList
+  /// Decides which blocks must be there.
+  var purpose = AuditSpecification.Purpose.audit
 
   /// - Throws: ``AuditFailure`` with the first faults, when there are any.
   func specification(from file: JSON5Value, directory: String, hash: String) throws
@@ -29,10 +32,10 @@ struct SpecificationReader {
     let classifiers = readClassifiers(top, key: "classifiers", real: real)
     let panel =
       top.has("referencePanel") ? readClassifiers(top, key: "referencePanel", real: real) : []
-    if !top.has("classifiers") {
+    if !top.has("classifiers"), purpose == .audit {
       top.require("classifiers", example: "[{ \"name\": \"mine\", \"onnx\": \"mine.onnx\", … }]")
     }
-    if !top.has("cohort"), !top.has("real") {
+    if !top.has("cohort"), !top.has("real"), purpose == .audit {
       faults.add(
         "the spec names no cases: add \"cohort\" for synthetic ones, \"real\" for real ones,"
           + " or both", at: top.position)
@@ -57,6 +60,17 @@ struct SpecificationReader {
     specification.rebalance = top.object("rebalance").flatMap {
       readRebalance($0, specification: specification)
     }
+    specification.synthesize = top.object("synthesize").flatMap {
+      readSynthesize($0, specification: specification)
+    }
+    if purpose == .synthesize, !top.has("synthesize") {
+      top.require("synthesize", example: "{ \"images\": 1000, \"formats\": [\"huggingface\"] }")
+    }
+    specification.training = top.object("training").flatMap(readTraining)
+    if purpose == .training, !top.has("training") {
+      top.require("training", example: "{ \"stage\": \"finetune\", \"data\": { … } }")
+    }
+    specification.measure = top.object("measure").map(readMeasure)
     specification.policy =
       top.object("policy").map { readPolicy($0, of: specification) } ?? PolicySpecification()
     check(specification, top)

@@ -14,8 +14,13 @@ package struct ExportImage: Sendable {
   package var sha256: String
   /// Absolute path of the mask that the image was conditioned on; nil where it had none.
   package var condition: String?
+  /// The boxes that it was conditioned on, as fractions of the image; nil where a mask says the place.
+  package var boxes: [FindingBox]?
 
-  package init(_ drawn: RebalancingCase, path: String, sha256: String) {
+  package init(
+    _ drawn: RebalancingCase, path: String, sha256: String, boxes: [FindingBox]? = nil
+  ) {
+    self.boxes = boxes
     item = drawn.item
     severity = drawn.severity
     attempt = drawn.attempt

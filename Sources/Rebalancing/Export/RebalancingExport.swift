@@ -48,7 +48,8 @@ package struct RebalancingExport {
   /// Removes an export of a former plan; a folder that is none stays.
   package static func remove(_ folder: String) throws { try ExportFolder.remove(folder) }
 
-  private func add(_ place: (ExportImage) -> String, to export: ExportFolder) throws {
+  /// Puts every image into its place, and its condition beside them.
+  func add(_ place: (ExportImage) -> String, to export: ExportFolder) throws {
     for image in images {
       try export.add(image.path, as: place(image))
       if let condition = image.condition, let name = image.conditionName {
@@ -161,7 +162,7 @@ package struct RebalancingExport {
   }
 
   /// Formats with fixed columns keep the provenance of every row in a table of their own.
-  private func manifest(_ export: ExportFolder, place: (ExportImage) -> String) throws {
+  func manifest(_ export: ExportFolder, place: (ExportImage) -> String) throws {
     try writeCSV(
       header: ["path"] + ExportImage.provenanceColumns(others: others),
       rows: images.map {
@@ -269,5 +270,9 @@ extension RebalancingExport {
         `finding` and 0 without it.
         """,
       write: { try $0.webDataset($1) }),
+    .coco: ExportLayout(reading: cocoReading, write: { try $0.coco($1) }),
+    .yolo: ExportLayout(reading: yoloReading, write: { try $0.yolo($1) }),
+    .masks: ExportLayout(reading: masksReading, write: { try $0.masks($1) }),
+    .cocoRLE: ExportLayout(reading: cocoRLEReading, write: { try $0.cocoRLE($1) }),
   ]
 }

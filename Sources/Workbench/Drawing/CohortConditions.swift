@@ -125,6 +125,18 @@ struct CohortConditions: Sendable {
     return all[index % all.count]
   }
 
+  /// The boxes that guide a case, as fractions of its image; nil where no boxes do.
+  /// - Parameter image: Path of the drawn image, whose size pixels count on.
+  func boxes(of item: CohortCase, image: String) throws -> [FindingBox]? {
+    guard
+      let source = source(
+        finding: item.finding, isPositive: item.isPositive, index: item.index),
+      case .boxes(let boxes, let file) = source.kind, let size = try imageSize(at: image)
+    else { return nil }
+    return try file.fractions(
+      of: boxes, on: GeneratorSpecification.ImageSize(width: size.width, height: size.height))
+  }
+
   /// How a case of the cohort is guided.
   func guidance(of item: CohortCase, size: (width: Int, height: Int)) throws -> SpatialGuidance {
     guard sources[item.finding] != nil else { return .none }

@@ -33,6 +33,7 @@ struct ValidityGates {
     let images = try sanity(cases)
     gates.append(images.gate)
     gates += try CounterfactualGates(workspace: workspace, context: context).run()
+    gates += try MeasuredGates(workspace: workspace).run()
     gates.append(try repeatability(cases, generator: generator))
     if cohort.design == .counterfactual { gates.append(Self.caseMix(cases)) }
     gates += GateResult.untested(besides: gates)

@@ -7,7 +7,7 @@ import Reporting
 ///
 /// `provenance.json` has the hash of the list, and the signature covers `provenance.json`: a report's
 /// files hang on one chain. Not in the list are the ends of that chain, the store (which verification
-/// recomputes from), its lock, and logs.
+/// recomputes from), its lock, logs, and what measuring keeps for the next time.
 struct FileList {
   static let name = ReportFiles.fileList
 
@@ -18,6 +18,8 @@ struct FileList {
     [ReportFiles.provenance, ReportFiles.signature, Self.name, ".lock"].contains(name)
       || ReportFiles.store.contains(name)
       || name.hasPrefix("logs/")
+      // Vectors that measuring keeps for the next time; each has its own check.
+      || name.hasPrefix("measure/features/")
   }
 
   /// Lists the folder as it is and writes the list.

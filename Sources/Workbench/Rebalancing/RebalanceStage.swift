@@ -47,18 +47,9 @@ struct RebalanceStage {
       ).plan(
         comparisons: analysis.comparisons, verdicts: analysis.verdicts,
         rateGaps: analysis.rateGaps)
-      let caption = try makeGenerator(cohort).card.caption
-      let library = try Self.impressions(
-        rebalance, findings: cohort.findings, resolve: workspace.specification.resolve,
-        caption: caption)
-      record.notes += library.notes
-      let set = RebalancingCohort(
-        record, library: library, grid: grid, drawn: cohort.attributes, caption: caption,
-        seed: cohort.seed)
-      let distrusted = try addWarnings(to: &record, cohort: cohort, grid: grid, evidence: evidence)
       guard
-        let accepted = try draw(
-          set, rebalance: rebalance, cohort: cohort, distrusted: distrusted, record: &record)
+        let accepted = try drawn(
+          &record, rebalance: rebalance, cohort: cohort, grid: grid, evidence: evidence)
       else { return nil }
       record.subgroups = expectedSubgroups(of: record)
       record.exports = try export(accepted, record: record, cohort: cohort, rebalance: rebalance)
@@ -70,6 +61,28 @@ struct RebalanceStage {
       }
       return record
     }
+  }
+
+  /// Draws what a plan asks for.
+  /// - Parameter isApart: Whether the set must share nothing with the cohort's own cases.
+  /// - Returns: The images that passed the quality gates, in the order of the plan; nil where only a
+  ///   share was drawn.
+  func drawn(
+    _ record: inout RebalancingRecord, rebalance: RebalanceSpecification,
+    cohort: CohortSpecification, grid: CellGrid, evidence: CohortEvidence, isApart: Bool = true
+  ) throws -> [RebalancingDrawing.Judged]? {
+    let caption = try makeGenerator(cohort).card.caption
+    let library = try Self.impressions(
+      rebalance, findings: cohort.findings, resolve: workspace.specification.resolve,
+      caption: caption)
+    record.notes += library.notes
+    let set = RebalancingCohort(
+      record, library: library, grid: grid, drawn: cohort.attributes, caption: caption,
+      seed: cohort.seed)
+    let distrusted = try addWarnings(to: &record, cohort: cohort, grid: grid, evidence: evidence)
+    return try draw(
+      set, rebalance: rebalance, cohort: cohort, distrusted: distrusted, isApart: isApart,
+      record: &record)
   }
 
   /// Groups that the cohort draws, bins of the analysis plan, and what the spec names besides.
@@ -155,7 +168,7 @@ struct RebalanceStage {
   ///   share was drawn.
   private func draw(
     _ set: RebalancingCohort, rebalance: RebalanceSpecification, cohort: CohortSpecification,
-    distrusted: Set<String>, record: inout RebalancingRecord
+    distrusted: Set<String>, isApart: Bool, record: inout RebalancingRecord
   ) throws -> [RebalancingDrawing.Judged]? {
     let panel = RebalancingPanel(
       workspace: workspace, context: context, cohort: cohort, distrusted: distrusted)
@@ -167,7 +180,7 @@ struct RebalanceStage {
     }
     let drawing = RebalancingDrawing(
       workspace: workspace, context: context, cohort: cohort, attempts: rebalance.attempts,
-      caption: try makeGenerator(cohort).card.caption
+      caption: try makeGenerator(cohort).card.caption, isApart: isApart
     ) {
       let generator = try makeGenerator(cohort)
       try GenerateStage(
@@ -202,7 +215,9 @@ struct RebalanceStage {
     return rules + panel.rules
   }
 
-  private func export(
+  /// Writes the layouts that the spec asks for, and removes those of a former plan.
+  /// - Returns: Layout to path, relative to the report folder.
+  func export(
     _ accepted: [RebalancingDrawing.Judged], record: RebalancingRecord, cohort: CohortSpecification,
     rebalance: RebalanceSpecification
   ) throws -> [String: String] {
@@ -212,9 +227,13 @@ struct RebalanceStage {
       try RebalancingExport.remove(workspace.path("rebalancing/\(format.rawValue)"))
     }
     guard !accepted.isEmpty else { return [:] }
+    let conditions = try CohortConditions(cohort, resolve: workspace.specification.resolve)
     let export = RebalancingExport(
       images: try accepted.map {
-        ExportImage($0.drawn, path: try workspace.path($0.drawn.item.imagePath), sha256: $0.sha256)
+        ExportImage(
+          $0.drawn, path: try workspace.path($0.drawn.item.imagePath), sha256: $0.sha256,
+          boxes: try conditions.boxes(
+            of: $0.drawn.item, image: try workspace.path($0.drawn.item.imagePath)))
       },
       seed: cohort.seed, generator: try workspace.store.value(of: .generatorName) ?? "",
       strategy: record.strategy, findings: cohort.findings.map(\.name))

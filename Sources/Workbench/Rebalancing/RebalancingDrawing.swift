@@ -19,6 +19,8 @@ struct RebalancingDrawing {
   let cohort: CohortSpecification
   let attempts: Int
   let caption: AttributeCaption
+  /// Whether the set must share nothing with the cohort's own cases; a spec without an audit has none.
+  var isApart = true
   let makeGenerator: () throws -> any RadiographGenerator
 
   /// A drawn image and what became of it.
@@ -35,7 +37,8 @@ struct RebalancingDrawing {
     let conditions = try CohortConditions(cohort, resolve: workspace.specification.resolve)
     try removeStale(set, conditions: conditions)
     let audited = BaseCaseHashes(
-      CounterfactualDesign(cohort).cases(caption: caption), seed: cohort.seed, caption: caption)
+      isApart ? CounterfactualDesign(cohort).cases(caption: caption) : [], seed: cohort.seed,
+      caption: caption)
     let auditedImages = Set(try workspace.store.cases(of: .synthetic).compactMap(\.sha256))
     var gate = QualityGate(training: training)
     var open = Array(0..<set.count)

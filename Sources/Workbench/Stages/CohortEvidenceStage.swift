@@ -27,6 +27,7 @@ struct CohortEvidenceStage {
           canonicalText(of: workspace.specification.attributePredictors),
           try predictors.digestText(),
           try CounterfactualGates(workspace: workspace, context: context).digestText(),
+          try MeasuredGates(workspace: workspace).digestText(),
         ]).joined(separator: "\n"))
       if try workspace.store.key(of: .evidence) == fingerprint,
         let known = try workspace.store.decoded(CohortEvidence.self, of: .evidence)

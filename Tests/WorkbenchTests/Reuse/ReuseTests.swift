@@ -12,6 +12,9 @@ import Workbench
   static let apart: [String: String] = [
     "schema": "another schema is refused by every run",
     "name": "another name is another folder",
+    "training": "a run reads nothing of it",
+    "synthesize": "a run reads nothing of it, and a set has a folder of its own",
+    "measure": "a run reads nothing of it; images that were measured are known by their hashes",
   ]
 
   /// The list comes from the reader itself, so a key that is added to it fails here until somebody

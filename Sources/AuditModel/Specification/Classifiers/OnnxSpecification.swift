@@ -109,9 +109,7 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
     let outputs = hasOutputs ? readOutputs(object) : nil
     let activation = object.choice("activation", OnnxSpecification.Activation.self)
     guard hasInput, let input = object.object("input") else { return nil }
-    input.allowOnly(
-      ["size", "channels", "range", "mean", "std", "resize", "layout"]
-        + PreprocessingSpecification.keys + ["name"])
+    input.allowOnly(inputKeys)
     let size = readSize(input)
     guard let path, let outputs, let size else { return nil }
 
@@ -129,25 +127,49 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
       object.fault("softmaxAxis", "belongs to \"activation\": \"softmax\"; add that or remove it")
     }
     onnx.constants = readConstants(object)
-    onnx.channels = input.choice("channels", OnnxSpecification.Channels.self) ?? onnx.channels
-    onnx.resize = readResize(input) ?? onnx.resize
-    onnx.preprocessing = PreprocessingSpecification(
-      input, height: size.height, width: size.width)
-    onnx.layout = input.choice("layout", OnnxSpecification.Layout.self) ?? onnx.layout
-    if let range = readNumbers(input, "range", "that is finite", { _ in true }) {
+    onnx.readInput(input)
+    return onnx
+  }
+
+  /// A model whose output is no list of findings: its file and its `input`, nothing else.
+  static func readEncoder(from object: ObjectReader) -> OnnxSpecification? {
+    let path = object.requiredString("onnx", example: "\"encoder.onnx\"")
+    guard
+      object.require("input", example: "{ \"size\": [224, 224], \"channels\": \"gray\" }"),
+      let input = object.object("input")
+    else { return nil }
+    input.allowOnly(inputKeys)
+    guard let path, let size = readSize(input) else { return nil }
+    var onnx = OnnxSpecification(path: path, height: size.height, width: size.width, outputs: [:])
+    onnx.activation = .none
+    onnx.inputName = input.string("name")
+    onnx.readInput(input)
+    return onnx
+  }
+
+  private static let inputKeys =
+    ["size", "channels", "range", "mean", "std", "resize", "layout"]
+    + PreprocessingSpecification.keys + ["name"]
+
+  /// Everything of `input` but its size and name.
+  private mutating func readInput(_ input: ObjectReader) {
+    channels = input.choice("channels", OnnxSpecification.Channels.self) ?? channels
+    resize = Self.readResize(input) ?? resize
+    preprocessing = PreprocessingSpecification(input, height: height, width: width)
+    layout = input.choice("layout", OnnxSpecification.Layout.self) ?? layout
+    if let range = Self.readNumbers(input, "range", "that is finite", { _ in true }) {
       if range.count == 2, range[0] < range[1] {
-        (onnx.rangeLower, onnx.rangeUpper) = (range[0], range[1])
+        (rangeLower, rangeUpper) = (range[0], range[1])
       } else {
         input.fault("range", "must be two ascending numbers such as [0, 1]")
       }
     }
-    let channelCount = onnx.channels == .gray ? 1 : 3
-    onnx.mean = readPerChannel(input, "mean", channelCount, default: 0, "that is finite") { _ in
+    let channelCount = channels == .gray ? 1 : 3
+    mean = Self.readPerChannel(input, "mean", channelCount, default: 0, "that is finite") { _ in
       true
     }
-    onnx.standardDeviation =
-      readPerChannel(input, "std", channelCount, default: 1, "above 0") { $0 > 0 }
-    return onnx
+    standardDeviation =
+      Self.readPerChannel(input, "std", channelCount, default: 1, "above 0") { $0 > 0 }
   }
 
   /// Pillow's methods may be written with its name, as reports write them.
