@@ -6,7 +6,7 @@ REPORT := reports/quickstart/report.html
 
 .PHONY: help setup quickstart simulate test test-reference test-consumers test-images test-report
 .PHONY: test-python full-size-weights lint check-onednn clean install uninstall test-install
-.PHONY: test-loop sample bench bench-setup sanitize fuzz chaos sbom train-setup test-train
+.PHONY: test-slurm test-loop sample bench bench-setup sanitize fuzz chaos sbom train-setup test-train
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
@@ -22,6 +22,7 @@ help:
 	@echo "make train-setup install PyTorch for 'audit train' in .venv-train"
 	@echo "make test-train  train a few steps of every stage and compare with stored losses"
 	@echo "make test-report check reports in a browser (accessibility, layout, print)"
+	@echo "make test-slurm  draw in shares on a real Slurm of this machine's own; needs root"
 	@echo "make test-loop   run the retraining example with toy settings; DATA=folder, needs PyTorch"
 	@echo "make sample      make reports/sample and its screenshot anew from the quickstart"
 	@echo "make bench       time the engine against OpenBLAS and PyTorch (ROWS='gemm dit-512' selects)"
@@ -94,6 +95,11 @@ test-images: setup
 # Reports in a real browser: accessibility, layout, screenshots, PDF. Takes minutes.
 test-report: setup
 	SWIFT=$(SWIFT) scripts/test-report.sh
+
+# Jobs, kills, cancelling and full disks on a Slurm that is started for this alone.
+test-slurm: setup
+	$(SWIFT) build -c release --product audit
+	scripts/test-slurm.sh
 
 # The committed sample and the README's screenshot, from the program as it is now.
 sample: setup

@@ -5,7 +5,7 @@ import PackageDescription
 //   roof  audit                      6  AuditCLI        5  Workbench
 //   4  Reporting  Rebalancing  AuditStore
 //   3  Fairness  Fidelity  Classifiers  ChexGen  Cohorts
-//   2  Statistics  Images  Checkpoints
+//   2  Statistics  Images  Checkpoints  OnnxGraphs
 //   1  Basics  Vocabulary  AuditModel  Randomness  Tensors  Tables  Arguments  ChildProcesses
 //   ground  C only
 
@@ -59,6 +59,8 @@ let package = Package(
       dependencies: [
         "AuditModel", "Basics", "Vocabulary", "CPNGShim", "CJPEGShim", "CDICOMCodecs", "CZlib",
       ]),
+    // Graphs that this program writes, and the library that runs them.
+    .target(name: "OnnxGraphs", dependencies: ["Basics", "Tensors", "COnnxRuntime"]),
     .target(name: "Checkpoints", dependencies: ["Basics", "Tensors", "CZlib"]),
 
     // Floor 3
@@ -68,12 +70,14 @@ let package = Package(
     .target(
       name: "Classifiers",
       dependencies: [
-        "AuditModel", "Basics", "Vocabulary", "Tables", "Images", "COnnxRuntime", "ChildProcesses",
+        "AuditModel", "Basics", "Vocabulary", "Tables", "Images", "COnnxRuntime", "OnnxGraphs",
+        "ChildProcesses",
       ]),
     .target(
       name: "ChexGen",
       dependencies: [
         "AuditModel", "Basics", "Vocabulary", "Randomness", "Tensors", "Checkpoints", "Images",
+        "OnnxGraphs",
       ],
       exclude: ["Mini"], resources: [.copy("Resources/chexgen-mini")]),
     .target(name: "Fidelity", dependencies: ["AuditModel", "Randomness", "Statistics"]),
@@ -99,7 +103,8 @@ let package = Package(
       dependencies: [
         "AuditModel", "Basics", "Vocabulary", "Randomness", "Tables", "Tensors", "Images",
         "Checkpoints", "Fairness",
-        "Fidelity", "Classifiers", "ChexGen", "ChildProcesses", "Cohorts", "Reporting",
+        "Fidelity", "Classifiers", "ChexGen", "OnnxGraphs", "ChildProcesses", "Cohorts",
+        "Reporting",
         "Rebalancing",
         "AuditStore",
       ]),
@@ -157,15 +162,15 @@ let package = Package(
     .testTarget(
       name: "ClassifiersTests",
       dependencies: [
-        "Classifiers", "ChildProcesses", "Images", "Tables", "AuditModel", "Basics", "Vocabulary",
-        "TestSupport",
+        "Classifiers", "OnnxGraphs", "ChildProcesses", "Images", "Tables", "AuditModel", "Basics",
+        "Vocabulary", "TestSupport",
       ],
       exclude: ["README.md"]),
     .testTarget(
       name: "ChexGenTests",
       dependencies: [
-        "ChexGen", "Checkpoints", "Tensors", "Randomness", "Images", "AuditModel", "Basics",
-        "Vocabulary", "TestSupport",
+        "ChexGen", "OnnxGraphs", "Checkpoints", "Tensors", "Randomness", "Images", "AuditModel",
+        "Basics", "Vocabulary", "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(
@@ -192,7 +197,7 @@ let package = Package(
       name: "WorkbenchTests",
       dependencies: [
         "Workbench", "AuditModel", "Basics", "Vocabulary", "Tables", "Images", "Cohorts",
-        "AuditStore", "Fairness", "CSQLite", "TestSupport",
+        "AuditStore", "Fairness", "OnnxGraphs", "CSQLite", "TestSupport",
       ]),
     .testTarget(
       name: "EndToEndTests",

@@ -1,5 +1,7 @@
 #include "COnnxRuntime.h"
 
+#include "OrtPlacement.h"
+
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -121,7 +123,8 @@ static char *port_name(const ort_session *s, int is_output, size_t index, char *
   return copy;
 }
 
-static int create(ort_session *s, const char *model_path, int optimization, char *message) {
+static int create(ort_session *s, const char *model_path, int optimization,
+                  const ort_placement *placement, char *message) {
   const void *const *slots = s->slots;
   if (!good(slots, CALL(slots, create_env, (int, const char *, void **))(log_fatal_only, "audit", &s->env), message))
     return 0;
@@ -130,8 +133,9 @@ static int create(ort_session *s, const char *model_path, int optimization, char
   int ok =
       good(slots, CALL(slots, set_log_severity, (void *, int))(options, log_fatal_only), message) &&
       good(slots, CALL(slots, set_optimization_level, (void *, int))(options, optimization), message) &&
-      good(slots, CALL(slots, set_intra_op_threads, (void *, int))(options, 1), message) &&
+      good(slots, CALL(slots, set_intra_op_threads, (void *, int))(options, placement->threads), message) &&
       good(slots, CALL(slots, set_inter_op_threads, (void *, int))(options, 1), message) &&
+      ort_place(slots, options, placement, message) &&
       good(slots,
            CALL(slots, create_session, (void *, const char *, void *, void **))(
                s->env, model_path, options, &s->session),
@@ -150,7 +154,7 @@ static int create(ort_session *s, const char *model_path, int optimization, char
 }
 
 int ort_session_create(ort_library library, const char *model_path, int optimization,
-                       ort_session **session, char message[ORT_MESSAGE_CAPACITY]) {
+                       const ort_placement *placement, ort_session **session, char message[ORT_MESSAGE_CAPACITY]) {
   say(message, "");
   *session = NULL;
   ort_session *s = calloc(1, sizeof *s);
@@ -159,7 +163,7 @@ int ort_session_create(ort_library library, const char *model_path, int optimiza
     return 0;
   }
   s->slots = library.slots;
-  if (!create(s, model_path, optimization, message)) {
+  if (!create(s, model_path, optimization, placement, message)) {
     ort_session_release(s);
     return 0;
   }

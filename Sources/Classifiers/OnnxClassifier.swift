@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import Dispatch
 import Foundation
+import OnnxGraphs
 import Images
 
 /// A classifier that is an ONNX file, run by ONNX Runtime on the CPU.

@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import COnnxRuntime
 import Foundation
+import OnnxGraphs
 
 /// An opened ONNX model: one input is an image, others are constants, and outputs are numbers.
 final class OnnxModel: @unchecked Sendable {
@@ -41,9 +42,15 @@ final class OnnxModel: @unchecked Sendable {
       }
     var message = [CChar](repeating: 0, count: Int(ORT_MESSAGE_CAPACITY))
     var opened: OpaquePointer?
-    guard ort_session_create(runtime.library, path, level, &opened, &message) != 0,
-      let session = opened
-    else {
+    let placement = GraphPlacement(
+      provider: specification.provider.name, options: specification.providerOptions)
+    if specification.provider != .cpu { try runtime.require(placement.provider) }
+    let path = path
+    // Several images run at once, each on one thread.
+    let succeeded = placement.withC(threads: 1) {
+      ort_session_create(runtime.library, path, level, $0, &opened, &message)
+    }
+    guard succeeded != 0, let session = opened else {
       throw AuditFailure("the ONNX model \(path) cannot be opened: \(text(message))")
     }
     self.session = session

@@ -1,5 +1,6 @@
 import AuditModel
 import Foundation
+import OnnxGraphs
 
 /// What was run, part by part, so that a reader can check that it is the published pipeline.
 struct OnnxPipelineRecord {
@@ -44,7 +45,13 @@ struct OnnxPipelineRecord {
     add("activation", specification.activation.rawValue)
     if let axis = specification.softmaxAxis { add("softmax axis", "\(axis)") }
     add("graph optimisation", specification.optimisation.rawValue)
-    add("provider", "CPU, one thread per image")
+    add(
+      "provider",
+      specification.provider == .cpu
+        ? "CPU, one thread per image"
+        : specification.provider.name
+          + specification.providerOptions.sorted { $0.key < $1.key }
+          .map { ", \($0.key)=\($0.value)" }.joined())
     add("ONNX Runtime", runtime.version)
     self.parts = parts
   }

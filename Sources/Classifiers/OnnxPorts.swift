@@ -1,6 +1,7 @@
 import AuditModel
 import Basics
 import COnnxRuntime
+import OnnxGraphs
 
 /// The inputs and outputs of an opened model, and which of them a spec means.
 struct OnnxPorts {

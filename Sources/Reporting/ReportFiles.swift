@@ -21,9 +21,12 @@ package enum ReportFiles {
     "audit.sqlite", "audit.sqlite-wal", "audit.sqlite-shm", "audit.sqlite-journal",
   ]
 
+  /// Scripts, logs and shares of an audit that is drawn in shares.
+  package static let jobs = "jobs"
+
   /// All of it, folders by name; whatever else lies in the folder is not ours.
   package static let all =
-    store + ["cohort", "gallery", "rebalancing", "measure", tables, "logs"] + pages + [
+    store + ["cohort", "gallery", "rebalancing", "measure", tables, "logs", jobs] + pages + [
       print, fileList, provenance, signature,
     ]
 }

@@ -44,6 +44,8 @@ package struct RunContext: Sendable {
   package var isOnOneCore = false
   /// The share of the images that is drawn; nil draws all.
   package var shard: Shard?
+  /// Report folder that a share starts from; nil starts from nothing.
+  package var origin: String?
   /// Folders of the same audit whose images are taken instead of drawn.
   package var imageFolders: [String] = []
 

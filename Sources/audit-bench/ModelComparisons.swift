@@ -89,7 +89,7 @@ func decoding(resolution: Int, _ peer: PeerProcess) -> Comparison {
     let latents = normals([1, 4, resolution / 8, resolution / 8], "latents")
     try peer.load(["vae", String(resolution)])
     return Comparison.Sides(
-      ours: { seconds { _ = model.decode(latents) } }, peer: peer.run)
+      ours: { try seconds { _ = try model.decode(latents) } }, peer: peer.run)
   }
 }
 

@@ -55,9 +55,10 @@ import Testing
       equals: try io.tensor("nocond.out"))
   }
 
-  @Test func controlIgnoresGuidanceAsTheReferenceDoes() throws {
+  @Test(arguments: TestedEngine.all)
+  func controlIgnoresGuidanceAsTheReferenceDoes(engine: TestedEngine) throws {
     let fixture = try NetworkFixture("control_tiny")
-    let (model, io) = (try fixture.transformer(), fixture.io)
+    let (model, io) = (try fixture.transformer(on: engine), fixture.io)
     let compare = StageComparison(
       suite: Self.suite, folder: fixture.folder, tolerance: forwardTolerance)
     // The reference feeds the first half of x to both halves.
@@ -72,10 +73,11 @@ import Testing
     }
   }
 
-  @Test func otherGridsUseComputedPositions() throws {
+  @Test(arguments: TestedEngine.all)
+  func otherGridsUseComputedPositions(engine: TestedEngine) throws {
     let fixture = try NetworkFixture("control_tiny")
     guard fixture.io.entry("nonsq.x") != nil else { return }
-    let (model, io) = (try fixture.transformer(), fixture.io)
+    let (model, io) = (try fixture.transformer(on: engine), fixture.io)
     let compare = StageComparison(
       suite: Self.suite, folder: fixture.folder, tolerance: forwardTolerance)
     let x = try io.tensor("nonsq.x")
@@ -96,9 +98,10 @@ import Testing
       equals: try io.tensor("nonsq.out_nocond"))
   }
 
-  @Test func trajectoriesEqualTheReference() throws {
+  @Test(arguments: TestedEngine.all)
+  func trajectoriesEqualTheReference(engine: TestedEngine) throws {
     let fixture = try NetworkFixture("control_tiny")
-    let (model, io) = (try fixture.transformer(), fixture.io)
+    let (model, io) = (try fixture.transformer(on: engine), fixture.io)
     let compare = StageComparison(suite: Self.suite, folder: fixture.folder, tolerance: 1e-4)
     for name in io.names where name.hasPrefix("traj") && name.hasSuffix(".timesteps") {
       let prefix = String(name.dropLast("timesteps".count))

@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import Checkpoints
 import Foundation
+import OnnxGraphs
 import Tensors
 import Testing
 
@@ -24,14 +25,19 @@ struct NetworkFixture {
   var heads: Int? { sidecar["config"]?["num_heads"]?.int }
   var positionScale: Float? { sidecar["config"]?["pos_embed_scale"]?.double.map { Float($0) } }
 
-  func transformer() throws -> DiffusionTransformer {
-    try DiffusionTransformer(reading: weights, heads: heads, positionScale: positionScale)
+  func transformer(on engine: TestedEngine = .builtIn) throws -> DiffusionTransformer {
+    var network = try DiffusionTransformer(
+      reading: weights, heads: heads, positionScale: positionScale)
+    network.graphs = try engine.graphs()
+    return network
   }
 
-  func autoencoder() throws -> Autoencoder {
+  func autoencoder(on engine: TestedEngine = .builtIn) throws -> Autoencoder {
     let config = try #require(sidecar["config"])
-    return try Autoencoder(
+    var network = try Autoencoder(
       reading: weights, settings: AutoencoderSettings(config: config, path: "sidecar"))
+    network.graphs = try engine.graphs()
+    return network
   }
 
   /// The captions of reference inputs `prefix.y` `[rows, 1, tokens, channels]` and `prefix.mask`.
@@ -40,6 +46,18 @@ struct NetworkFixture {
   {
     try captionConditionings(
       model, features: io.tensor(prefix + "y"), mask: masked ? io.tensor(prefix + "mask") : nil)
+  }
+}
+
+/// The engines that every reference is compared with.
+enum TestedEngine: String, Sendable, CaseIterable {
+  case builtIn, onnxRuntimeOnCPU
+
+  static let all = isOnnxRuntimeHere ? allCases : [.builtIn]
+  static let isOnnxRuntimeHere = (try? OnnxRuntime()) != nil
+
+  func graphs() throws -> NetworkGraphs? {
+    self == .builtIn ? nil : try NetworkGraphs(runtime: OnnxRuntime(), placement: .cpu)
   }
 }
 

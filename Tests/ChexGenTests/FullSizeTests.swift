@@ -74,7 +74,7 @@ struct FullSizeTests {
     let path = try Self.file("vae.safetensors")
     let model = try Autoencoder(
       reading: openArchive(at: path), settings: AutoencoderSettings())
-    let image = model.decode(Self.noise([1, 4, 64, 64]))
+    let image = try model.decode(Self.noise([1, 4, 64, 64]))
     #expect(image.shape == [1, 3, 512, 512] && image.values.allSatisfy(\.isFinite))
   }
 }

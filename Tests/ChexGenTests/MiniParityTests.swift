@@ -61,7 +61,8 @@ import Testing
         ) { noise }.latents
     }
     errors["latents"] = relativeError(latents, try io.tensor("ddim.latent"))
-    let decoded = model.autoencoder.decode(latents.rows(0..<1).scaled(by: 1 / model.latentScale))
+    let decoded = try model.autoencoder.decode(
+      latents.rows(0..<1).scaled(by: 1 / model.latentScale))
     errors["decoded"] = relativeError(decoded, try io.tensor("decoded.0"))
     for (stage, error) in errors.sorted(by: { $0.key < $1.key }) {
       print("MiniParityTests: \(stage): relative error \(error)")

@@ -9,15 +9,16 @@ import Testing
 @Suite struct TrajectoryParityTests {
   private static let suite = "TrajectoryParityTests"
 
-  @Test(.needsFixtures("traj.json", "dit_tiny.json"))
-  func trajectoriesEqualTheReference() throws {
+  @Test(.needsFixtures("traj.json", "dit_tiny.json"), arguments: TestedEngine.all)
+  func trajectoriesEqualTheReference(engine: TestedEngine) throws {
     let folder = try FixtureFolder.locate()
     let sidecar = try folder.sidecar("traj")
-    let model = try NetworkFixture(sidecar["model"]?.string ?? "dit_tiny").transformer()
+    let model = try NetworkFixture(sidecar["model"]?.string ?? "dit_tiny").transformer(on: engine)
     // The subset inside the package has no autoencoder; latents are compared without it.
     let autoencoder = sidecar["vae"]?.string ?? "vae_tiny"
     let decoder =
-      folder.has(autoencoder + ".json") ? try NetworkFixture(autoencoder).autoencoder() : nil
+      folder.has(autoencoder + ".json")
+      ? try NetworkFixture(autoencoder).autoencoder(on: engine) : nil
     var count = 0
     for file in try #require(sidecar["files"]?.members) {
       guard let rule = file.value["sampler"]?.string, folder.has(file.name + ".safetensors") else {
@@ -25,7 +26,7 @@ import Testing
       }
       count += 1
       try replay(
-        file.name, rule: rule, guidance: file.value["cfg_scale"]?.double, folder: folder,
+        file.name, engine, rule: rule, guidance: file.value["cfg_scale"]?.double, folder: folder,
         model: model, decoder: decoder)
     }
     #expect(count > 0)
@@ -39,10 +40,11 @@ import Testing
   }
 
   private func replay(
-    _ name: String, rule: String, guidance: Double?, folder: FixtureFolder,
+    _ file: String, _ engine: TestedEngine, rule: String, guidance: Double?, folder: FixtureFolder,
     model: DiffusionTransformer, decoder: Autoencoder?
   ) throws {
-    let io = try folder.archive(name + ".safetensors")
+    let io = try folder.archive(file + ".safetensors")
+    let name = "\(file), \(engine.rawValue),"
     let timesteps = try io.integers("timesteps")
     var sampler = try sampler(rule, stepCount: timesteps.count)
     #expect(sampler.timesteps == timesteps, "\(name) visits other timesteps")
@@ -86,7 +88,7 @@ import Testing
       #expect(worstClean <= 1e-4, "\(name)")
     }
     guard let decoder else { return }
-    let decoded = decoder.decode(latents.scaled(by: 1 / decoder.settings.latentScale))
+    let decoded = try decoder.decode(latents.scaled(by: 1 / decoder.settings.latentScale))
     compare.expect("\(name) decoded", decoded, equals: try io.tensor("decoded"))
     let levels = try io.tensor("image_u8")
     for sample in 0..<rows {

@@ -105,9 +105,10 @@ import Testing
     #expect(serial.values == together.values)
   }
 
-  @Test func guidanceEqualsTheReferenceAtEveryScale() throws {
+  @Test(arguments: TestedEngine.all)
+  func guidanceEqualsTheReferenceAtEveryScale(engine: TestedEngine) throws {
     let fixture = try NetworkFixture("dit_tiny")
-    let (model, io) = (try fixture.transformer(), fixture.io)
+    let (model, io) = (try fixture.transformer(on: engine), fixture.io)
     let compare = StageComparison(
       suite: Self.suite, folder: fixture.folder, tolerance: forwardTolerance)
     let all = try io.tensor("cfg.x")

@@ -5,6 +5,7 @@ import Images
 import Testing
 
 @testable import Classifiers
+@testable import OnnxGraphs
 
 let onnxRuntimeIsHere = (try? OnnxRuntime()) != nil
 

@@ -3,6 +3,7 @@ import Basics
 import Classifiers
 import Foundation
 import Images
+import OnnxGraphs
 import Testing
 
 /// Models as they are exported: several outputs and inputs, tables of numbers, other number types.
@@ -123,6 +124,12 @@ struct OnnxPortsTests {
       #expect(value("place") == "A: 1" && value("activation") == "sigmoid")
       #expect(value("fit") == "padThenResize" && value("graph optimisation") == "none")
     }
+  }
+
+  @Test func aProviderThatTheLibraryLacksIsNamed() throws {
+    guard try !OnnxRuntime().providers.contains("OpenVINO") else { return }
+    let failed = try answer(TinyModels.gray) { $0.provider = .openvino }
+    #expect(failed.failure.contains("has no provider 'OpenVINO'; it has "), "\(failed.failure)")
   }
 
   @Test func optimisedGraphsGiveTheSameNumbersHere() throws {

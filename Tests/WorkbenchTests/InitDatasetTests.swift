@@ -19,8 +19,13 @@ import Workbench
           "real": { "dataset": "\(name)" },
           "analysis": { "cluster": "\(written.analysis.cluster.rawValue)" } }
         """, path: "spec.json", directory: folder)
-    #expect(written.real == named.real)
-    #expect(written.real?.table.isEmpty == false)
+    // A list that stands in the spec is its owner's to correct: what no row has is refused there, and
+    // passed over in a preset, whose data sets are often cut down.
+    var real = try #require(written.real)
+    #expect(real.findingsMustOccur && named.real?.findingsMustOccur == false)
+    real.findingsMustOccur = false
+    #expect(real == named.real)
+    #expect(!real.table.isEmpty)
   }
 
   @Test func anUnknownDataSetIsRefusedAndNothingWritten() {

@@ -33,6 +33,10 @@ import Testing
       "classifiers[].softmaxAxis", own: "\"activation\": \"softmax\", \"softmaxAxis\": -1"),
     Change("classifiers[].constants", own: "\"constants\": { \"age\": 50 }"),
     Change("classifiers[].optimisation", own: "\"optimisation\": \"all\""),
+    Change("classifiers[].provider", own: "\"provider\": \"cuda\""),
+    Change(
+      "classifiers[].providerOptions",
+      own: "\"provider\": \"cuda\", \"providerOptions\": { \"device_id\": \"1\" }"),
     Change(
       "classifiers[].outputs.Effusion.output",
       own: "\"outputs\": { \"Effusion\": { \"output\": \"a\", \"index\": 0 } }"),

@@ -19,6 +19,7 @@ struct AuditCommand: ParsableCommand {
       RunCommand.self, PlanCommand.self, TuneCommand.self, MeasureCommand.self,
       SynthesizeCommand.self, TrainCommand.self,
     ] + stageCommands + [
+      StatusCommand.self, CancelCommand.self, GatherCommand.self,
       VerifyCommand.self, CompareCommand.self, SampleCommand.self, DoctorCommand.self,
       InitCommand.self, CompletionsCommand.self, ManualCommand.self,
     ])

@@ -41,6 +41,11 @@ struct StoreOptions: ParsableArguments {
 /// Drawing on several machines.
 struct SharingOptions: ParsableArguments {
   @Option(help: "Draw only a share of the images, for example 2/4.") var shard: String?
+  @Option(
+    help: ArgumentHelp(
+      "Report folder of this audit to start from: what was tuned there and, for a share of the "
+        + "rebalancing set, its scores and images are copied first.", valueName: "folder"))
+  var copyOf: String?
 
   /// - Throws: ``ValidationError`` for text that names no share.
   func share() throws -> Shard? {
@@ -52,7 +57,11 @@ struct SharingOptions: ParsableArguments {
     return share
   }
 
-  func validate() throws { _ = try share() }
+  func validate() throws {
+    guard try share() != nil || copyOf == nil else {
+      throw ValidationError("'--copy-of' is for shares: add '--shard'")
+    }
+  }
 }
 
 /// Images drawn elsewhere.

@@ -15,9 +15,23 @@ struct RunCommand: ParsableCommand {
   var decode = false
   @OptionGroup var publishing: PublishingOptions
   @OptionGroup var gathering: GatheringOptions
+  @OptionGroup var spreading: SpreadingOptions
   @OptionGroup var output: OutputOptions
 
+  mutating func validate() throws {
+    guard spreading.on == nil || gathering.imagesFrom == nil else {
+      throw ValidationError("'--images-from' and '--on' exclude each other")
+    }
+  }
+
   mutating func run() throws {
+    if let options = spreading.options(
+      batch: store.batch, oneCore: store.oneCore, publishing: publishing)
+    {
+      return try SpreadRunner(
+        store: store, output: output, publishing: publishing, spreading: spreading
+      ).run(options)
+    }
     var runner = StageRunner(
       store: store, output: output, publishing: publishing, gathering: gathering)
     runner.decodesImages = decode
@@ -117,6 +131,7 @@ struct StageRunner {
     context.isOnOneCore = store.oneCore
     context.imageFolders = gathering?.folders ?? []
     context.shard = try sharing?.share()
+    context.origin = sharing?.copyOf
     var useCase = RunUseCase(
       specificationPath: store.spec, reports: try store.place.folder(forSpec: store.spec),
       startOver: store.startOver, signingKey: publishing?.sign)
@@ -124,6 +139,11 @@ struct StageRunner {
     useCase.printer = publishing?.pdf == true ? PDFPrinter() : nil
     let outcome = try useCase.run(through: stage, context: context)
     session.printer.finish()
+    try show(outcome, stage: stage)
+  }
+
+  /// Prints what came of a run, and throws where its gate or a late stage failed.
+  func show(_ outcome: RunOutcome, stage: AuditStage) throws {
     switch output.format {
     case .json: try Output.json(outcome)
     case .text: Output.result(text(outcome, stage: stage))

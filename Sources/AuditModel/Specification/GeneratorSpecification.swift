@@ -13,6 +13,29 @@ package struct GeneratorSpecification: Sendable, Equatable {
     case oneDNN = "onednn"
   }
 
+  /// What computes denoiser and decoder. Only the built-in networks promise equal bits on every machine;
+  /// ONNX Runtime is opened at run time, and its providers are chosen by name.
+  package enum Engine: String, Sendable, CaseIterable {
+    case builtIn = "built-in"
+    case cpu = "onnxruntime-cpu"
+    case cuda = "onnxruntime-cuda"
+    case openVINO = "onnxruntime-openvino"
+    case miGraphX = "onnxruntime-migraphx"
+    case xnnpack = "onnxruntime-xnnpack"
+
+    /// As ONNX Runtime names it; nil for the built-in networks.
+    package var provider: String? {
+      switch self {
+      case .builtIn: nil
+      case .cpu: "CPU"
+      case .cuda: "CUDA"
+      case .openVINO: "OpenVINO"
+      case .miGraphX: "MIGraphX"
+      case .xnnpack: "XNNPACK"
+      }
+    }
+  }
+
   /// Which of the 1,000 trained timesteps a sampler visits, by the names that diffusers uses.
   package enum TimestepSpacing: String, Sendable, CaseIterable {
     /// Evenly from the noisiest to the cleanest timestep.
@@ -92,6 +115,11 @@ package struct GeneratorSpecification: Sendable, Equatable {
   package var strength: CounterfactualStrength.Choice?
   package var precision: Precision = .fp32
   package var matrixEngine: MatrixEngine = .builtIn
+  package var engine: Engine = .builtIn
+  /// Number of the GPU that computes; nil takes the first.
+  package var device: Int?
+  /// Options of ONNX Runtime's provider, as it names them.
+  package var engineOptions: [String: String] = [:]
   /// nil means the square that the model was trained for.
   package var size: ImageSize?
 
@@ -110,6 +138,11 @@ package struct GeneratorSpecification: Sendable, Equatable {
     if nullCaption != .promptLength { lines.append("nullCaption=\(nullCaption.rawValue)") }
     if controlGuidance != .ignored { lines.append("controlGuidance=\(controlGuidance.rawValue)") }
     if matrixEngine != .builtIn { lines.append("matrixEngine=\(matrixEngine.rawValue)") }
+    if engine != .builtIn { lines.append("engine=\(engine.rawValue)") }
+    if let device { lines.append("device=\(device)") }
+    for (name, value) in engineOptions.sorted(by: { $0.key < $1.key }) {
+      lines.append("engineOptions.\(name)=\(value)")
+    }
     switch strength {
     case nil: break
     case .auto: lines.append("strength=auto")

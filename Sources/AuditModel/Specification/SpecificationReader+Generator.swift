@@ -6,7 +6,8 @@ extension SpecificationReader {
     object.allowOnly([
       "model", "dit", "t5", "vae", "control", "sampler", "spacing", "steps", "guidance",
       "guidanceInterval", "guidanceChannels", "nullCaption", "controlGuidance", "sharedSteps",
-      "strength", "precision", "matrixEngine", "checkpointKey", "size",
+      "strength", "precision", "matrixEngine", "checkpointKey", "size", "engine", "device",
+      "engineOptions",
     ])
     var generator = GeneratorSpecification()
     readFiles(object, into: &generator)
@@ -18,7 +19,32 @@ extension SpecificationReader {
       object.choice("matrixEngine", GeneratorSpecification.MatrixEngine.self)
       ?? generator.matrixEngine
     generator.size = readSize(object)
+    readEngine(object, into: &generator)
     return generator
+  }
+
+  private func readEngine(_ object: ObjectReader, into generator: inout GeneratorSpecification) {
+    generator.engine =
+      object.choice("engine", GeneratorSpecification.Engine.self) ?? generator.engine
+    generator.device = object.integer("device", in: 0...1023)
+    if object.has("engineOptions") {
+      generator.engineOptions = Dictionary(
+        (object.stringMap("engineOptions") ?? []).map { ($0.name, $0.value) },
+        uniquingKeysWith: { $1 })
+    }
+    if generator.device != nil, generator.engine != .cuda {
+      object.fault("device", "is the number of a GPU; it needs \"engine\": \"onnxruntime-cuda\"")
+    }
+    if !generator.engineOptions.isEmpty, [.builtIn, .cpu].contains(generator.engine) {
+      object.fault(
+        "engineOptions", "are for a provider of ONNX Runtime, which \"engine\" must name")
+    }
+    if generator.engine != .builtIn, generator.precision != .fp32 {
+      object.fault(
+        "precision",
+        "is \"\(generator.precision.rawValue)\", which the built-in networks have; with"
+          + " \"engine\": \"\(generator.engine.rawValue)\" use \"fp32\"")
+    }
   }
 
   private func readFiles(_ object: ObjectReader, into generator: inout GeneratorSpecification) {

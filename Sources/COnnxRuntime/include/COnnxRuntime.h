@@ -57,10 +57,20 @@ typedef struct {
   int64_t dimensions[ORT_MAXIMUM_RANK];
 } ort_output;
 
-// CPU, one thread per run. `optimization` is 0 (the graph exactly as stored), 1 (basic), 2 (extended)
+// How a graph is run.
+typedef struct {
+  // "CPU", or a provider as ONNX Runtime names it, without "ExecutionProvider".
+  const char *provider;
+  const char *const *keys;
+  const char *const *values;
+  size_t option_count;
+  int threads;  // 0: as many as the library likes
+} ort_placement;
+
+// `optimization` is 0 (the graph exactly as stored), 1 (basic), 2 (extended)
 // or 99 (all).
 int ort_session_create(ort_library library, const char *model_path, int optimization,
-                       ort_session **session, char message[ORT_MESSAGE_CAPACITY]);
+                       const ort_placement *placement, ort_session **session, char message[ORT_MESSAGE_CAPACITY]);
 void ort_session_release(ort_session *session);
 
 size_t ort_session_input_count(const ort_session *session);
@@ -82,3 +92,5 @@ typedef struct {
 int ort_session_run(const ort_session *session, const ort_input *inputs, size_t input_count,
                     ort_output *outputs, size_t output_count, ort_limit *limit,
                     char message[ORT_MESSAGE_CAPACITY]);
+
+#include "OrtGraph.h"

@@ -15,6 +15,8 @@ package struct Autoencoder: Sendable {
   let decoderOut: ConvolutionWeights
   let postQuantization: ConvolutionWeights?
   let encoder: Encoder?
+  /// What decodes in this program's place; nil: nothing does.
+  var graphs: NetworkGraphs?
 
   package var latentChannels: Int { postQuantization?.inputs ?? decoderIn.inputs }
   package var imageChannels: Int { decoderOut.outputs }
@@ -59,7 +61,13 @@ package struct Autoencoder: Sendable {
   ///
   /// - Parameter latents: `[batch, latentChannels, height, width]`.
   /// - Returns: `[batch, imageChannels, height * reduction, width * reduction]`, not clamped.
-  package func decode(_ latents: Tensor) -> Tensor {
+  /// - Throws: `AuditFailure` where another engine decodes and could not.
+  package func decode(_ latents: Tensor) throws -> Tensor {
+    if let graphs { return try graphs.decode(self, latents) }
+    return decodeHere(latents)
+  }
+
+  private func decodeHere(_ latents: Tensor) -> Tensor {
     // Large images one at a time, for the largest level bounds the memory; small ones together, so
     // that every layer has work for all threads.
     let pixels = latents.shape[2] * latents.shape[3] * reduction * reduction

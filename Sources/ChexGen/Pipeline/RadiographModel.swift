@@ -21,6 +21,8 @@ package struct RadiographModel: Sendable {
   let latentScale: Float
   /// What multiplies matrices in all networks.
   let engine: MatrixEngine
+  /// What computes the networks in this program's place; nil: nothing does.
+  package let graphs: NetworkGraphs?
   /// Where the text encoder was read from.
   let textFiles: (weights: String, tokenizer: String)
   private let fileHashes: Cached<[String: String]>
@@ -37,6 +39,9 @@ package struct RadiographModel: Sendable {
   /// A file that has become unreadable since loading is left out.
   package var hashes: [String: String] { (try? fileHashes.get()) ?? [:] }
 
+  /// Library, provider and device of an engine that is not the built-in one, for provenance.
+  package var engineRecord: String? { graphs?.record }
+
   /// Loads the generator that a specification names.
   ///
   /// - Parameter resolve: Makes a path of the specification absolute.
@@ -48,7 +53,8 @@ package struct RadiographModel: Sendable {
     let engine = try MatrixEngine.open(
       specification.matrixEngine, precision: specification.precision)
     return try engine.use {
-      try RadiographModel(files: files, precision: specification.precision)
+      try RadiographModel(
+        files: files, precision: specification.precision, graphs: specification.networkGraphs())
     }
   }
 
@@ -56,15 +62,19 @@ package struct RadiographModel: Sendable {
   package var matrixEngineRecord: String? { engine.record }
 
   init(
-    files: GeneratorFiles, precision: GeneratorSpecification.Precision = .fp32
+    files: GeneratorFiles, precision: GeneratorSpecification.Precision = .fp32,
+    graphs: NetworkGraphs? = nil
   ) throws {
+    self.graphs = graphs
     let engine = MatrixEngine.current
     self.engine = engine
     let card = try files.card.map { try ModelCard(contentsOf: $0) }
     func transformer(_ path: String) throws -> DiffusionTransformer {
-      try DiffusionTransformer(
+      var network = try DiffusionTransformer(
         reading: openArchive(at: path, checkpointKey: files.checkpointKey), heads: card?.heads,
         positionScale: card?.positionScale.map { Float($0) }, precision: precision)
+      network.graphs = graphs
+      return network
     }
     let controlled = try files.control.map(transformer)
     if let controlled, !controlled.hasControl {
@@ -81,8 +91,10 @@ package struct RadiographModel: Sendable {
     let settings = try files.autoencoderConfig.map {
       try AutoencoderSettings(config: JSON5Reader.value(ofFile: $0), path: $0)
     }
-    autoencoder = try Autoencoder(
+    var autoencoder = try Autoencoder(
       reading: openArchive(at: files.autoencoder), settings: settings ?? AutoencoderSettings())
+    autoencoder.graphs = graphs
+    self.autoencoder = autoencoder
     latentScale =
       card?.latentScale.map { Float($0) } ?? (settings ?? AutoencoderSettings()).latentScale
     guard autoencoder.latentChannels == base.sizes.latentChannels else {
@@ -175,11 +187,12 @@ package struct RadiographModel: Sendable {
           + "\(autoencoder.latentChannels) channels")
     }
     guard latents.values.allSatisfy(\.isFinite) else {
+      if let reason = graphs?.takeFailure() { throw reason }
       throw AuditFailure(
         "the denoiser's latents are not finite numbers",
         hint: "fewer steps, a lower guidance or other weights may help")
     }
-    let decoded = engine.use { autoencoder.decode(latents.scaled(by: 1 / latentScale)) }
+    let decoded = try engine.use { try autoencoder.decode(latents.scaled(by: 1 / latentScale)) }
     let inner = Array(decoded.shape.dropFirst())
     return (0..<decoded.shape[0]).map {
       RasterImage(decoded: decoded.rows($0..<$0 + 1).reshaped(inner))

@@ -10,13 +10,15 @@ package struct CaptionConditioning: Sendable {
   let blocks: [Tensor]
   /// The same for the copied blocks of a control branch; empty without one.
   let copies: [Tensor]
+  /// `[tokens, channels]`, projected and no more: what graphs take. nil for the built-in networks.
+  var projected: Tensor?
 
   /// The conditioning cut to its first tokens, as if the rest were padding.
   package func prefix(_ count: Int) -> CaptionConditioning {
     guard count < tokenCount else { return self }
     return CaptionConditioning(
       tokenCount: count, blocks: blocks.map { $0.rows(0..<count) },
-      copies: copies.map { $0.rows(0..<count) })
+      copies: copies.map { $0.rows(0..<count) }, projected: projected?.rows(0..<count))
   }
 }
 
@@ -32,6 +34,8 @@ package struct CaptionBatch: Sendable {
   let blocks: [CaptionKeysValues]
   let copies: [CaptionKeysValues]
   package let tokenCounts: [Int]
+  /// `[rows, longest, channels]` for graphs; nil for the built-in networks.
+  let projected: Tensor?
 
   /// - Parameter captions: One per row; the same caption may come several times.
   package init(_ captions: [CaptionConditioning]) {
@@ -55,5 +59,9 @@ package struct CaptionBatch: Sendable {
     }
     blocks = stack(\.blocks)
     copies = stack(\.copies)
+    let whole = captions.compactMap(\.projected)
+    projected =
+      whole.count == captions.count && !whole.isEmpty
+      ? stack { $0.projected.map { [$0] } ?? [] }.first?.keysValues : nil
   }
 }

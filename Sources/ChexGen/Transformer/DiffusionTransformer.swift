@@ -22,6 +22,8 @@ package struct DiffusionTransformer: Sendable {
   let finalLinear: Linear
   /// Present in a control checkpoint.
   let control: ControlBranch?
+  /// What computes the network in this program's place; nil: nothing does.
+  var graphs: NetworkGraphs?
 
   package var hasControl: Bool { control != nil }
 
@@ -94,6 +96,10 @@ package struct DiffusionTransformer: Sendable {
     let (height, width) = (latents.shape[2] / sizes.patch, latents.shape[3] / sizes.patch)
     precondition(
       timesteps.count == latents.shape[0] && captions.tokenCounts.count == timesteps.count)
+    if let graphs {
+      return graphs.predict(
+        self, latents: latents, timesteps: timesteps, captions: captions, condition: condition)
+    }
     var tokens = embedPatches(latents)
     tokens.addToEachSample(positions.positions(height: height, width: width))
     let time = embedTimesteps(timesteps)
@@ -114,6 +120,11 @@ package struct DiffusionTransformer: Sendable {
   /// Keys and values of a caption, from text features `[tokens, captionChannels]`.
   package func condition(on features: Tensor) -> CaptionConditioning {
     let caption = projectCaption(features)
+    guard graphs == nil else {
+      // Keys and values are cheap beside the rest of the network, and large to hand over every step.
+      return CaptionConditioning(
+        tokenCount: features.shape[0], blocks: [], copies: [], projected: caption)
+    }
     return CaptionConditioning(
       tokenCount: features.shape[0], blocks: blocks.map { $0.crossKeyValue(caption) },
       copies: control?.copies.map { $0.block.crossKeyValue(caption) } ?? [])

@@ -114,6 +114,15 @@ struct Linear: Sendable {
     self.bias = bias
   }
 
+  /// Weight and bias in single precision, for an engine that multiplies elsewhere.
+  /// - Throws: `AuditFailure` where the weight is kept in half precision.
+  func full() throws -> (weight: Tensor, bias: Tensor) {
+    guard case .full(let weight) = matrix else {
+      throw AuditFailure("half precision is the built-in networks' own", hint: "set \"precision\": \"fp32\"")
+    }
+    return (weight, bias)
+  }
+
   /// `[..., inputs]` to `[..., outputs]`.
   func callAsFunction(_ x: Tensor, activation: Activation = .identity) -> Tensor {
     switch matrix {

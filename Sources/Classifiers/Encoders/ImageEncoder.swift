@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import Foundation
 import Images
+import OnnxGraphs
 
 /// An ONNX model that gives every image as a vector: features of a classifier, an embedding.
 ///

@@ -34,6 +34,7 @@ package struct ChexGenGenerator: RadiographGenerator {
   package var options: [String: String] {
     var options = sampling.record
     options["matrixEngine"] = model.matrixEngineRecord
+    options["engine"] = model.engineRecord
     return options
   }
   package var hashes: [String: String] { model.hashes }

@@ -38,7 +38,7 @@ struct CohortRendering {
       missing = try workspace.store.cases(of: cohort)
         .filter { ids.contains($0.id) && $0.sha256 == nil }
     }
-    if let shard = context.shard { missing = Self.share(shard, of: cases, among: missing) }
+    if let shard = context.shard { missing = shard.cases(of: cases, among: missing) }
     guard !missing.isEmpty else { return 0 }
     let before = Double(cases.count - ids.count + adopted)
     // A share ends with its own images.
@@ -72,15 +72,6 @@ struct CohortRendering {
       tell(done)
     }
     return missing.count
-  }
-
-  /// Those of `missing` whose base case the shard holds.
-  private static func share(
-    _ shard: Shard, of cases: [StoredCase], among missing: [StoredCase]
-  ) -> [StoredCase] {
-    var numbers: [String: Int] = [:]
-    for item in cases where numbers[item.cluster] == nil { numbers[item.cluster] = numbers.count }
-    return missing.filter { shard.holds(numbers[$0.cluster] ?? 0) }
   }
 
   /// What has to be prepared before the cases are drawn.

@@ -3,6 +3,7 @@ import Basics
 import Classifiers
 import Fidelity
 import Foundation
+import OnnxGraphs
 import Vocabulary
 
 /// The sets of images of one measuring, encoded.

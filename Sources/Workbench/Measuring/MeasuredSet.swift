@@ -47,7 +47,7 @@ struct MeasuredSet {
       guard let path = try workspace.imagePath(of: item) else { return nil }
       return MeasuredImage(
         name: item.name, path: path, cluster: item.cluster, prompt: item.prompt,
-        attributes: item.attributes, labels: item.labels)
+        attributes: item.attributes, labels: item.labels.known)
     }
     return MeasuredSet(
       images: images, source: "the audit's cohort", clusterUnit: "base cases")

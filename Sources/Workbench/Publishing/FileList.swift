@@ -7,7 +7,8 @@ import Reporting
 ///
 /// `provenance.json` has the hash of the list, and the signature covers `provenance.json`: a report's
 /// files hang on one chain. Not in the list are the ends of that chain, the store (which verification
-/// recomputes from), its lock, logs, and what measuring keeps for the next time.
+/// recomputes from), its lock, logs, what jobs need to draw in shares, and what measuring keeps for the
+/// next time.
 struct FileList {
   static let name = ReportFiles.fileList
 
@@ -17,7 +18,7 @@ struct FileList {
   static func isExempt(_ name: String) -> Bool {
     [ReportFiles.provenance, ReportFiles.signature, Self.name, ".lock"].contains(name)
       || ReportFiles.store.contains(name)
-      || name.hasPrefix("logs/")
+      || name.hasPrefix("logs/") || name.hasPrefix(ReportFiles.jobs + "/")
       // Vectors that measuring keeps for the next time; each has its own check.
       || name.hasPrefix("measure/features/")
   }

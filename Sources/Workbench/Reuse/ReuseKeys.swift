@@ -3,6 +3,7 @@ import AuditStore
 import Basics
 import Classifiers
 import Foundation
+import OnnxGraphs
 
 /// What results that are kept for later runs were made from: one hash over the canonical text of
 /// everything that was read.

@@ -26,6 +26,18 @@ package struct Shard: Sendable, Equatable {
   func holds(_ baseCase: Int) -> Bool { baseCase % count == number - 1 }
 }
 
+extension Shard {
+  /// Those of all cases of a cohort whose base case this share holds.
+  func cases(of all: [StoredCase]) -> [StoredCase] { cases(of: all, among: all) }
+
+  /// Those of `some` whose base case this share holds; base cases are numbered by `all`.
+  func cases(of all: [StoredCase], among some: [StoredCase]) -> [StoredCase] {
+    var numbers: [String: Int] = [:]
+    for item in all where numbers[item.cluster] == nil { numbers[item.cluster] = numbers.count }
+    return some.filter { holds(numbers[$0.cluster] ?? 0) }
+  }
+}
+
 /// What a share of the drawing came to.
 package struct ShardOutcome: Sendable, Equatable, Codable {
   /// For instance `2/4`.

@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import ChexGen
 import ChildProcesses
+import OnnxGraphs
 import Classifiers
 import Foundation
 import Tensors
@@ -32,7 +33,8 @@ package struct DoctorUseCase {
 
   package func run(reports: String) -> [DoctorFinding] {
     [
-      processor(), memory(), onnxRuntime(), oneDNN(), embeddedModel(), browser(), signing(),
+      processor(), memory(), onnxRuntime(), networkEngines(), oneDNN(), embeddedModel(), browser(),
+      signing(),
       disk(reports), cache(),
     ]
   }
@@ -75,6 +77,38 @@ package struct DoctorUseCase {
         detail: "\((error as? AuditFailure)?.message ?? "\(error)")",
         advice: "run 'make setup', or set AUDIT_ONNXRUNTIME to the path of libonnxruntime.so")
     }
+  }
+
+  /// Providers of ONNX Runtime that can draw, the CPU's tried with a small product.
+  private func networkEngines() -> DoctorFinding {
+    let subject = "engines that draw"
+    guard let runtime = try? OnnxRuntime() else {
+      return DoctorFinding(
+        subject: subject, status: .note, detail: "the built-in networks; others need ONNX Runtime")
+    }
+    var tried = ["built-in"]
+    var missing: [String] = []
+    var advice: [String] = []
+    for engine in [GeneratorSpecification.Engine.cpu, .cuda] {
+      guard let provider = engine.provider else { continue }
+      do {
+        try runtime.tryProduct(on: GraphPlacement(provider: provider))
+        tried.append(engine.rawValue)
+      } catch let failure as AuditFailure {
+        missing.append("\(engine.rawValue): \(failure.message)")
+        advice += failure.hint.map { [$0] } ?? []
+      } catch {
+        missing.append("\(engine.rawValue): \(error)")
+      }
+    }
+    if FileManager.default.fileExists(atPath: "/proc/driver/nvidia/version") == false {
+      missing.append("no NVIDIA driver is loaded (there is no /proc/driver/nvidia/version)")
+    }
+    return DoctorFinding(
+      subject: subject, status: .note,
+      detail: "\(tried.joined(separator: ", ")) (tried with a small product)"
+        + (missing.isEmpty ? "" : "; not " + missing.joined(separator: "; ")),
+      advice: advice.isEmpty ? nil : advice.joined(separator: "; "))
   }
 
   private func oneDNN() -> DoctorFinding {

@@ -76,6 +76,11 @@ package struct RunUseCase {
   /// Runs every stage up to and including `last`.
   package func run(through last: AuditStage = .report, context: RunContext) throws -> RunOutcome {
     let signer = try signingKey.map { try ReportSigner(key: $0, context: context) }
+    if let origin = context.origin {
+      let name = try loadSpecification(at: specificationPath).name
+      try ShareOrigin(source: origin, target: absolutePath(reports) + "/" + name)
+        .copy(for: last == .rebalance ? .set : .cohort)
+    }
     let workspace = try AuditWorkspace(
       specificationPath: specificationPath, reports: reports, startOver: startOver)
     let specification = workspace.specification

@@ -3,6 +3,7 @@ import Basics
 import Classifiers
 import Foundation
 import Synchronization
+import OnnxGraphs
 import Testing
 
 @testable import Workbench

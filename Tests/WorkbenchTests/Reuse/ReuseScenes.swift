@@ -66,7 +66,7 @@ enum ReuseScene: String, CaseIterable, Sendable {
             "checkpointKey": "state_dict_ema", "sampler": "ddim", "spacing": "linspace", "steps": 10,
             "guidance": 4, "guidanceInterval": [0.1, 0.9], "guidanceChannels": "all",
             "nullCaption": "full", "controlGuidance": "applied", "sharedSteps": 0,
-            "precision": "fp32", "matrixEngine": "built-in", "size": [32, 32] },
+            "precision": "fp32", "matrixEngine": "built-in", "engine": "built-in", "size": [32, 32] },
           "findings": { "Effusion": { "positive": ["Moderate effusion."], "negative": ["Clear lungs."] } },
           "attributes": { "sex": ["Male", "Female"], "age": [40], "race": ["White", "Black"] },
           "baseCases": 4, "seedsPerBaseCase": 1, "seed": 3, "placebos": ["seed"] },

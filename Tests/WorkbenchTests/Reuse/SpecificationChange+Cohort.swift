@@ -28,6 +28,13 @@ extension SpecificationChange {
     Self(.cohort, "cohort.generator.sharedSteps", "2"),
     Self(.cohort, "cohort.generator.precision", "\"bf16\""),
     Self(.cohort, "cohort.generator.matrixEngine", "\"onednn\""),
+    Self(.cohort, "cohort.generator.engine", "\"onnxruntime-cpu\""),
+    Self(
+      .cohort, "cohort.generator.device", "1",
+      also: [("cohort.generator.engine", "\"onnxruntime-cuda\"")]),
+    Self(
+      .cohort, "cohort.generator.engineOptions", "{ \"device_type\": \"CPU\" }",
+      also: [("cohort.generator.engine", "\"onnxruntime-openvino\"")]),
     Self(.cohort, "cohort.generator.size", "[64, 64]"),
     Self(
       .cohort, "cohort.findings",

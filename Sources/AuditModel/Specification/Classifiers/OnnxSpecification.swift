@@ -23,6 +23,22 @@ package struct OnnxSpecification: Sendable, Equatable {
     case openCVLanczos4 = "opencv.lanczos4"
   }
 
+  /// What of ONNX Runtime computes; every one but the CPU's needs a library that has it.
+  package enum Provider: String, Sendable, CaseIterable {
+    case cpu, cuda, openvino, migraphx, xnnpack
+
+    /// As ONNX Runtime names it.
+    package var name: String {
+      switch self {
+      case .cpu: "CPU"
+      case .cuda: "CUDA"
+      case .openvino: "OpenVINO"
+      case .migraphx: "MIGraphX"
+      case .xnnpack: "XNNPACK"
+      }
+    }
+  }
+
   package var path: String
   /// Height and width of the input, in pixels.
   package var height: Int
@@ -50,6 +66,9 @@ package struct OnnxSpecification: Sendable, Equatable {
   package var optimisation: Optimisation = .none
   /// Seconds that one run (an image, or the model's fixed batch) may take.
   package var timeoutSeconds = 300.0
+  package var provider: Provider = .cpu
+  /// Options of the provider, as ONNX Runtime names them.
+  package var providerOptions: [String: String] = [:]
 
   package init(path: String, height: Int, width: Int, outputs: [String: OutputPlace]) {
     self.path = path
@@ -64,6 +83,7 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
   package static let ownKeys = [
     "input", "outputs", "activation", "output", "softmaxAxis", "constants", "optimisation",
     "timeoutSeconds",
+    "provider", "providerOptions",
   ]
   package static let reportName = "onnx"
 
@@ -84,6 +104,8 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
     return (output.map { " output \($0)" } ?? "") + (inputName.map { " input \($0)" } ?? "")
       + (softmaxAxis.map { " axis \($0)" } ?? "") + (constants.isEmpty ? "" : " \(constants)")
       + (optimisation == .none ? "" : " \(optimisation.rawValue)")
+      + (provider == .cpu ? "" : " provider \(provider.rawValue)")
+      + providerOptions.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
   }
 
   package var summary: String {
@@ -122,6 +144,15 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
     onnx.timeoutSeconds =
       object.number("timeoutSeconds", "above 0 and at most 86400") { $0 > 0 && $0 <= 86_400 }
       ?? onnx.timeoutSeconds
+    onnx.provider = object.choice("provider", Provider.self) ?? onnx.provider
+    if object.has("providerOptions") {
+      onnx.providerOptions = Dictionary(
+        (object.stringMap("providerOptions") ?? []).map { ($0.name, $0.value) },
+        uniquingKeysWith: { $1 })
+      if onnx.provider == .cpu {
+        object.fault("providerOptions", "are for another provider, which \"provider\" must name")
+      }
+    }
     onnx.softmaxAxis = object.integer("softmaxAxis", in: -5...5)
     if onnx.softmaxAxis != nil, onnx.activation != .softmax {
       object.fault("softmaxAxis", "belongs to \"activation\": \"softmax\"; add that or remove it")

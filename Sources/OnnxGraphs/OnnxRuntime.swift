@@ -10,7 +10,7 @@ import Foundation
 /// it, which may be a stranger's, and never where others than the owner may write.
 package struct OnnxRuntime: @unchecked Sendable {
   // Unchecked: the table of functions is constant and the library is safe to call from any thread.
-  let library: ort_library
+  package let library: ort_library
   /// What was opened.
   package let path: String
   package var version: String {
@@ -44,7 +44,7 @@ package struct OnnxRuntime: @unchecked Sendable {
       }
     }
     throw AuditFailure(
-      "ONNX Runtime is needed for ONNX classifiers and "
+      "ONNX Runtime is needed for ONNX classifiers and for \"engine\": \"onnxruntime-…\", and "
         + (reasons.first.map { "cannot be used (\($0))" } ?? "was not found on this machine"),
       hint: "run 'make setup', or set AUDIT_ONNXRUNTIME to the path of libonnxruntime.so")
   }
@@ -97,7 +97,7 @@ package struct OnnxRuntime: @unchecked Sendable {
 }
 
 /// The NUL-terminated message of a C call.
-func text(_ message: [CChar]) -> String {
+package func text(_ message: [CChar]) -> String {
   let bytes = message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
   return String(decoding: bytes, as: UTF8.self).replacing("\n", with: " ")
 }
