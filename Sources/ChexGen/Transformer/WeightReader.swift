@@ -118,7 +118,8 @@ struct Linear: Sendable {
   /// - Throws: `AuditFailure` where the weight is kept in half precision.
   func full() throws -> (weight: Tensor, bias: Tensor) {
     guard case .full(let weight) = matrix else {
-      throw AuditFailure("half precision is the built-in networks' own", hint: "set \"precision\": \"fp32\"")
+      throw AuditFailure(
+        "half precision is the built-in networks' own", hint: "set \"precision\": \"fp32\"")
     }
     return (weight, bias)
   }
