@@ -66,10 +66,10 @@ if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
   done
   if ! has_onnxruntime && ! python_with_venv >/dev/null; then missing+=(python3-venv); fi
 else
-  for library in openblas libpng libjpeg sqlite3 zlib; do
+  for library in openblas libpng libjpeg libcrypto sqlite3 zlib; do
     if ! pkg-config --exists "$library" 2>/dev/null; then
       give_up "this is not Debian or Ubuntu: install the development files of OpenBLAS," \
-        "libpng, libjpeg, SQLite and zlib with your package manager, then run 'make setup' again."
+        "libpng, libjpeg, GDCM, OpenSSL, SQLite and zlib with your package manager, then run 'make setup' again."
     fi
   done
 fi
