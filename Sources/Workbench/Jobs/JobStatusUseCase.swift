@@ -64,21 +64,41 @@ package struct JobStatusUseCase {
     Array(record.submissions.suffix(4))
   }
 
+  /// The record, and what Slurm knows of its last submissions.
+  ///
+  /// A job that gathers may submit the next ones and end between the reading of the record and the
+  /// answer of Slurm; the record is written before that job ends, so it is read again until the
+  /// answer is about all that it names.
+  static func settled(
+    _ read: () throws -> JobRecord, tasks: ([JobRecord.Submission]) throws -> [String: [Slurm.Task]]
+  ) throws -> (record: JobRecord, known: [String: [Slurm.Task]]) {
+    var record = try read()
+    while true {
+      let known = record.place == .slurm ? try tasks(latest(record)) : [:]
+      let later = try read()
+      if later.submissions == record.submissions || isActive(known) { return (record, known) }
+      record = later
+    }
+  }
+
+  private static func isActive(_ known: [String: [Slurm.Task]]) -> Bool {
+    known.values.contains { $0.contains(where: \.isActive) }
+  }
+
   /// Numbers of this folder's jobs that wait or run.
   static func activeJobs(of folder: JobFolder, slurm: Slurm) throws -> [String] {
     guard let record = try JobRecord.read(in: folder), record.place == .slurm else { return [] }
-    let known = try tasks(of: latest(record), in: folder, slurm: slurm)
+    let known = try settled({ try JobRecord.read(in: folder) ?? record }) {
+      try tasks(of: $0, in: folder, slurm: slurm)
+    }.known
     return known.filter { $0.value.contains(where: \.isActive) }.keys
       .sorted { $0.count == $1.count ? $0 < $1 : $0.count < $1.count }
   }
 
   /// - Throws: ``AuditFailure`` where the audit was not spread, or Slurm does not answer.
   package func status() throws -> JobStatus {
-    let record = try self.record()
-    var known: [String: [Slurm.Task]] = [:]
-    if record.place == .slurm {
-      known = try Self.tasks(
-        of: Self.latest(record), in: folder, slurm: Slurm(directory: report))
+    let (record, known) = try Self.settled(self.record) {
+      try Self.tasks(of: $0, in: folder, slurm: Slurm(directory: report))
     }
     let active = Set(known.filter { $0.value.contains(where: \.isActive) }.keys)
     let isUnderWay =
