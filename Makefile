@@ -6,11 +6,12 @@ REPORT := reports/quickstart/report.html
 
 .PHONY: help setup quickstart simulate test test-reference test-consumers test-images test-report
 .PHONY: test-python full-size-weights lint check-onednn clean install uninstall test-install
-.PHONY: test-slurm test-loop sample bench bench-setup sanitize fuzz chaos sbom train-setup test-train
+.PHONY: demo-real test-slurm test-loop sample bench bench-setup sanitize fuzz chaos sbom train-setup test-train
 
 help:
 	@echo "make setup       install what is missing (Debian packages, ONNX Runtime in .venv)"
 	@echo "make quickstart  set up, build, audit two small classifiers, print where the report is"
+	@echo "make demo-real   audit a committed table of invented scores as real cases, without a download"
 	@echo "make simulate    how often each kind of sentence is false, into docs/validity.md (DRAWS=200)"
 	@echo "make test        set up, build and run all tests, with nothing but the clone"
 	@echo "make test-reference DATA=folder  run the tests that need hand-outs, which lie in the folder"
@@ -43,6 +44,12 @@ quickstart: setup
 	$(SWIFT) build -c release --product audit
 	.build/release/audit run audits/quickstart.json
 	@echo "The report is $(CURDIR)/$(REPORT)"
+
+# Everything of an audit of real cases, on a committed table of invented scores: fetches nothing.
+demo-real: setup
+	$(SWIFT) build -c release --product audit
+	.build/release/audit run audits/demo-real.json
+	@echo "The report is $(CURDIR)/reports/demo-real/report.html"
 
 # With Swift's runtime inside, so that the installation needs no toolchain.
 install: setup

@@ -102,10 +102,8 @@ let package = Package(
       name: "Workbench",
       dependencies: [
         "AuditModel", "Basics", "Vocabulary", "Randomness", "Tables", "Tensors", "Images",
-        "Checkpoints", "Fairness",
-        "Fidelity", "Classifiers", "ChexGen", "OnnxGraphs", "ChildProcesses", "Cohorts",
-        "Reporting",
-        "Rebalancing",
+        "Checkpoints", "Statistics", "Fairness", "Fidelity", "Classifiers", "ChexGen", "OnnxGraphs",
+        "ChildProcesses", "Cohorts", "Reporting", "Rebalancing",
         "AuditStore",
       ]),
     .target(
@@ -201,7 +199,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["AuditModel", "Basics", "Vocabulary", "Images", "Tables", "TestSupport"]),
+      dependencies: [
+        "AuditCLI", "AuditModel", "Basics", "Vocabulary", "Images", "Tables", "TestSupport",
+        "Workbench",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

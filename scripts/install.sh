@@ -62,6 +62,8 @@ install_all() {
   "$build/audit" completions zsh >"$stage/share/zsh/site-functions/_audit"
   "$build/audit" completions fish >"$stage/share/fish/vendor_completions.d/audit.fish"
   cp README.md LICENSE CHANGELOG.md "$stage/share/doc/chest-radiograph-audit/"
+  mkdir "$stage/share/doc/chest-radiograph-audit/docs"
+  cp docs/*.md "$stage/share/doc/chest-radiograph-audit/docs/"
   list=$(cd "$stage" && find . \( -type f -o -type l \) | sed 's|^\./||' | LC_ALL=C sort)
   printf '%s\n' "$list" >"$stage/$home/installed.txt"
   chmod -R u=rwX,go=rX "$stage"

@@ -13,6 +13,7 @@ trap 'rm -rf "$work"' EXIT
 sample=$work/sample
 mkdir "$sample"
 cp "$work"/quickstart/report.{html,md,json} "$sample"
+cp -r "$work/quickstart/pages" "$work/quickstart/generator-card.json" "$sample"
 # The pictures that the gallery links to, and no others: the sample stays small.
 python3 - "$work/quickstart" "$sample" <<'PYTHON'
 import json, shutil, sys

@@ -13,6 +13,24 @@ if LC_ALL=C grep -rl --binary-files=text -- "$checkout/.venv" "$place/prefix" >/
   echo "test-install: the installation still names $checkout" >&2
   exit 1
 fi
+
+# A machine without the checkout gets the packages of scripts/runtime-packages.txt: every library that the
+# program names has to come from one of them, or from what every Debian has.
+if command -v dpkg >/dev/null && command -v readelf >/dev/null; then
+  readelf -d "$place/prefix/lib/chest-radiograph-audit/audit" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+    while IFS= read -r library; do
+      path=$(ldconfig -p | awk -v name="$library" '$1 == name { print $NF; exit }')
+      package=$(dpkg -S "$(realpath "${path:-/nowhere}")" 2>/dev/null | head -n 1 | cut -d: -f1)
+      case $package in
+        libc6 | libgcc-s1) ;;
+        '') echo "test-install: no package has $library, which the program needs" >&2; exit 1 ;;
+        *) grep -qxF "$package" scripts/runtime-packages.txt || {
+          echo "test-install: scripts/runtime-packages.txt lacks $package, for $library" >&2
+          exit 1
+        } ;;
+      esac
+    done
+fi
 mkdir -p "$place/home/audits"
 cp Tests/Install/predict.py audits/quickstart/models/balanced.onnx "$place/home/"
 cp Tests/Install/audit.json "$place/home/audits/site.json"

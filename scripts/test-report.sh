@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Checks report pages in a real browser: accessibility (axe-core), layout, validity, print.
 #
-# Pages: made-up reports of many shapes, the committed sample, a comparison, and an audit of the NIH
-# scores where AUDIT_SHARED names a folder with them. Screenshots and PDFs go to .build/report-check/.
+# Pages: made-up reports of many shapes, the committed sample, a comparison, an audit of 252 questions
+# from invented scores (scripts/large-audit.py), and an audit of the NIH scores where AUDIT_SHARED names a folder with them. Screenshots and PDFs go to .build/report-check/.
 # Exit codes: 0 no fault, 1 faults, 2 the checks could not run here (one sentence says why).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -16,7 +16,19 @@ SAMPLE_PAGES=$pages "$swift" test -c release --filter SamplePagesTests >.build/s
   echo "error: the sample pages could not be written" >&2
   exit 1
 }
-list=("$pages"/*/*.html reports/sample/report.html)
+list=("$pages"/*/*.html "$pages"/quickstart/pages/*.html)
+# Of the large ones' pages a few, which are made alike.
+list+=("$pages"/large/pages/07-result-1-*.html "$pages"/many-groups/pages/*.html)
+list+=(reports/sample/report.html)
+
+# An audit of 252 questions, from invented scores to the page: the size budget is held on it as well.
+large=$PWD/.build/report-check/large
+scripts/large-audit.py "$large"
+timeout 300 .build/release/audit run "$large/large.json" --quiet --reports "$large/reports" >/dev/null || {
+  echo "error: the audit of 252 questions failed or took longer than 5 minutes" >&2
+  exit 1
+}
+list+=("$large/reports/large/report.html")
 
 nih=scores/nih-chexnet-zech/nih_chexnet_joined.csv.gz
 if [ -n "${AUDIT_SHARED:-}" ] && [ -e "$AUDIT_SHARED/data/$nih" ]; then
@@ -38,9 +50,9 @@ else
 fi
 # A browser that hangs must not hold up what comes after.
 status=0
-timeout --kill-after=10 480 Tests/Report/check.sh "${list[@]}" || status=$?
+timeout --kill-after=10 1200 Tests/Report/check.sh "${list[@]}" || status=$?
 if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
-  echo "error: the browser did not get through all pages within 8 minutes" >&2
+  echo "error: the browser did not get through all pages within 20 minutes" >&2
   exit 2
 fi
 exit "$status"

@@ -44,7 +44,9 @@ struct WordReader {
         words[named.key] = Array(rest)
         rest = []
       } else {
-        words[named.key] = [rest.removeFirst()]
+        let word = rest.removeFirst()
+        guard !word.isEmpty else { throw chain.usageError("\(named.displayName) is an empty text") }
+        words[named.key] = [word]
       }
     }
     if let word = rest.first {
@@ -110,6 +112,9 @@ struct WordReader {
     guard let value else {
       throw chain.usageError(
         "'\(name)' needs a value: \(name) <\(named.valueName)>")
+    }
+    guard !value.isEmpty else {
+      throw chain.usageError("'\(name)' needs a value and got an empty text")
     }
     words[named.key, default: []].append(value)
   }

@@ -10,7 +10,18 @@ package func runAudit(arguments: [String]) -> Int32 {
   return Output.sayWhatWasNotPrinted() && code < 2 ? 2 : code
 }
 
+/// Whether the caller reads standard output as JSON; asked before the words are understood, because
+/// words that are wrong are told in JSON as well.
+private func wantsJSON(_ arguments: [String]) -> Bool {
+  arguments.contains("--format=json")
+    || zip(arguments, arguments.dropFirst()).contains { $0 == "--format" && $1 == "json" }
+}
+
 private func exitCode(of arguments: [String]) -> Int32 {
+  func told(_ message: String, hint: String? = nil, code: Int32) -> Int32 {
+    if wantsJSON(arguments) { Output.failureAsJSON(message, hint: hint, exitCode: code) }
+    return code
+  }
   do {
     try ProcessGuards.install()
     Interruption.install()
@@ -21,18 +32,18 @@ private func exitCode(of arguments: [String]) -> Int32 {
     return 1
   } catch let failure as AuditFailure {
     Output.failure(failure)
-    return failure.kind.exitCode
+    return told(failure.message, hint: failure.hint, code: failure.kind.exitCode)
   } catch let exit as CleanExit {
     Output.result(AuditCommand.fullMessage(for: exit))
     return 0
   } catch let error as UsageError {
     Output.diagnostic("error: \(error.description)")
-    return 64
+    return told(error.description, code: 64)
   } catch let error as ValidationError {
     Output.diagnostic("error: \(error.message)")
-    return 64
+    return told(error.message, code: 64)
   } catch {
     Output.diagnostic("error: \(error)")
-    return 2
+    return told("\(error)", code: 2)
   }
 }

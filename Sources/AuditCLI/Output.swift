@@ -13,9 +13,14 @@ package enum OutputFormat: String, Sendable, CaseIterable { case text, json }
 enum Output {
   // The first error of standard output; the exit code depends on it, the results do not.
   private static let outputError = Atomic<Int32>(0)
+  private static let resultWasPrinted = Atomic<Bool>(false)
+
+  /// Whether something was printed on standard output already.
+  static var hasResult: Bool { resultWasPrinted.load(ordering: .relaxed) }
 
   /// Writes the result; a reader that went away is no error.
   static func result(_ text: String, lineEnd: String = "\n") {
+    resultWasPrinted.store(true, ordering: .relaxed)
     let code =
       ProcessGuards.outputWasClosed ? EBADF : writeAll(text + lineEnd, to: STDOUT_FILENO)
     if code != 0, code != EPIPE { outputError.store(code, ordering: .relaxed) }
@@ -37,6 +42,23 @@ enum Output {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     result(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// A failure for programs that read standard output as JSON: `{"error": {…}}`. Nothing where a result
+  /// stands there already, because two documents are none.
+  static func failureAsJSON(_ message: String, hint: String?, exitCode: Int32) {
+    guard !hasResult else { return }
+    try? json(
+      FailureDocument(error: .init(message: message, hint: hint, exitCode: Int(exitCode))))
+  }
+
+  private struct FailureDocument: Encodable {
+    struct Failure: Encodable {
+      var message: String
+      var hint: String?
+      var exitCode: Int
+    }
+    var error: Failure
   }
 
   /// A line on standard error; where that cannot be written there is nobody to tell.

@@ -29,6 +29,14 @@ package struct AnalysisOutcome: Sendable {
   package var absences: [Absence] = []
   /// What became of every question's rows.
   package var accounting: [Accounting] = []
+  /// Flags of one group or attribute told once.
+  package var rollUps: [RollUp] = []
+  /// Everything that is said, by kind, with the level it is said at.
+  package var families: [StatementFamily] = []
+  /// Gaps within strata of other attributes, where the plan names some.
+  package var adjustedGaps: [AdjustedGap] = []
+  /// Both error rates together, by table and attribute.
+  package var equalizedOdds: [EqualizedOdds] = []
   /// Hypotheses declared: classifiers × cohorts × findings × attributes × metrics, evaluable or not.
   package var familySize = 0
   /// Twins against real cases; set by whoever drew a replica cohort.
@@ -60,7 +68,10 @@ package struct FairnessAnalysis: Sendable {
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> AnalysisOutcome {
     try validate()
-    for table in tables { try table.validate() }
+    for table in tables {
+      try table.validate()
+      try requireReference(in: table)
+    }
     let selection = ThresholdSelection(
       specification: specification, given: thresholds, tables: tables)
     var outcome = AnalysisOutcome()
@@ -70,7 +81,10 @@ package struct FairnessAnalysis: Sendable {
     let hasPanel = tables.contains(where: \.isReference)
     if hasPanel { outcome.panelComparisons = [] }
     var panel: [PanelKey: [PanelAnalysis.Member]] = [:]
-    var findingGates: [GateResult] = []
+    var reference: [PendingVerdict] = []
+    let placebos = tables.count { table in
+      table.pairing?.placebos.contains { $0.kind == "seed" } ?? false
+    }
     for (index, table) in tables.enumerated() {
       progress(index, tables.count)
       let choice = try selection.choose(for: table)
@@ -79,11 +93,10 @@ package struct FairnessAnalysis: Sendable {
       case .none(let reason): outcome.notes.append(reason)
       }
       let found = try analyse(
-        table, threshold: choice.value, keepsInfluence: hasPanel, into: &outcome)
+        table, threshold: choice.value, keepsInfluence: hasPanel, placebos: placebos,
+        into: &outcome)
       for item in found where table.isReference {
-        if let gate = FindingGate.judge(item, specification: specification) {
-          findingGates.append(gate)
-        }
+        reference.append(item.withoutInfluence)
         if let influence = item.influence {
           panel[PanelKey(item), default: []].append(
             PanelAnalysis.Member(
@@ -98,6 +111,7 @@ package struct FairnessAnalysis: Sendable {
         specification: specification)
     }
     progress(tables.count, tables.count)
+    let findingGates = FindingGate.judge(reference, specification: specification)
     if !findingGates.isEmpty {
       outcome.gates.removeAll { $0.judges(.finding) && $0.status == .notRun }
       outcome.gates += findingGates
@@ -108,6 +122,8 @@ package struct FairnessAnalysis: Sendable {
       outcome.gates.append(gate)
     }
     decide(pending, into: &outcome)
+    outcome.cautions += ScoreCautions(specification: specification).cautions(
+      outcome, tables: tables)
     outcome.cautions += DuplicateScores.cautions(tables)
     return outcome
   }
@@ -133,12 +149,13 @@ package struct FairnessAnalysis: Sendable {
   }
 
   private func analyse(
-    _ table: EvaluationTable, threshold: Double?, keepsInfluence: Bool,
+    _ table: EvaluationTable, threshold: Double?, keepsInfluence: Bool, placebos: Int,
     into outcome: inout AnalysisOutcome
   ) throws -> [PendingVerdict] {
     let judged = specification.metrics.map(\.metric)
     let placebo = PlaceboAnalysis(
-      table, threshold: threshold, level: 1 - specification.alpha, metrics: judged)
+      table, threshold: threshold, level: 1 - specification.alpha, metrics: judged,
+      comparisons: placebos)
     let analysis = try TableAnalysis(
       table, threshold: threshold,
       keepsInfluence: keepsInfluence || (!table.isReference && !placebo.isEmpty),
@@ -158,6 +175,8 @@ package struct FairnessAnalysis: Sendable {
       outcome.calibration += part.subgroups.calibrationCurves
       outcome.rateGaps += part.rateGaps.filter { $0.threshold != nil }
       outcome.metricGaps += part.rateGaps.filter { $0.threshold == nil }
+      part.odds.map { outcome.equalizedOdds.append($0) }
+      outcome.adjustedGaps += part.adjusted
       let question = table.question(of: attribute.name)
       var account: Accounting?
       if !table.isReference, let counted = table.accounts[attribute.name] {
@@ -201,21 +220,15 @@ package struct FairnessAnalysis: Sendable {
         + (named.isEmpty ? ")" : "; the table has \(Words.list(Array(named))))"))
   }
 
-  /// A pair as the family lets it be told.
-  private func adjusted(
-    _ pair: ComparisonResult, of hypothesis: PendingVerdict, pAdjusted: Double?,
-    claims: VerdictRules.Claims
-  ) -> ComparisonResult {
-    var pair = pair
-    // Pairs share the adjustment of their hypothesis: none is more significant than the whole.
-    if let pMaxT = pair.pMaxT, let pAdjusted, let best = hypothesis.pMaxT, best > 0 {
-      pair.pAdjusted = max(pAdjusted, min(1, pMaxT * pAdjusted / best))
+  /// The group that all others are compared with has to be there.
+  private func requireReference(in table: EvaluationTable) throws {
+    for attribute in table.attributes {
+      guard let name = specification.reference[attribute.name], !attribute.groups.contains(name)
+      else { continue }
+      throw AuditFailure(
+        "analysis.reference.\(attribute.name) is \"\(name)\", and \(attribute.name) has no such group",
+        hint: "its groups are \(Words.list(Array(attribute.groups.prefix(12))))")
     }
-    // Said of a pair only where the family lets it be said of all.
-    if specification.multiplicity != .none {
-      pair.withinDelta = pair.withinDelta && claims.equivalence <= specification.alpha
-    }
-    return pair
   }
 
   /// Adjusts over the family, then writes comparisons, verdicts and the words around them.
@@ -225,26 +238,22 @@ package struct FairnessAnalysis: Sendable {
     outcome.familySize = family.count + outcome.absences.count
     let familySize = outcome.familySize
     let rules = VerdictRules(specification: specification, familySize: familySize)
-    let evidence = family.map(\.evidence)
-    /// Adjusted over the declared family, by hypothesis; `nil` where there is no evidence.
-    func overFamily(_ p: (ComparisonAnalysis.Evidence) -> Double) -> [Double?] {
-      let evaluable = evidence.indices.filter { evidence[$0] != nil }
-      let values = specification.adjust(
-        evaluable.compactMap { evidence[$0].map(p) }, familySize: familySize)
-      var result = [Double?](repeating: nil, count: family.count)
-      for (index, value) in zip(evaluable, values) { result[index] = value }
-      return result
-    }
-    let detection = overFamily(\.pMaxT)
-    let harm = overFamily(\.harmP)
-    let equivalence = overFamily(\.equivalenceP)
+    let adjustment = FamilyAdjustment(
+      family, familySize: familySize, specification: specification)
     for (index, hypothesis) in family.enumerated() {
-      let claims = VerdictRules.Claims(
-        detection: detection[index] ?? 1, harm: harm[index] ?? 1,
-        equivalence: equivalence[index] ?? 1)
+      let claims = adjustment.claims[index]
       outcome.panelComparisons? += hypothesis.panel?.comparisons ?? []
-      outcome.comparisons += hypothesis.comparisons.map {
-        adjusted($0, of: hypothesis, pAdjusted: detection[index], claims: claims)
+      outcome.comparisons += hypothesis.comparisons.map { pair in
+        var pair = pair
+        if let contrast = hypothesis.contrast(of: pair) {
+          // None is more significant than its hypothesis as a whole.
+          pair.pAdjusted = max(claims.detection, adjustment.pairs[index][contrast])
+        }
+        // Said of a pair only where the family lets it be said of all.
+        if specification.multiplicity != .none {
+          pair.withinDelta = pair.withinDelta && claims.equivalence <= specification.alpha
+        }
+        return pair
       }
       outcome.verdicts.append(rules.judge(hypothesis, claims: claims))
     }
@@ -256,6 +265,8 @@ package struct FairnessAnalysis: Sendable {
     // Gates of this analysis stand among those that came with the cohort.
     let gates = VerdictGates(gates: outcome.gates)
     outcome.verdicts = outcome.verdicts.map(gates.apply)
+    outcome.rollUps = RollUps(specification: specification, familySize: familySize).rollUps(
+      family, verdicts: outcome.verdicts, pairs: adjustment.pairs, absences: outcome.absences)
     outcome.verdicts = outcome.verdicts.enumerated().sorted {
       let (a, b) = (VerdictOrder($0.element), VerdictOrder($1.element))
       return a == b ? $0.offset < $1.offset : a < b
@@ -269,6 +280,7 @@ package struct FairnessAnalysis: Sendable {
     outcome.metricGaps = RateGapAnalysis.decide(
       outcome.metricGaps, familySize: supporting.count { !$0.needsThreshold } * questions,
       specification: specification)
+    outcome.families = StatementFamilies(specification: specification).families(outcome)
     let words = OutcomeWords(specification: specification, family: family)
     outcome.summary = words.summary(outcome)
     outcome.cautions = words.cautions(outcome)

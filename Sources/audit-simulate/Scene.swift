@@ -1,8 +1,6 @@
 import AuditModel
 import Fairness
 import Foundation
-import Randomness
-import Statistics
 import Vocabulary
 
 /// A world with known truth: groups of patients, their images, scores of several findings.
@@ -13,6 +11,8 @@ struct Scene: Sendable {
     case archive
     /// One to 40 in the first group, one elsewhere.
     case heavyFirstGroup
+    /// One to 40 everywhere.
+    case heavy
   }
 
   /// What is wrong to say in this world.
@@ -22,6 +22,24 @@ struct Scene: Sendable {
     case gapIsHarm(Double)
     /// Likewise by exactly δ.
     case gapIsDelta(Double)
+    /// Likewise by this; whoever else is named is named wrongly.
+    case onlyFirstDiffers(Double)
+    /// On synthetic images, another seed makes a gap as large as the arms'.
+    case generatorNoise(Double)
+    /// On synthetic images, the panel has the same gap.
+    case panelShares(Double)
+    /// On synthetic images, the gap is the classifier's own.
+    case attributable(Double)
+
+    /// By how much the first group is worse.
+    var gap: Double {
+      switch self {
+      case .noDifference: 0
+      case .gapIsHarm(let gap), .gapIsDelta(let gap), .onlyFirstDiffers(let gap),
+        .generatorNoise(let gap), .panelShares(let gap), .attributable(let gap):
+        gap
+      }
+    }
   }
 
   var name: String
@@ -30,6 +48,7 @@ struct Scene: Sendable {
   var negatives: [Int]
   var images = Images.one
   var findings = 1
+  var classifiers = 1
   var auc = 0.85
   var truth = Truth.noDifference
   /// Spread of the first group's positives relative to the others'.
@@ -40,97 +59,41 @@ struct Scene: Sendable {
   var specificity = 0.9
   /// True for arms of the same base cases.
   var isPaired = false
+  /// True where a second attribute halves everybody and is crossed with the first.
+  var isCrossed = false
+  /// Classifiers of the reference panel.
+  var references = 0
   /// Findings share this part of the patient's content.
   var commonContent = 0.5
 
   var groupCount: Int { positives.count }
+  var names: [String] { (0..<findings).map { "finding \($0)" } }
+  var models: [String] { (0..<classifiers).map { "model \($0)" } }
+  var isSynthetic: Bool {
+    switch truth {
+    case .generatorNoise, .panelShares, .attributable: true
+    default: false
+    }
+  }
+  /// Groups differ in nothing, prevalence included: metrics that follow it are equal as well.
+  var isPrevalenceEqual: Bool {
+    let shares = zip(positives, negatives).map { Double($0) / Double($0 + $1) }
+    return (shares.max() ?? 0) - (shares.min() ?? 0) < 1e-9
+  }
+
+  /// Correlation of scores of two images of one patient.
+  static let patientCorrelation = 0.6
 
   func specification() -> AnalysisSpecification {
     var specification = AnalysisSpecification()
     specification.minimumClusters = 10
     switch truth {
-    case .noDifference: break
     case .gapIsHarm(let gap): specification.harm = gap
     case .gapIsDelta(let gap): specification.delta = gap
+    default: break
     }
-    let threshold = Self.probability(Normal.quantile(specificity))
+    let threshold = SceneScores.probability(of: specificity)
     for finding in names { specification.thresholds[finding] = .value(threshold) }
     return specification
-  }
-
-  var names: [String] { (0..<findings).map { "finding \($0)" } }
-
-  private static func probability(_ logit: Double) -> Double { 1 / (1 + exp(-logit)) }
-
-  /// The tables of one draw of this world.
-  func tables(seed: UInt64, classifiers: [String] = ["model"]) -> [EvaluationTable] {
-    var stream = RandomStream(seed: seed, path: ["scene", name])
-    var clusters: [Int32] = []
-    var groups: [Int32] = []
-    var labels: [Bool] = []
-    var contents: [[Double]] = []
-    var common: [Double] = []
-    var cluster: Int32 = 0
-    let layout = isPaired ? [0] : Array(0..<groupCount)
-    for group in layout {
-      for (count, isPositive) in [(positives[group], true), (negatives[group], false)] {
-        for _ in 0..<count {
-          let shared = stream.normal()
-          let own = (0..<findings).map { _ in stream.normal() }
-          let arms = isPaired ? Array(0..<groupCount) : [group]
-          for arm in arms {
-            for image in 0..<imageCount(group, &stream) {
-              clusters.append(cluster)
-              groups.append(Int32(arm))
-              // Labels vary within patients: a finding comes and goes.
-              labels.append(isPositive && (image == 0 || stream.uniform() < 0.7))
-              contents.append(own)
-              common.append(shared)
-            }
-          }
-          cluster += 1
-        }
-      }
-    }
-    let column = AttributeColumn(
-      name: "group", groups: (0..<groupCount).map { "g\($0)" }, membership: groups)
-    return classifiers.flatMap { classifier in
-      names.indices.map { finding in
-        let scores = labels.indices.map { row -> Double in
-          let part = commonContent * 0.6
-          let noise =
-            part.squareRoot() * common[row] + (0.6 - part).squareRoot() * contents[row][finding]
-            + 0.4.squareRoot() * stream.normal()
-          return score(noise, isPositive: labels[row], group: Int(groups[row]))
-        }
-        return EvaluationTable(
-          classifier: classifier, cohort: "real", finding: names[finding], scores: scores,
-          labels: labels, clusters: clusters, clusterCount: Int(cluster), attributes: [column])
-      }
-    }
-  }
-
-  private func imageCount(_ group: Int, _ stream: inout RandomStream) -> Int {
-    switch images {
-    case .one: 1
-    case .archive: min(60, Int(exp(0.5 + stream.normal())) + 1)
-    case .heavyFirstGroup: group == 0 ? 1 + stream.integer(below: 40) : 1
-    }
-  }
-
-  private func score(_ noise: Double, isPositive: Bool, group: Int) -> Double {
-    var area = auc
-    switch truth {
-    case .noDifference: break
-    case .gapIsHarm(let gap), .gapIsDelta(let gap): if group == 0 { area -= gap }
-    }
-    var value = noise
-    if isPositive {
-      let spread = group == 0 ? firstSpread : 1
-      value = spread * noise + Normal.quantile(area) * (1 + spread * spread).squareRoot()
-    }
-    var result = Self.probability(value)
-    if levels > 0 { result = (result * Double(levels)).rounded() / Double(levels) }
-    return result
   }
 }

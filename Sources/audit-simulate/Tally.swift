@@ -1,93 +1,161 @@
 import AuditModel
 import Fairness
-import Foundation
 import Statistics
 import Vocabulary
+
+/// A kind of sentence that can be false.
+enum Claim: Int, CaseIterable, Sendable {
+  /// "Flagged", also by naming the wrong groups.
+  case flag
+  /// A flag told in a roll-up.
+  case rollUp
+  case decisions
+  /// "The average precision differs" and the like.
+  case metrics
+  case withinDelta
+  /// "Narrower", "wider" or "changed sides" of `audit compare`.
+  case change
+  /// "More than noise" of a seed placebo.
+  case placebo
+
+  var title: String {
+    switch self {
+    case .flag: "false flag"
+    case .rollUp: "false roll-up"
+    case .decisions: "false \"decisions differ\""
+    case .metrics: "false \"metric differs\""
+    case .withinDelta: "false \"within δ\""
+    case .change: "false change in `audit compare`"
+    case .placebo: "stable generator called unstable"
+    }
+  }
+}
 
 /// How often each kind of sentence was false, over many draws of one scene.
 struct Tally: Sendable {
   var draws = 0
-  /// Draws with at least one false sentence of the kind.
-  var flagged = 0
-  var decisions = 0
-  var withinDelta = 0
-  var changes = 0
-  /// Hypotheses whose simultaneous limits all hold the truth, and all hypotheses.
+  /// Draws with at least one false sentence of the kind; `nil` where the world cannot make it false.
+  var counts: [Int?]
+  /// Questions whose simultaneous limits all hold the truth, and all questions.
   var covered = 0
   var intervals = 0
 
+  init(_ scene: Scene) {
+    counts = Claim.allCases.map { scene.canBeFalse($0) ? 0 : nil }
+  }
+
   static func + (a: Tally, b: Tally) -> Tally {
-    Tally(
-      draws: a.draws + b.draws, flagged: a.flagged + b.flagged,
-      decisions: a.decisions + b.decisions,
-      withinDelta: a.withinDelta + b.withinDelta, changes: a.changes + b.changes,
-      covered: a.covered + b.covered, intervals: a.intervals + b.intervals)
+    var sum = a
+    sum.draws += b.draws
+    for index in sum.counts.indices {
+      sum.counts[index] = sum.counts[index].flatMap { x in b.counts[index].map { x + $0 } }
+    }
+    sum.covered += b.covered
+    sum.intervals += b.intervals
+    return sum
   }
 
   /// One draw of `scene`, analysed as an audit analyses it.
   init(_ scene: Scene, seed: UInt64) throws {
+    self.init(scene)
     draws = 1
     let specification = scene.specification()
-    let tables = scene.tables(seed: seed)
+    var scores = SceneScores(scene, seed: seed)
+    let tables = scores.tables(scene.models)
     let outcome = try FairnessAnalysis(specification: specification).run(tables)
-    // At the margin itself, and without a difference, every flag is false.
-    let isNull = if case .gapIsDelta = scene.truth { false } else { true }
-    if isNull { flagged = outcome.verdicts.contains { $0.verdict == .flagged } ? 1 : 0 }
-    switch scene.truth {
-    case .noDifference:
-      if scene.firstSpread == 1 {
-        decisions = outcome.rateGaps.contains(where: \.isDetected) ? 1 : 0
-      }
-    case .gapIsDelta:
-      withinDelta = outcome.verdicts.contains { $0.verdict == .withinDelta } ? 1 : 0
-    case .gapIsHarm: break
-    }
-    let rows = Dictionary(grouping: outcome.comparisons) { $0.finding }
+    note(
+      .flag,
+      outcome.verdicts.contains {
+        $0.verdict == .flagged
+          && scene.isFalse(
+            worse: $0.worstPair.last ?? "", better: $0.worstPair.first ?? "",
+            attribute: $0.attribute)
+      })
+    note(
+      .rollUp,
+      outcome.rollUps.flatMap { rollUp in rollUp.flags.map { (rollUp.attribute, $0) } }
+        .contains {
+          scene.isFalse(worse: $0.1.worseGroup, better: $0.1.betterGroup, attribute: $0.0)
+        })
+    note(.decisions, outcome.rateGaps.contains(where: \.isDetected))
+    note(.metrics, outcome.metricGaps.contains(where: \.isDetected))
+    note(.withinDelta, outcome.verdicts.contains { $0.verdict == .withinDelta })
+    note(
+      .placebo, outcome.gates.contains { $0.judges(.seedPlacebo) && $0.status == .warn })
+    cover(scene, outcome.comparisons)
+    if counts[Claim.change.rawValue] != nil { try compare(scene, specification, seed: seed) }
+  }
+
+  private mutating func note(_ claim: Claim, _ isFalse: Bool) {
+    counts[claim.rawValue] = counts[claim.rawValue].map { $0 + (isFalse ? 1 : 0) }
+  }
+
+  private mutating func cover(_ scene: Scene, _ comparisons: [AuditModel.ComparisonResult]) {
+    let rows = Dictionary(grouping: comparisons) { [$0.classifier, $0.finding, $0.attribute] }
     for pairs in rows.values where pairs.contains(where: { $0.lower != nil }) {
       intervals += 1
       let holds = pairs.allSatisfy { pair in
         guard let lower = pair.lower, let upper = pair.upper else { return true }
-        let truth = Self.difference(scene, pair)
+        let truth =
+          scene.area(of: pair.groupA, attribute: pair.attribute)
+          - scene.area(of: pair.groupB, attribute: pair.attribute)
         return lower <= truth && truth <= upper
       }
       covered += holds ? 1 : 0
     }
-    try compare(scene, specification, seed: seed)
-  }
-
-  private init(
-    draws: Int, flagged: Int, decisions: Int, withinDelta: Int, changes: Int, covered: Int,
-    intervals: Int
-  ) {
-    self.draws = draws
-    self.flagged = flagged
-    self.decisions = decisions
-    self.withinDelta = withinDelta
-    self.changes = changes
-    self.covered = covered
-    self.intervals = intervals
   }
 
   /// Two equally good classifiers on the same images: every change told is false.
   private mutating func compare(
     _ scene: Scene, _ specification: AnalysisSpecification, seed: UInt64
   ) throws {
-    guard scene.findings <= 8 else { return }
-    let both = scene.tables(seed: seed &+ 1 << 32, classifiers: ["before", "after"])
+    var scores = SceneScores(scene, seed: seed &+ 1 << 32)
+    let both = scores.tables(["before", "after"])
     let (before, after) = (both[..<scene.findings], both[scene.findings...])
-    let pairs = scene.findings * scene.groupCount * (scene.groupCount - 1) / 2
+    let pairs = before.flatMap(\.attributes).reduce(0) {
+      $0 + $1.groups.count * ($1.groups.count - 1) / 2
+    }
     for (a, b) in zip(before, after) {
-      let rows = try gapChanges(
-        before: a, after: b, attribute: "group", level: 1 - specification.alpha, comparisons: pairs)
-      if rows.contains(where: { $0.direction != nil && $0.direction != .notShown }) { changes = 1 }
+      for attribute in a.attributes {
+        let rows = try gapChanges(
+          before: a, after: b, attribute: attribute.name, level: 1 - specification.alpha,
+          comparisons: pairs)
+        if rows.contains(where: { $0.direction != nil && $0.direction != .notShown }) {
+          note(.change, true)
+          return
+        }
+      }
+    }
+  }
+}
+
+extension Scene {
+  /// True AUC of a group of any attribute.
+  func area(of group: String, attribute: String) -> Double {
+    guard attribute != "half" else { return auc }
+    return group.hasPrefix("g0") ? auc - truth.gap : auc
+  }
+
+  /// Whether it is wrong to say that a classifier is worse for one group than for another.
+  func isFalse(worse: String, better: String, attribute: String) -> Bool {
+    switch truth {
+    case .noDifference, .gapIsHarm, .generatorNoise, .panelShares: true
+    case .gapIsDelta, .onlyFirstDiffers, .attributable:
+      area(of: worse, attribute: attribute) >= area(of: better, attribute: attribute)
     }
   }
 
-  private static func difference(_ scene: Scene, _ pair: AuditModel.ComparisonResult) -> Double {
-    switch scene.truth {
-    case .noDifference: 0
-    case .gapIsHarm(let gap), .gapIsDelta(let gap):
-      pair.groupA == "g0" ? -gap : pair.groupB == "g0" ? gap : 0
+  /// Whether this world can make a sentence of the kind false.
+  func canBeFalse(_ claim: Claim) -> Bool {
+    let isNull = if case .noDifference = truth { true } else { false }
+    switch claim {
+    case .flag, .rollUp: return true
+    case .decisions: return isNull && firstSpread == 1
+    case .metrics: return isNull && firstSpread == 1 && isPrevalenceEqual
+    case .withinDelta: if case .gapIsDelta = truth { return true } else { return false }
+    // Everything twice: large worlds are left to the smaller ones.
+    case .change: return isNull && findings * groupCount * groupCount <= 150 && classifiers == 1
+    case .placebo: if case .panelShares = truth { return true } else { return false }
     }
   }
 }

@@ -173,8 +173,8 @@ struct NullSimulationTests {
           repeating: DesignCell(positives: perClass, negatives: perClass), count: 2),
         assumptions: assumptions, specification: AnalysisSpecification()))
     let separations = [
-      Self.root2 * Normal.quantile(0.8 + planned.at80Percent / 2),
-      Self.root2 * Normal.quantile(0.8 - planned.at80Percent / 2),
+      Self.root2 * Normal.quantile(0.8),
+      Self.root2 * Normal.quantile(0.8 - planned.at80Percent),
     ]
     let count = Self.count
     let found = parallelMap(count: count) { seed in
@@ -194,9 +194,7 @@ struct NullSimulationTests {
           clusterCount: scores.count)
       else { return false }
       let grouped = GroupedAUC(cases, membership: groups, groupCount: 2)
-      let joint = grouped.jointCovariance(of: [0, 1])
-      return GroupContrast.allPairs(auc: grouped.auc, covariance: joint.covariance)
-        .contains { $0.pValue.map { $0 <= 0.05 } ?? false }
+      return AUCContrasts(grouped, groups: [0, 1]).tests.contains { $0.pValue <= 0.05 }
     }
     let share = Double(found.count { $0 }) / Double(count)
     print("power promised 0.80, found", share)
@@ -250,8 +248,8 @@ struct NullSimulationTests {
     let planned = try #require(
       detectableGap(
         finding: "Effusion", attribute: "sex", cells: [cell, cell], clusters: 2 * baseCases,
-        pilot: PilotGap(
-          standardError: error, clusters: 2 * baseCases, criticalValue: nil, name: "pilot"),
+        assumptions: DesignAssumptions(),
+        pilot: PilotGap(standardError: error, clusters: 2 * baseCases, name: "pilot"),
         specification: AnalysisSpecification()))
     let promised = Power.power(
       difference: gap, standardError: error, criticalValue: Normal.quantile(0.975))

@@ -23,6 +23,13 @@ VIEWS = (
 SCHEMES = {"light": 1, "dark": 0}  # Chromium's numbers
 SHOWN = 40  # faults printed per page
 TALLEST = 16_000  # px of one screenshot; Chromium draws no larger surface
+# What a report's first page may take, whatever the audit's size.
+FIRST_PAGES = ("report.html", "comparison.html")
+MOST_BYTES = 2_000_000
+MOST_NODES = 15_000
+MOST_SHEETS = 10
+LONGEST_OPENING = 2.0  # seconds until the page is laid out
+SHEET = 673  # px of an A4 page's width between its margins
 PATIENCE = 240  # seconds for one start of the browser
 AT_ONCE = 2  # pages checked at the same time
 
@@ -74,6 +81,62 @@ def instrumented(page, axe, script, rules):
     return page.replace(
         "</body>", f"<script>{axe}</script><script>{script}</script><script>{run}</script></body>"
     )
+
+
+def print_view_faults(page, script, folder):
+    """The page under its rules for print, as wide as a sheet: letters and tables."""
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page, count=1)
+    page = page.replace("@media print{", "@media all{").replace("prefers-color-scheme:dark", "width:1px")
+    run = """
+      const output = document.createElement("pre");
+      output.id = "check-result";
+      output.textContent = JSON.stringify(printFaults());
+      document.body.append(output);
+    """
+    copy = Path(folder, "print.html")
+    copy.write_text(
+        page.replace("</body>", f"<script>{script}</script><script>{run}</script></body>"),
+        encoding="utf-8",
+    )
+    dom = chromium(
+        Path(folder, "scripts"), f"--window-size={SHEET},1200", "--virtual-time-budget=60000",
+        "--dump-dom", copy.as_uri(),
+    )
+    found = re.search(r'<pre id="check-result">(.*?)</pre>', dom, re.S)
+    if not found:
+        return ["print: the checks did not finish in the browser"]
+    return [f"print: {fault}" for fault in json.loads(html.unescape(found.group(1)))]
+
+
+def opening_faults(page, folder):
+    """How large a first page is, and how long it takes to be laid out."""
+    faults = []
+    size = len(page.encode())
+    if size > MOST_BYTES:
+        faults.append(f"the page has {size:,} bytes, more than {MOST_BYTES:,}")
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page, count=1)
+    run = """
+      addEventListener("load", () => {
+        document.body.getBoundingClientRect();
+        const taken = performance.now() / 1000;
+        const output = document.createElement("pre");
+        output.id = "check-result";
+        output.textContent = JSON.stringify([taken, document.querySelectorAll("*").length]);
+        document.body.append(output);
+      });
+    """
+    copy = Path(folder, "opening.html")
+    copy.write_text(page.replace("</body>", f"<script>{run}</script></body>"), encoding="utf-8")
+    dom = chromium(Path(folder, "scripts"), "--window-size=1280,1200", "--dump-dom", copy.as_uri())
+    found = re.search(r'<pre id="check-result">(.*?)</pre>', dom, re.S)
+    if not found:
+        return faults + ["opening: the page did not load in the browser"]
+    taken, nodes = json.loads(html.unescape(found.group(1)))
+    if nodes > MOST_NODES:
+        faults.append(f"the page has {nodes:,} elements, more than {MOST_NODES:,}")
+    if taken > LONGEST_OPENING:
+        faults.append(f"the page takes {taken:.1f} s to open, more than {LONGEST_OPENING} s")
+    return faults
 
 
 def browser_faults(page, axe, script, folder, view):
@@ -134,13 +197,19 @@ def check(path, output, axe, script):
             )
             if not picture.exists():
                 faults.append(f"{width} px, {scheme}: no screenshot was made")
+        faults += print_view_faults(page, script, folder)
+        if path.name in FIRST_PAGES:
+            faults += opening_faults(page, folder)
         pdf = place / "report.pdf"
         pdf.unlink(missing_ok=True)
         chromium(
-            quiet, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", path.resolve().as_uri()
+            quiet, "--generate-pdf-document-outline", "--no-pdf-header-footer",
+            f"--print-to-pdf={pdf}", path.resolve().as_uri(),
         )
         if pdf.exists():
             faults += print_faults(page, pdf)
+            if path.name in FIRST_PAGES:
+                faults += sheet_faults(page, pdf)
         else:
             faults.append("no PDF was printed")
     return faults
@@ -150,10 +219,33 @@ def print_faults(page, pdf):
     """Whether every heading of the page and every table's name also stand in the print."""
     done = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, text=True)
     printed = re.sub(r"\W+", "", done.stdout)
-    names = re.findall(r"<h2[^>]*>(.*?)</h2>", page, re.S)
+    # A print has bookmarks in the place of the list of contents.
+    names = re.findall(r'<h2 (?!id="contents-title")[^>]*>(.*?)</h2>', page, re.S)
     names += re.findall(r"<caption>(.*?)</caption>", page, re.S)
     words = [re.sub(r"\W+", "", html.unescape(re.sub(r"<[^>]*>", "", name))) for name in names]
     return [f"not in the print: {word[:60]}" for word in words if word not in printed]
+
+
+def sheet_faults(page, pdf):
+    """How many sheets a first page takes, and whether its first sheet holds what decides."""
+    done = subprocess.run(["pdfinfo", str(pdf)], capture_output=True, text=True)
+    sheets = int(re.search(r"Pages:\s+(\d+)", done.stdout).group(1))
+    faults = [f"the print has {sheets} sheets, more than {MOST_SHEETS}"] if sheets > MOST_SHEETS else []
+    if 'class="sheet-end"' not in page:
+        return faults
+    texts = []
+    for number in (1, 2):
+        done = subprocess.run(
+            ["pdftotext", "-f", str(number), "-l", str(number), str(pdf), "-"],
+            capture_output=True, text=True,
+        )
+        texts.append(re.sub(r"\s+", " ", done.stdout))
+    for words in ("Intended use", "May I rely on it?", "Not tested", "medical device"):
+        if words not in texts[0]:
+            faults.append(f"not on the first sheet: {words}")
+    if b"/Outlines" not in pdf.read_bytes():
+        faults.append("the print has no bookmarks")
+    return faults
 
 
 def main():

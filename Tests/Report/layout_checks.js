@@ -1,4 +1,38 @@
 // Runs inside a copy of the page after axe: finds what a reader would see as cut or overlapping.
+
+// Tables wider than their place: a reader would have to scroll, and a print would cut them.
+function wideTables() {
+  return [...document.querySelectorAll(".scroll")]
+    .filter((frame) => frame.scrollWidth > frame.clientWidth + 1)
+    .map((frame) => `wider than the page by ${frame.scrollWidth - frame.clientWidth} px: ` +
+      `'${frame.getAttribute("aria-label").slice(0, 60)}'`);
+}
+
+// Under the rules for print, in a window as wide as a sheet: letters below 8 pt (9 in running text).
+function printFaults() {
+  const faults = wideTables();
+  const told = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (!node.textContent.trim() || element.closest("script, style, .skip, .contents")) continue;
+    if (!element.getClientRects().length) continue;
+    const matrix = element.getScreenCTM?.();
+    const scale = matrix ? Math.hypot(matrix.a, matrix.b) : 1;
+    const points = parseFloat(getComputedStyle(element).fontSize) * scale * 0.75;
+    const isRunning = element.matches("main p, main p *, main li, main li *, main dd, main dd *") &&
+      !element.closest("table, figure, .table-note, .gallery, code, .badge, .synthetic-tag, .glance");
+    const least = isRunning ? 9 : 8;
+    const place = element.closest("[class]")?.getAttribute("class") ?? element.tagName;
+    if (points < least - 0.05 && !told.has(place)) {
+      told.add(place);
+      faults.push(`${points.toFixed(1)} pt, below ${least} pt, in ${place}: ` +
+        `'${node.textContent.trim().slice(0, 40)}'`);
+    }
+  }
+  return faults;
+}
+
 function layoutFaults() {
   const faults = [];
   const width = document.documentElement.clientWidth;
@@ -12,6 +46,7 @@ function layoutFaults() {
       }
     }
   }
+  if (width >= 1280) faults.push(...wideTables());
   for (const picture of document.querySelectorAll("svg[role=img]")) {
     const name = picture.querySelector("title").textContent;
     const frame = picture.getBoundingClientRect();

@@ -9,8 +9,10 @@ enum FormatReading {
     page.components(separatedBy: "<table").dropFirst().map { part in
       let table = part.components(separatedBy: "</table>")[0]
       return table.matches(of: /<t[hd]([^>]*)>(.*?)<\/t[hd]>/.dotMatchesNewlines())
-        .filter { !$0.1.contains("rowgroup") }
-        .map { words(String($0.2.replacing(/<[^>]*>/, with: ""))) }
+        .filter { !$0.1.contains("rowgroup") && !$0.1.contains("class=\"plot\"") }
+        .map {
+          words(String($0.2.replacing(/<[^>]*>/, with: ""))).replacing(#/^[▲■●◆○] /#, with: "")
+        }
     }
   }
 
@@ -34,8 +36,8 @@ enum FormatReading {
       let parts = line.dropFirst(2).dropLast(2).components(separatedBy: " | ")
       return parts.dropFirst(hasBands ? 1 : 0).map { cell in
         words(
-          cell.replacing(/\[([^\]]*)\]\(#[a-z-]+\)/) { String($0.1) }
-            .replacing(#/^[▲●◆○] /#, with: "").replacing("`", with: "")
+          cell.replacing(/\[([^\]]*)\]\(#[a-z0-9-]+\)/) { String($0.1) }
+            .replacing(#/^[▲■●◆○] /#, with: "").replacing("`", with: "")
             .replacing(/\\(.)/) { String($0.1) })
       }
     }
@@ -114,6 +116,8 @@ extension FormatReading {
   static func bodyRows(of table: String?) -> [[String]] {
     (table ?? "").components(separatedBy: "<tr").dropFirst().compactMap { row in
       let cells = row.matches(of: /<t[hd]([^>]*)>(.*?)<\/t[hd]>/.dotMatchesNewlines())
+        .filter { !$0.1.contains("class=\"plot\"") || $0.1.contains("scope") }
+      if cells.isEmpty { return nil }
       guard !cells.contains(where: { $0.1.contains("scope=\"col\"") || $0.1.contains("rowgroup") })
       else { return nil }
       return cells.map { words(String($0.2.replacing(/<[^>]*>/, with: ""))) }

@@ -31,7 +31,10 @@ import Testing
   }
 
   @Test func linksToFilesCannotBecomeOtherSchemesOrLeaveTheFolder() {
-    #expect(Attribute.href(file: "javascript:alert(1)").value == "./javascript%3Aalert%281%29")
+    for (page, root) in [("report.html", "./"), ("pages/07.html", "../")] {
+      let link = Links(page: page, files: [:]).href(file: "javascript:alert(1)")
+      #expect(link.value == root + "javascript%3Aalert%281%29")
+    }
     #expect(RelativePath.isContained("cohort/a b.png"))
     for path in ["", "/etc/passwd", "../x.png", "a/../../x.png", "a\0.png"] {
       #expect(!RelativePath.isContained(path))

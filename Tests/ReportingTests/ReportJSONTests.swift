@@ -51,6 +51,25 @@ import Testing
     #expect(schema.faults(in: try encodeReportJSON(report)).isEmpty)
   }
 
+  @Test func everyFieldOfTheSchemaIsDescribed() throws {
+    let root = try JSONSerialization.jsonObject(with: Data(try reportJSONSchema().utf8))
+    var fields = 0
+    var bare: [String] = []
+    func walk(_ node: Any, _ path: String) {
+      if let list = node as? [Any] { list.forEach { walk($0, path) } }
+      guard let object = node as? [String: Any] else { return }
+      for (name, field) in object["properties"] as? [String: Any] ?? [:] {
+        fields += 1
+        let text = (field as? [String: Any])?["description"] as? String ?? ""
+        if text.count < 8, text != "Name.", text != "Title." { bare.append("\(path).\(name)") }
+      }
+      for (key, value) in object { walk(value, path + "." + key) }
+    }
+    walk(root, "")
+    #expect(bare.sorted() == [])
+    #expect(fields > 400)
+  }
+
   @Test func theSchemaRefusesWhatTheContractForbids() throws {
     let schema = try SchemaCheck(try reportJSONSchema())
     let good = try encodeReportJSON(SampleReports.quickstart)

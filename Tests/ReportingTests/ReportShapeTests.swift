@@ -18,15 +18,15 @@ import Testing
   }
 
   @Test(arguments: NamedReport.allCases)
-  func sixteenSectionsStandInOrderAndNoneIsEmpty(_ sample: NamedReport) {
+  func theSectionsStandInOrderAndNoneIsEmpty(_ sample: NamedReport) {
     let numbers = sample.page.matches(of: /<h2 id="[a-z-]+"><span class="number">(\d+)</).map {
       Int($0.1)
     }
-    #expect(numbers == Array(1...16))
+    #expect(numbers == Array(1...17))
     let sections = sample.page.components(separatedBy: "<section class=\"section\"").dropFirst()
     for section in sections {
       let afterTitle = section.components(separatedBy: "</h2>").last ?? ""
-      #expect(afterTitle.contains("<p") || afterTitle.contains("<table"))
+      #expect(["<p", "<table", "<dl"].contains(where: afterTitle.contains))
     }
   }
 
@@ -81,7 +81,8 @@ import Testing
   }
 
   @Test func longPlotsAreCutIntoPartsThatFitAPage() {
-    let plots = SectionWriter(SampleReports.manyGroups(200)).document.sections.flatMap(\.blocks)
+    let plots = SectionWriter(SampleReports.manyGroups(200)).document.sections
+      .flatMap { $0.blocks + $0.details.flatMap(\.blocks) }
       .flatMap { block -> [Figure] in
         if case .figures(let figures) = block { return figures }
         return []
@@ -96,18 +97,25 @@ import Testing
     for section in document.sections {
       for case .heading(let heading) in section.blocks
       where heading.text.contains("synthetic cohort") { #expect(heading.isSynthetic) }
+      for page in section.details where page.title.contains("synthetic cohort") {
+        #expect(page.isSynthetic)
+      }
     }
     let real = renderHTML(SampleReports.fourteenFindings) { _ in nil }
     #expect(!real.contains("class=\"synthetic-tag\""))
   }
 
-  @Test func theWorstVerdictsComeFirst() {
-    let document = SectionWriter(SampleReports.quickstart).document
-    let kinds = document.sections[0].blocks.compactMap { block -> Verdict.Kind? in
-      if case .verdicts(let group) = block { return group.verdict }
-      return nil
-    }
-    #expect(kinds == [.flagged, .inconclusive, .withinDelta, .notEvaluable])
+  @Test func theStrongestEvidenceComesFirst() throws {
+    let writer = SectionWriter(SampleReports.quickstart)
+    let sorted = writer.questions.sorted(by: AskedQuestion.byEvidence)
+    let ranks = sorted.compactMap { QuestionState.inReadingOrder.firstIndex(of: $0.answer) }
+    #expect(ranks == ranks.sorted() && ranks.first == 0)
+    let flagged = sorted.filter { $0.answer == .flagged }.compactMap(\.verdict.pAdjusted)
+    #expect(flagged == flagged.sorted() && flagged.count > 1)
+    let table = try #require(
+      FormatReading.htmlTables(byIdentifierIn: NamedReport.quickstart.page)["table-worse-for-whom"])
+    let first = try #require(FormatReading.bodyRows(of: table).first)
+    #expect(first[0].hasSuffix("\(sorted[0].subject), \(sorted[0].question.classifier)"))
   }
 
   @Test func anUncorrectedOrExploratoryPlanIsSaidLoudly() {

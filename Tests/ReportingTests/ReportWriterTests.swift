@@ -22,7 +22,8 @@ import Testing
       #expect(
         names.isSuperset(of: [
           "report.html", "report.md", "report.json", "fairness-equity.xml", "junit.xml",
-          "tables/subgroups.csv", "tables/verdicts.csv",
+          "tables/subgroups.csv", "tables/verdicts.csv", "tables/README.md",
+          "pages/08-counterfactual.html",
         ]))
       for file in written { #expect(FileManager.default.fileExists(atPath: file)) }
       let leftovers = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
@@ -30,7 +31,9 @@ import Testing
       }
       #expect(leftovers.isEmpty)
 
-      let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
+      let page = try String(
+        contentsOfFile: folder + "/pages/08-counterfactual.html", encoding: .utf8)
+      #expect(page.contains("href=\"../\(RelativePath.percentEncoded(path))\""))
       let picture = try #require(page.firstMatch(of: /data:image\/png;base64,([A-Za-z0-9+\/=]+)/))
       let small = try decodePNG(
         Array(try #require(Data(base64Encoded: String(picture.1)))), name: "thumbnail")

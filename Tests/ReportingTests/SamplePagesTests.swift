@@ -16,6 +16,7 @@ import Testing
       ("fourteen-findings", SampleReports.fourteenFindings),
       ("many-groups", SampleReports.manyGroups(200)),
       ("hostile", try SampleReports.hostile("<script>alert(1)</script>")),
+      ("large", SampleReports.large),
     ]
     for (name, report) in samples {
       let place = "\(folder)/\(name)"

@@ -145,8 +145,8 @@ struct ContrastTests {
     if expected * 1e5 >= 100 {
       expectClose(minP.contrastLevel(expected), p, relative: 0.06)
     }
-    // Beyond the simulation's floor Bonferroni's bound is left.
-    expectClose(minP.adjusted(1e-12), 3e-12, relative: 1e-12)
+    // Far out the three hardly meet: just below Bonferroni's bound.
+    #expect(minP.adjusted(1e-12) <= 3e-12 && minP.adjusted(1e-12) > 2.9e-12)
   }
 
   /// A cluster's size counts: 10 clusters, one of which holds most cases, are worth few.

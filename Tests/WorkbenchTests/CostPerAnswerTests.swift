@@ -18,17 +18,27 @@ import Testing
   }
 
   @Test func closerArmsTakeFewerBaseCasesAndAsManyRowsAsTheyCost() throws {
-    let specification = try specification()
-    func cost(_ correlation: Double, rows: Int) throws -> CostPerAnswer {
+    var specification = try specification()
+    // A placebo is another patient, whom nearer arms do not resemble more.
+    let withPlacebos = specification
+    specification.cohort?.placebos = []
+    func cost(_ correlation: Double, rows: Int, _ other: AuditSpecification? = nil) throws
+      -> CostPerAnswer
+    {
       try #require(
         try CostPerAnswer(
-          of: specification, assumptions: DesignAssumptions(), correlation: correlation,
+          of: other ?? specification, assumptions: DesignAssumptions(), correlation: correlation,
           rowsPerBaseCase: rows))
     }
     let (plain, near) = (try cost(0.5, rows: 100), try cost(0.9, rows: 70))
     // The variance of a difference goes with 1 − correlation.
-    #expect(abs(Double(plain.baseCases) / Double(near.baseCases) - 5) < 0.1)
-    #expect(near.images == near.baseCases * 2 * 6 && near.networkRows == near.baseCases * 2 * 70)
+    #expect(abs(Double(plain.baseCases) / Double(near.baseCases) - 5) < 0.75)
+    #expect(near.images == near.baseCases * 2 * 4 && near.networkRows == near.baseCases * 2 * 70)
+    let (far, close) = (
+      try cost(0.5, rows: 1, withPlacebos), try cost(0.9, rows: 1, withPlacebos)
+    )
+    #expect(far.baseCases > plain.baseCases && close.baseCases > near.baseCases)
+    #expect(close.images == close.baseCases * 2 * 6)
     var open = specification
     open.analysis.delta = 0
     #expect(

@@ -20,7 +20,8 @@ struct AuditCommand: ParsableCommand {
       SynthesizeCommand.self, TrainCommand.self,
     ] + stageCommands + [
       StatusCommand.self, CancelCommand.self, GatherCommand.self,
-      VerifyCommand.self, CompareCommand.self, SampleCommand.self, DoctorCommand.self,
-      InitCommand.self, CompletionsCommand.self, ManualCommand.self,
+      OpenCommand.self, VerifyCommand.self, CompareCommand.self, SampleCommand.self,
+      FindingsCommand.self, SchemaCommand.self, DoctorCommand.self, InitCommand.self,
+      CompletionsCommand.self, ManualCommand.self,
     ])
 }

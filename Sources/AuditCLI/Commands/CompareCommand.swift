@@ -71,8 +71,13 @@ struct CompareCommand: ParsableCommand {
         lines.append(
           "\(place): gap \(signed(gap.gapBefore)) → \(signed(gap.gapAfter)), change "
             + "\(signed(gap.change)) (\(percent) % interval \(signed(gap.lower)) to "
-            + "\(signed(gap.upper)), \(probability(gap.p))): \(words(gap.direction))")
+            + "\(signed(gap.upper)), \(probability(gap.pAdjusted))): \(words(gap.direction))")
       }
+    }
+    if let count = comparison.comparisons {
+      lines.append(
+        "Intervals and p hold for all \(count) pairs of groups together: the chance of any change said "
+          + "in error is at most \(100 - percent) %.")
     }
     lines.append("")
     for change in comparison.verdictChanges {

@@ -1,5 +1,6 @@
 import Arguments
 import AuditModel
+import Basics
 import Workbench
 
 extension GeneratorSpecification.Precision: ExpressibleByArgument {}
@@ -69,6 +70,7 @@ struct SampleCommand: ParsableCommand {
     if outcome.promptWasCut {
       Output.diagnostic("note: the caption is longer than the model reads and was cut")
     }
+    for caution in outcome.cautions { Output.diagnostic("caution: \(visible(caution))") }
     switch shared.format {
     case .json: try Output.json(outcome)
     case .text:

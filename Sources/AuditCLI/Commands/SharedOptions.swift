@@ -7,6 +7,14 @@ extension OutputFormat: ExpressibleByArgument {}
 struct OutputOptions: ParsableArguments {
   @Option(help: "How the result is printed on standard output.") var format: OutputFormat = .text
   @Flag(help: "No progress on standard error.") var quiet = false
+  @Flag(help: "Every row and sentence of the result, instead of the first ones.") var verbose =
+    false
+
+  func validate() throws {
+    guard !(quiet && verbose) else {
+      throw ValidationError("'--quiet' and '--verbose' exclude each other; give one")
+    }
+  }
 }
 
 /// Where audits keep their results.
@@ -83,6 +91,8 @@ struct GatheringOptions: ParsableArguments {
 struct PublishingOptions: ParsableArguments {
   @Flag(help: "Also print the page to report.pdf, with the Chromium of this machine.") var pdf =
     false
+  @Flag(help: "Write the report as one page instead of a first page that links to others.")
+  var singleFile = false
   @Option(
     help: "SSH key that signs provenance.json, for example ~/.ssh/id_ed25519.") var sign: String?
 }

@@ -1,6 +1,7 @@
 import Arguments
 import AuditModel
 import Basics
+import Reporting
 import Workbench
 
 /// All stages; exit code 1 when the spec's policy fails.
@@ -99,14 +100,31 @@ struct RebalanceCommand: ParsableCommand {
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Write the report from what was scored.")
+    commandName: "report", abstract: "Write the report from what was scored.",
+    discussion: """
+      --for SECTION prints one section of a finished report as Markdown and writes nothing: \
+      \(ReportSections.names.joined(separator: ", ")).
+      """)
 
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("Print this section of the finished report.", valueName: "section"))
+  var section: String?
   @OptionGroup var store: StoreOptions
   @OptionGroup var publishing: PublishingOptions
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    try StageRunner(store: store, output: output, publishing: publishing).run(through: .report)
+    guard let section else {
+      return try StageRunner(store: store, output: output, publishing: publishing)
+        .run(through: .report)
+    }
+    let text = try SectionUseCase().text(
+      of: section, specification: store.spec, reports: try store.place.folder(forSpec: store.spec))
+    switch output.format {
+    case .json: try Output.json(["section": section, "markdown": text])
+    case .text: Output.result(text, lineEnd: "")
+    }
   }
 }
 
@@ -137,6 +155,7 @@ struct StageRunner {
       startOver: store.startOver, signingKey: publishing?.sign)
     useCase.decodesImages = decodesImages
     useCase.printer = publishing?.pdf == true ? PDFPrinter() : nil
+    useCase.singleFile = publishing?.singleFile == true
     let outcome = try useCase.run(through: stage, context: context)
     session.printer.finish()
     try show(outcome, stage: stage)
@@ -162,13 +181,19 @@ struct StageRunner {
     if let last = failures.last { throw last }
   }
 
+  private func visibleSentence(_ text: String) -> String { visible(text) }
+
   private func text(_ outcome: RunOutcome, stage: AuditStage) -> String {
-    var lines: [String] = outcome.summary
+    var lines: [String] = []
     if !outcome.verdicts.isEmpty {
-      let counts = Verdict.Kind.allCases.map { kind in
-        "\(outcome.verdicts.filter { $0.verdict == kind }.count) \(kind.words)"
-      }
-      lines.append("\(outcome.verdicts.count) verdicts: \(counts.joined(separator: ", "))")
+      let table = VerdictTable(
+        verdicts: outcome.verdicts, detected: outcome.detectedErrorRates ?? [], ink: Ink(),
+        showsAll: output.verbose)
+      lines += table.lines + [""]
+      if output.verbose { lines += outcome.summary.map(visibleSentence) + [""] }
+      lines.append(table.summary)
+    } else {
+      lines += outcome.summary.map(visibleSentence)
     }
     if let passed = outcome.gatePassed { lines.append("policy: \(passed ? "passed" : "failed")") }
     if let share = outcome.shard {

@@ -77,6 +77,8 @@ package struct AuditComparison: Sendable, Equatable, Codable {
   package var level: Double
   /// Within which differences count as equivalent, from the common plan.
   package var delta: Double
+  /// Pairs of groups over all questions, for which the intervals hold together; nil in older files.
+  package var comparisons: Int?
 
   package init(
     before: String, after: String, classifierBefore: String, classifierAfter: String,
@@ -111,6 +113,8 @@ package struct GapChange: Sendable, Equatable, Codable {
   package var upper: Double?
   /// Two-sided, this pair alone.
   package var p: Double?
+  /// Over all pairs of all questions that are compared (Bonferroni), as ``lower`` and ``upper`` are.
+  package var pAdjusted: Double?
   /// Why there are no numbers.
   package var reason: String?
 

@@ -39,6 +39,10 @@ package struct AuditReport: Sendable, Equatable, Codable {
   package var rateGaps: [RateGap]?
   /// The same for metrics of scores, which need no threshold.
   package var metricGaps: [RateGap]?
+  /// Gaps within strata of other attributes; nil where the plan names none.
+  package var adjustedGaps: [AdjustedGap]?
+  /// The largest differences of both error rates together, by table and attribute.
+  package var equalizedOdds: [EqualizedOdds]?
   /// Gaps less those of the reference panel; nil when the spec names no panel.
   package var panelComparisons: [PanelComparison]?
   package var armAgreement: [ArmAgreement]?
@@ -47,6 +51,10 @@ package struct AuditReport: Sendable, Equatable, Codable {
   package var absences: [Absence]?
   /// What became of every question's rows.
   package var accounting: [Accounting]?
+  /// Flags of one group or attribute told once, the most findings first; nil in older reports.
+  package var rollUps: [RollUp]?
+  /// Everything that is said, by kind, with the level it is said at; nil in older reports.
+  package var families: [StatementFamily]?
   /// nil unless the cohort's design is `replica`.
   package var replica: ReplicaRecord?
   /// What the values of the real table were taken to mean; nil without such a cohort.

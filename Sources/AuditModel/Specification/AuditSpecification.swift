@@ -161,6 +161,12 @@ package struct AnalysisSpecification: Sendable, Equatable {
   package var multiplicity: Multiplicity = .holm
   /// Largest share of a group's images without label or score at which "within δ" may be said.
   package var missing = 0.1
+  /// Attribute or intersection to the group that all its others are compared with; else all pairs are.
+  package var reference: [String: String] = [:]
+  /// Attributes within whose values gaps are also shown, raw and adjusted.
+  package var strata: [String] = []
+  /// Finding to its prevalence at the place of use, 0…1.
+  package var deploymentPrevalence: [String: Double] = [:]
   package var replicates = 2000
   package var seed: UInt64 = 1
 

@@ -78,6 +78,20 @@ private func description(of analysis: AnalysisSpecification) -> WritableJSON {
           })
       ))
   }
+  if analysis.reference != usual.reference {
+    added.append(
+      (name: "reference", value: .object(analysis.reference.mapValues { .string($0) })))
+  }
+  if analysis.strata != usual.strata {
+    added.append((name: "strata", value: .array(analysis.strata.map { .string($0) })))
+  }
+  if analysis.deploymentPrevalence != usual.deploymentPrevalence {
+    added.append(
+      (
+        name: "deploymentPrevalence",
+        value: .object(analysis.deploymentPrevalence.mapValues { .number($0) })
+      ))
+  }
   return .object(
     [
       (name: "groups", value: .object(analysis.groups.mapValues(description))),

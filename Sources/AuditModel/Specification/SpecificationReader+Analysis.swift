@@ -8,7 +8,8 @@ extension SpecificationReader {
   ) -> AnalysisSpecification {
     object.allowOnly([
       "groups", "intersections", "cluster", "alpha", "delta", "harm", "thresholds", "minimumCell",
-      "multiplicity", "replicates", "seed", "missing", "metrics",
+      "multiplicity", "replicates", "seed", "missing", "metrics", "strata",
+      "deploymentPrevalence", "reference",
     ])
     var analysis = AnalysisSpecification()
     let groups = readGroups(object, of: specification, in: top)
@@ -21,6 +22,10 @@ extension SpecificationReader {
       object.number("alpha", "above 0 and at most 0.5") { $0 > 0 && $0 <= 0.5 } ?? analysis.alpha
     analysis.delta = delta(object) ?? analysis.delta
     analysis.harm = harm(object) ?? analysis.harm
+    analysis.reference = readReference(
+      object, of: specification, in: top, crossed: analysis.intersections)
+    analysis.strata = readStrata(object, of: specification, in: top)
+    analysis.deploymentPrevalence = readPrevalences(object, findings: findings)
     let thresholds = readThresholds(object, findings: findings, classifiers: classifiers)
     analysis.thresholds = thresholds.shared
     analysis.classifierThresholds = thresholds.byClassifier
@@ -84,6 +89,53 @@ extension SpecificationReader {
       }
     }
     return read.isEmpty ? nil : read
+  }
+
+  /// `{ "race": "White" }`: the group that all others are compared with.
+  private func readReference(
+    _ object: ObjectReader, of specification: AuditSpecification, in top: ObjectReader,
+    crossed: [[String]]
+  ) -> [String: String] {
+    guard let block = object.object("reference") else { return [:] }
+    if let declared = declared(specification, in: top) {
+      note(undeclared: block, among: declared + crossed.map(Grouping.crossed))
+    }
+    var result: [String: String] = [:]
+    for member in block.members { result[member.name] = block.string(member.name) }
+    return result
+  }
+
+  /// Attributes, each once.
+  private func readStrata(
+    _ object: ObjectReader, of specification: AuditSpecification, in top: ObjectReader
+  ) -> [String] {
+    guard object.has("strata"), let elements = object.list("strata") else { return [] }
+    let declared = declared(specification, in: top)
+    let names = elements.compactMap { element -> (String, SourcePosition)? in
+      guard let text = object.string(element.value, element.keyPath) else { return nil }
+      guard let declared, !declared.contains(text) else { return (text, element.value.position) }
+      faults.add(
+        "\(element.keyPath) \(Self.undeclared(text, declared))", at: element.value.position)
+      return nil
+    }
+    object.noteRepetitions(names, in: object.path("strata"))
+    return names.map(\.0)
+  }
+
+  /// `{ "Effusion": 0.08 }`, of findings of the audit.
+  private func readPrevalences(_ object: ObjectReader, findings: [String]) -> [String: Double] {
+    guard let block = object.object("deploymentPrevalence") else { return [:] }
+    var result: [String: Double] = [:]
+    for member in block.members {
+      if !findings.isEmpty, !findings.contains(member.name) {
+        block.fault(
+          member.name,
+          "is no finding of the audit"
+            + (nearestName(to: member.name, in: findings).map { "; did you mean '\($0)'?" } ?? ""))
+      }
+      result[member.name] = block.number(member.name, "above 0 and below 1") { $0 > 0 && $0 < 1 }
+    }
+    return result
   }
 
   static func inWords(_ number: Double) -> String {

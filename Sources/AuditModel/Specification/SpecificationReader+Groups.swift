@@ -15,7 +15,7 @@ extension SpecificationReader {
 
   /// What the spec says about attributes; nil where a block that could declare one was unreadable, so
   /// that none is known to be absent. A replica has those of the real table.
-  private func declared(_ specification: AuditSpecification, in top: ObjectReader) -> [String]? {
+  func declared(_ specification: AuditSpecification, in top: ObjectReader) -> [String]? {
     let isComplete =
       (specification.real != nil || !top.has("real"))
       && (specification.cohort != nil || !top.has("cohort"))
@@ -29,7 +29,7 @@ extension SpecificationReader {
     }
   }
 
-  private static func undeclared(_ name: String, _ declared: [String]) -> String {
+  static func undeclared(_ name: String, _ declared: [String]) -> String {
     let advice =
       nearestName(to: name, in: declared).map { "; did you mean '\($0)'?" }
       ?? (declared.isEmpty ? "" : "; declared are \(declared.joined(separator: ", "))")

@@ -5,8 +5,8 @@ import Basics
 /// - SeeAlso: Contract `audit-spec/1`; the files `SpecificationReader+….swift` read one block each.
 struct SpecificationReader {
   static let topKeys = [
-    "schema", "name", "classifiers", "referencePanel", "attributePredictors", "cohort", "real",
-    "analysis", "rebalance", "measure", "synthesize",
+    "$schema", "schema", "name", "classifiers", "referencePanel", "attributePredictors", "cohort",
+    "real", "analysis", "rebalance", "measure", "synthesize",
     "training", "policy", "report",
   ]
 
@@ -25,6 +25,7 @@ struct SpecificationReader {
     }
     try checkSchema(top)
     top.allowOnly(Self.topKeys)
+    _ = top.string("$schema")
     let name = top.requiredString("name", example: "\"my-audit\"")
     if let name { top.checkName(name, "name", at: top.position(of: "name")) }
 

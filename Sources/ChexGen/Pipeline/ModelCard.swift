@@ -161,3 +161,27 @@ struct CardReader {
     AuditFailure("\(path): \"\(key)\" \(reason)")
   }
 }
+
+extension ModelCard {
+  /// The card beside a generator's weights as it is on the disk, so that a report can carry it.
+  ///
+  /// - Parameter resolve: Makes a path of the specification absolute.
+  /// - Returns: nil where the weights or the card are not here.
+  package static func text(
+    of generator: GeneratorSpecification, resolve: (String) -> String
+  ) -> String? {
+    guard let files = try? GeneratorFiles(generator, resolve: resolve), let path = files.card,
+      let bytes = try? readBytes(of: path, limit: 4 << 20)
+    else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The card beside a generator's weights, without loading those.
+  ///
+  /// - Throws: `AuditFailure` where weights are missing or the card has a fault; nil without a card.
+  package static func read(
+    of generator: GeneratorSpecification, resolve: (String) -> String
+  ) throws -> ModelCard? {
+    try GeneratorFiles(generator, resolve: resolve).card.map { try ModelCard(contentsOf: $0) }
+  }
+}

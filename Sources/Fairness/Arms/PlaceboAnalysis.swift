@@ -25,8 +25,13 @@ struct PlaceboAnalysis {
     let influence: ClusterInfluence
   }
 
-  /// - Parameter metrics: Those that give verdicts.
-  init(_ table: EvaluationTable, threshold: Double?, level: Double, metrics: [Metric]) {
+  /// - Parameters:
+  ///   - metrics: Those that give verdicts.
+  ///   - comparisons: Seed placebos of the audit, over which gate G8 is simultaneous.
+  init(
+    _ table: EvaluationTable, threshold: Double?, level: Double, metrics: [Metric],
+    comparisons: Int = 1
+  ) {
     var results: [PlaceboResult] = []
     var controls: [Metric: [Control]] = [:]
     var gate: GateResult?
@@ -47,7 +52,9 @@ struct PlaceboAnalysis {
         result.lower = pair.difference - z * pair.standardError
         result.upper = pair.difference + z * pair.standardError
       }
-      if placebo.kind == "seed" { gate = Self.gate(table, result, level: level) }
+      if placebo.kind == "seed" {
+        gate = Self.gate(table, result, level: level, comparisons: comparisons)
+      }
       results.append(result)
     }
     self.results = results
@@ -94,23 +101,26 @@ struct PlaceboAnalysis {
   private static let rule = ValidityGate.seedPlacebo.rule
 
   private static func gate(
-    _ table: EvaluationTable, _ result: PlaceboResult, level: Double
+    _ table: EvaluationTable, _ result: PlaceboResult, level: Double, comparisons: Int
   ) -> GateResult {
     let name = "Seed placebo, \(table.classifier), \(table.finding)"
-    guard let difference = result.difference, let lower = result.lower, let upper = result.upper
-    else {
+    guard let difference = result.difference, let error = result.standardError else {
       return GateResult(
         .seedPlacebo, name: name, status: .notRun, rule: rule,
         sentence:
           "The seed placebo of \(table.finding) has too few cases, or scores that do not vary, "
           + "for a gap to be estimated.")
     }
+    // Together, not each: a stable generator is called unstable with a chance of α.
+    let reach = -Normal.quantile((1 - level) / Double(2 * max(1, comparisons))) * error
+    let (lower, upper) = (difference - reach, difference + reach)
     let passes = lower <= 0 && upper >= 0
+    let extent = comparisons > 1 ? ", simultaneous over \(comparisons) seed placebos" : ""
     return GateResult(
       .seedPlacebo, name: name, status: passes ? .pass : .warn, value: abs(difference), rule: rule,
       sentence: "Drawing the same \(table.finding) cases with another seed changed the AUC of "
         + "\(table.classifier) by \(Words.area(abs(difference))) (\(Words.percent(level)) interval "
-        + "\(Words.area(lower)) to \(Words.area(upper)))"
+        + "\(Words.area(lower)) to \(Words.area(upper))\(extent))"
         + (passes ? ", as noise does." : ", which is more than noise: the generator is not stable.")
     )
   }

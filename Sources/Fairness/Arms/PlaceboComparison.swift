@@ -12,10 +12,10 @@ struct PlaceboComparison: Sendable {
   /// |gap between the groups| − |gap of the placebo|.
   let difference: Double
   let standardError: Double
-  /// One-sided lower limit of ``difference`` at 1 − α.
+  /// One-sided lower limit of ``difference`` at 1 − α, by itself.
   let lower: Double
-
-  var exceeds: Bool { lower > 0 }
+  /// One-sided p of "the gap is no larger than the placebo's"; the family is adjusted for elsewhere.
+  let p: Double
 
   /// The placebo that a gap exceeds least clearly.
   ///
@@ -52,10 +52,13 @@ struct PlaceboComparison: Sendable {
     let smallest = min(
       influence.support[first], influence.support[second],
       placebo.influence.support.min() ?? 0)
-    let critical =
+    let freedom =
       smallest >= GroupInference.normalTheoryClusters
-      ? Normal.quantile(1 - alpha)
-      : SpecialFunctions.studentQuantile(1 - alpha, degreesOfFreedom: Double(max(1, smallest - 1)))
+      ? Double.infinity : Double(max(1, smallest - 1))
+    let critical = StudentTail.criticalValue(alpha: 2 * alpha, degreesOfFreedom: freedom)
     lower = difference - critical * standardError
+    p =
+      difference <= 0 || standardError <= 0
+      ? 1 : StudentTail.twoSidedP(difference / standardError, degreesOfFreedom: freedom) / 2
   }
 }

@@ -69,6 +69,10 @@ struct ComparisonAnalysis {
         reasons.append(
           "\(evaluable.count) groups make too many pairs to compare at once; group the values of "
             + "\(attribute.name) with a rule in analysis.groups")
+      } else if let reference = comparer.reference, !evaluable.contains(reference) {
+        reasons.append(
+          "the plan compares with \(attribute.name) \(attribute.groups[reference]), which cannot be evaluated"
+        )
       } else if evaluable.count < 2 {
         reasons.append(
           evaluable.isEmpty
@@ -114,7 +118,11 @@ struct ComparisonAnalysis {
             ?? [first, second].compactMap { group in
               subgroups.results[group].reason.map { "\(attribute.groups[group]) \($0)" }
             }.joined(separator: "; ")
-          if row.reason?.isEmpty != false { row.reason = reasons.last }
+          if row.reason?.isEmpty != false {
+            let name = specification.reference[attribute.name]
+            row.reason =
+              name.map { "the plan compares every group with \($0) alone" } ?? reasons.last
+          }
         }
         rows.append(row)
       }

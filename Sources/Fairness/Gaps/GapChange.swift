@@ -6,7 +6,8 @@ import Statistics
 ///
 /// Both tables must number their clusters alike: an image's cluster has the same number in both. The
 /// covariance of all four AUCs comes from the clusters' influence, so sharing cases narrows the
-/// interval as it should, by Student's t with the clusters of the scarcest class less one. Groups with
+/// interval as it should, by Student's t with the clusters of the scarcest class less one, or fewer where their influence is
+/// unequal (``ClusterInfluence/effectiveClusters(of:)``). Groups with
 /// fewer than two clusters of a class are not estimable.
 ///
 /// - Parameters:
@@ -43,8 +44,8 @@ package func gapChanges(
     groups.indices.dropFirst(a + 1).map { b in
       var row = GapChange(attribute: attribute, groupA: groups[a], groupB: groups[b])
       row.fill(
-        from: grouped, [a, b, a + groups.count, b + groups.count],
-        alpha: (1 - level) / Double(max(1, comparisons)))
+        from: grouped, [a, b, a + groups.count, b + groups.count], level: level,
+        comparisons: comparisons)
       return row
     }
   }
@@ -53,8 +54,10 @@ package func gapChanges(
 extension GapChange {
   /// - Parameters:
   ///   - four: Places of A and B before, then after.
-  ///   - alpha: Non-coverage of this pair alone.
-  fileprivate mutating func fill(from grouped: GroupedAUC, _ four: [Int], alpha: Double) {
+  ///   - comparisons: Pairs that the level is shared by.
+  fileprivate mutating func fill(
+    from grouped: GroupedAUC, _ four: [Int], level: Double, comparisons: Int
+  ) {
     let fewest = four.map { min(grouped.positiveClusters[$0], grouped.negativeClusters[$0]) }.min()
     guard let fewest, fewest >= 2 else {
       reason = "a group has fewer than two clusters with or without the finding"
@@ -74,16 +77,22 @@ extension GapChange {
     }
     // Identical classifiers leave only rounding.
     let error = variance > 1e-13 * scale ? variance.squareRoot() : 0
-    let freedom = Double(fewest - 1)
-    let reach = StudentTail.criticalValue(alpha: alpha, degreesOfFreedom: freedom) * error
+    let effective = ClusterInfluence(grouped).effectiveClusters(
+      of: zip(four, contrast).map { (group: $0, weight: $1) })
+    let freedom = max(1, min(Double(fewest), effective) - 1)
+    let count = Double(max(1, comparisons))
+    let reach =
+      StudentTail.criticalValue(alpha: (1 - level) / count, degreesOfFreedom: freedom) * error
     self.gapBefore = gapBefore
     self.gapAfter = gapAfter
     change = gapAfter - gapBefore
     standardError = error
     lower = gapAfter - gapBefore - reach
     upper = gapAfter - gapBefore + reach
-    p =
+    let alone =
       error > 0
       ? StudentTail.twoSidedP((gapAfter - gapBefore) / error, degreesOfFreedom: freedom) : 1
+    p = alone
+    pAdjusted = min(1, count * alone)
   }
 }

@@ -10,6 +10,11 @@ struct MetricComparer {
   let threshold: Double?
   let specification: AnalysisSpecification
 
+  /// The group that all others are compared with, by its index; `nil`: all pairs.
+  var reference: Int? {
+    specification.reference[attribute.name].flatMap { attribute.groups.firstIndex(of: $0) }
+  }
+
   /// Why `metric` has no values here; `nil` where it has.
   func obstacle(to metric: Metric) -> String? {
     if metric.needsThreshold, threshold == nil {
@@ -51,6 +56,7 @@ struct MetricComparer {
     guard
       let inference = GroupInference(
         estimates, groups: groups, tests: tests,
+        reference: reference.flatMap { groups.firstIndex(of: $0) },
         rule: GroupInference.Rule(
           level: 1 - specification.alpha, seed: specification.seed, path: path))
     else { return nil }

@@ -90,7 +90,7 @@ struct PanelAnalysis: Sendable {
         path: [
           "fairness", "panel", question.classifier, question.cohort, question.finding,
           question.attribute,
-        ]
+        ], draws: 20_000
       ).maxT
       return (maxT.criticalValue, maxT.pValues)
     }

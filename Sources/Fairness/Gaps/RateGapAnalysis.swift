@@ -7,11 +7,12 @@ import Vocabulary
 /// Equal AUCs allow unequal decisions: a constant shift of one group's scores shows only here.
 struct RateGapAnalysis {
   private(set) var gaps: [RateGap] = []
+  /// `nil` where one of the two rates cannot be compared.
+  private(set) var odds: EqualizedOdds?
 
-  init(
-    _ comparer: MetricComparer, metrics: [Metric], subgroups: SubgroupAnalysis
-  ) {
+  init(_ comparer: MetricComparer, metrics: [Metric], subgroups: SubgroupAnalysis) {
     guard comparer.attribute.notEvaluableReason == nil else { return }
+    var rates: [ComparisonAnalysis.Evidence] = []
     for metric in metrics where comparer.obstacle(to: metric) == nil {
       let groups = subgroups.evaluable(for: metric)
       guard groups.count >= 2, groups.count <= ComparisonAnalysis.groupLimit,
@@ -20,7 +21,39 @@ struct RateGapAnalysis {
         let gap = Self.gap(comparer, evidence: evidence)
       else { continue }
       gaps.append(gap)
+      if metric == .sensitivity || metric == .falsePositiveRate { rates.append(evidence) }
     }
+    if rates.count == 2, let threshold = comparer.threshold {
+      odds = Self.odds(comparer, rates, threshold: threshold)
+    }
+  }
+
+  /// Both rates share α, so that one limit holds for them together.
+  private static func odds(
+    _ comparer: MetricComparer, _ rates: [ComparisonAnalysis.Evidence], threshold: Double
+  ) -> EqualizedOdds? {
+    let alpha = comparer.specification.alpha
+    let upper = rates.map { $0.inference.largestDifference(alpha: alpha / 2) }.max() ?? 1
+    let largest = rates.flatMap { evidence in evidence.contrasts.map { (evidence, $0) } }
+      .max { abs($0.1.difference) < abs($1.1.difference) }
+    guard let (evidence, contrast) = largest else { return nil }
+    let (table, attribute) = (comparer.table, comparer.attribute)
+    let order =
+      contrast.difference >= 0
+      ? [contrast.first, contrast.second] : [contrast.second, contrast.first]
+    let groups = order.map { attribute.groups[evidence.groups[$0]] }
+    return EqualizedOdds(
+      classifier: table.classifier, cohort: table.cohort, finding: table.finding,
+      attribute: attribute.name, threshold: threshold, difference: abs(contrast.difference),
+      metric: evidence.metric.rawValue, groups: groups, upper: min(1, upper),
+      sentence:
+        "Sensitivity and false-positive rate of \(table.classifier) for \(table.finding) on "
+        + "\(table.cohort) images at \(Words.area(threshold)) differ by at most "
+        + "\(Words.area(min(1, upper))) between any two groups of \(attribute.name), both rates and "
+        + "all pairs together at \(Words.percent(1 - alpha)) (largest observed: "
+        + "\(evidence.metric.title), \(Words.area(abs(contrast.difference))) between "
+        + "\(Words.group(groups[0])) and \(Words.group(groups[1])))."
+    )
   }
 
   /// The pair that differs most clearly.

@@ -10,10 +10,30 @@ import Vocabulary
 struct FindingGate {
   private static let rule = ValidityGate.finding.rule
 
-  /// - Returns: `nil` where the hypothesis is not about the AUC on synthetic images.
-  static func judge(_ pending: PendingVerdict, specification: AnalysisSpecification) -> GateResult?
+  /// All of them are one family: the plan's adjustment is made over the gates.
+  ///
+  /// - Parameter family: Of reference classifiers; those not about the AUC on synthetic images have no gate.
+  static func judge(_ family: [PendingVerdict], specification: AnalysisSpecification)
+    -> [GateResult]
   {
-    guard pending.isSynthetic, pending.question.metric == .auc else { return nil }
+    let synthetic = family.filter { $0.isSynthetic && $0.question.metric == .auc }
+    func adjusted(_ p: (ComparisonAnalysis.Evidence) -> Double) -> [Double] {
+      specification.adjust(
+        synthetic.map { $0.evidence.map(p) ?? 1 }, familySize: synthetic.count)
+    }
+    let equivalence = adjusted(\.equivalenceP)
+    let detection = adjusted(\.pMaxT)
+    return synthetic.indices.map {
+      judge(
+        synthetic[$0], equivalence: equivalence[$0], detection: detection[$0],
+        specification: specification)
+    }
+  }
+
+  private static func judge(
+    _ pending: PendingVerdict, equivalence: Double, detection: Double,
+    specification: AnalysisSpecification
+  ) -> GateResult {
     let subject = pending.question
     let attribute = pending.attribute
     var gate = GateResult(
@@ -29,9 +49,9 @@ struct FindingGate {
     let groups = [worst.first, worst.second].map { attribute.groups[evidence.groups[$0]] }
     gate.value = abs(worst.difference)
     let isEqual =
-      evidence.equivalenceP <= specification.alpha
+      equivalence <= specification.alpha
       && evidence.groups.count == attribute.groups.count
-    let differs = evidence.pMaxT <= specification.alpha
+    let differs = detection <= specification.alpha
     gate.status = isEqual ? .pass : .warn
     let limits = evidence.inference.limits(of: evidence.worst)
     gate.sentence =

@@ -5,6 +5,7 @@ import Statistics
 struct GroupMetrics {
   private(set) var decisions: DecisionMetrics?
   private(set) var averagePrecision: Double?
+  private(set) var partialArea: Double?
   private(set) var brier: IntervalEstimate?
   private(set) var fit: Calibration.Fit?
   private(set) var slope: IntervalEstimate?
@@ -18,9 +19,14 @@ struct GroupMetrics {
   init(_ cases: GroupCases, threshold: Double?, areProbabilities: Bool, level: Double) {
     averagePrecision = Statistics.averagePrecision(
       sortedScores: cases.scores, labels: cases.labels)
+    partialArea = Statistics.partialArea(
+      sortedScores: cases.scores, labels: cases.labels, limit: Self.partialLimit)
     if areProbabilities { calibrate(cases, level: level) }
     if let threshold { decisions = DecisionMetrics(cases, threshold: threshold, level: level) }
   }
+
+  /// False-positive rates at which a screening classifier is used.
+  private static let partialLimit = 0.1
 
   private mutating func calibrate(_ cases: GroupCases, level: Double) {
     let z = Normal.quantile((1 + level) / 2)
@@ -55,6 +61,7 @@ struct GroupMetrics {
 
   func write(to result: inout SubgroupResult) {
     result.averagePrecision = averagePrecision
+    result.partialAUC = partialArea
     result.brier = brier?.estimate
     result.brierInterval = brier
     result.calibrationIntercept = fit?.intercept

@@ -12,6 +12,8 @@ struct SubgroupAnalysis {
     var level: Double
     var threshold: Double?
     var areProbabilities: Bool
+    /// Of the finding at the place of use.
+    var prevalence: Double?
   }
 
   let results: [SubgroupResult]
@@ -33,7 +35,12 @@ struct SubgroupAnalysis {
     let grouped = GroupedAUC(cases, membership: attribute.membership, groupCount: groupCount)
     self.grouped = grouped
     let split = GroupCases.split(cases, membership: attribute.membership, groupCount: groupCount)
-    let results = parallelMap(count: groupCount) { group in
+    // Its influence is asked for once, and gives every group an interval.
+    let precision = MetricCases(
+      .precision, cases: cases, membership: attribute.membership, groupCount: groupCount
+    ).estimates()
+    let precisionErrors = precision.groupVariances()
+    let counted = parallelMap(count: groupCount) { group in
       var result = SubgroupResult(
         table.question(of: attribute.name), group: attribute.groups[group],
         positives: grouped.positives[group], negatives: grouped.negatives[group],
@@ -50,8 +57,20 @@ struct SubgroupAnalysis {
         split[group], threshold: rules.threshold, areProbabilities: rules.areProbabilities,
         level: rules.level
       ).write(to: &result)
+      if let prevalence = rules.prevalence, let threshold = rules.threshold {
+        result.deployment = DeploymentValue(
+          prevalence: prevalence, sensitivity: result.sensitivity,
+          falsePositiveRate: result.falsePositiveRate, threshold: threshold,
+          areProbabilities: rules.areProbabilities)
+      }
+      result.averagePrecisionInterval = Self.interval(
+        around: result.averagePrecision, variance: precisionErrors[group].variance,
+        clusters: min(
+          Double(precision.support[group]), precisionErrors[group].effectiveClusters),
+        level: rules.level)
       return result
     }
+    let results = Self.shrunk(counted)
     self.results = results
     let drawn = results.indices.filter {
       !attribute.isIntersection && attribute.notEvaluableReason == nil
@@ -77,6 +96,46 @@ struct SubgroupAnalysis {
         && results[$0].negatives >= rules.minimumNegatives
         && results[$0].clusters >= rules.minimumClusters
     }
+  }
+
+  /// Student's t on the influences of the group's clusters, within 0 and 1.
+  private static func interval(
+    around estimate: Double?, variance: Double, clusters: Double, level: Double
+  ) -> IntervalEstimate? {
+    guard let estimate, clusters >= 2, variance > 0 else { return nil }
+    let half =
+      StudentTail.criticalValue(alpha: 1 - level, degreesOfFreedom: max(1, clusters - 1))
+      * variance.squareRoot()
+    return IntervalEstimate(
+      estimate: estimate, lower: max(0, estimate - half), upper: min(1, estimate + half))
+  }
+
+  /// AUCs drawn towards their weighted mean by v/(v + τ²), with the spread τ² between groups by the
+  /// method of moments (DerSimonian and Laird 1986; Efron and Morris 1975).
+  private static func shrunk(_ results: [SubgroupResult]) -> [SubgroupResult] {
+    let usable = results.indices.filter {
+      results[$0].status == .ok && (results[$0].standardError ?? 0) > 0
+    }
+    guard usable.count >= 3 else { return results }
+    let values = usable.compactMap { results[$0].auc }
+    let variances = usable.compactMap { results[$0].standardError.map { $0 * $0 } }
+    guard values.count == usable.count else { return results }
+    func mean(_ weights: [Double]) -> Double {
+      zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
+    }
+    let fixed = variances.map { 1 / $0 }
+    let center = mean(fixed)
+    let q = zip(fixed, values).reduce(0) { $0 + $1.0 * ($1.1 - center) * ($1.1 - center) }
+    let sum = fixed.reduce(0, +)
+    let scale = sum - fixed.reduce(0) { $0 + $1 * $1 } / sum
+    let between = scale > 0 ? max(0, (q - Double(values.count - 1)) / scale) : 0
+    let grand = mean(variances.map { 1 / ($0 + between) })
+    var results = results
+    for (place, index) in usable.enumerated() {
+      let kept = between / (between + variances[place])
+      results[index].shrunkAUC = grand + kept * (values[place] - grand)
+    }
+    return results
   }
 
   /// Drops what only comparisons of these groups need.

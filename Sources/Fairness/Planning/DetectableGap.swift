@@ -1,7 +1,7 @@
 import AuditModel
 import Statistics
 
-/// The smallest AUC gap that a design can find, before anything is drawn or scored.
+/// The smallest AUC gap that a design can flag, before anything is drawn or scored.
 package struct DetectableGap: Sendable, Equatable, Codable {
   package var finding: String
   package var attribute: String
@@ -9,11 +9,19 @@ package struct DetectableGap: Sendable, Equatable, Codable {
   /// Clusters with and without the finding, in the smallest group.
   package var positives: Int
   package var negatives: Int
+  /// Flagged with 80 and 90 % power by the whole rule; the largest gap there is where none is.
   package var at80Percent: Double
   package var at90Percent: Double
   /// Clusters per class and group that show a true difference of 0 to be within δ, with 80 % power.
   package var requiredPerClassForDelta: Int?
   package var sentence: String
+  /// False where no gap at all is flagged with 80 % power.
+  package var isReachable = true
+  /// Hypotheses of the family that the verdict is adjusted for, and α of this one among them.
+  package var familySize: Int?
+  package var level: Double?
+  /// Of the draws behind the numbers.
+  package var seed: UInt64?
 }
 
 /// What the variance of a gap is assumed to be where no pilot scores exist.
@@ -24,7 +32,7 @@ package struct DesignAssumptions: Sendable, Equatable {
   package var armCorrelation = 0.5
   /// Correlation of the scores' influence between images of one cluster within a group.
   package var imageCorrelation = 0.8
-  /// Images of one cluster within a group.
+  /// Images of one cluster within a group, where the cells do not say.
   package var imagesPerCluster = 1.0
 
   package init() {}
@@ -34,11 +42,27 @@ package struct DesignAssumptions: Sendable, Equatable {
 package struct DesignCell: Sendable, Equatable {
   package var positives: Int
   package var negatives: Int
+  /// Images of every cluster; `nil`: ``DesignAssumptions/imagesPerCluster`` of each.
+  package var group: PlannedGroup?
 
-  package init(positives: Int, negatives: Int) {
+  package init(positives: Int, negatives: Int, group: PlannedGroup? = nil) {
     self.positives = positives
     self.negatives = negatives
+    self.group = group
   }
+}
+
+/// What stands between a gap and its flag besides the gap's own error.
+package struct DesignRule: Sendable, Equatable {
+  /// Hypotheses that the verdict is adjusted for.
+  package var familySize = 1
+  package var hasPlacebo = false
+  /// Reference classifiers.
+  package var panel = 0
+  /// Groups that the run will not compare, because they are too small.
+  package var groupsLeftOut = 0
+
+  package init() {}
 }
 
 /// What an earlier audit of the same kind measured.
@@ -47,129 +71,164 @@ package struct PilotGap: Sendable, Equatable {
   package var standardError: Double
   /// Clusters it came from.
   package var clusters: Int
-  /// Of the pilot's max-T, where known; else Bonferroni's bound is used.
-  package var criticalValue: Double?
+  /// Over all cases; `nil` where the pilot has none above chance.
+  package var auc: Double?
   /// Names the pilot in the sentence.
   package var name: String
 
-  package init(standardError: Double, clusters: Int, criticalValue: Double?, name: String) {
+  package init(standardError: Double, clusters: Int, auc: Double? = nil, name: String) {
     self.standardError = standardError
     self.clusters = clusters
-    self.criticalValue = criticalValue
+    self.auc = auc
     self.name = name
   }
 }
 
-/// Planning by Hanley and McNeil's variance, with Bonferroni's bound in place of max-T.
-///
-/// Max-T is never less powerful than this bound, so the audit finds at least what is promised.
+/// Plans the whole verdict, see ``PlannedVerdict``.
 ///
 /// - Parameters:
-///   - cells: The groups that will be compared; the two with the largest variance decide.
+///   - cells: The groups that will be compared; the smallest is the one that does worse.
+///   - clusters: That the planned audit will have for this finding; used with a pilot only.
+///   - pilot: Its standard error of the largest pair takes the place of the assumed one, shrunk with the
+///     root of the clusters.
 /// - Returns: `nil` where the design has fewer than two groups or a group has fewer than two clusters
 ///   of a class.
 package func detectableGap(
-  finding: String, attribute: String, cells: [DesignCell], assumptions: DesignAssumptions,
+  finding: String, attribute: String, cells: [DesignCell], clusters: Int = 0,
+  assumptions: DesignAssumptions, pilot: PilotGap? = nil, rule: DesignRule = DesignRule(),
   specification: AnalysisSpecification
 ) -> DetectableGap? {
   guard cells.count >= 2, cells.allSatisfy({ $0.positives >= 2 && $0.negatives >= 2 }),
-    assumptions.auc > 0, assumptions.auc < 1
+    assumptions.auc > 0.5, assumptions.auc < 1
   else { return nil }
-  let perCluster = max(1, assumptions.imagesPerCluster)
-  let effect =
-    Power.designEffect(perCluster: perCluster, correlation: assumptions.imageCorrelation)
-    / perCluster
-  let variances = cells.map {
-    effect
-      * Power.hanleyMcNeilVariance(
-        auc: assumptions.auc, positives: Double($0.positives), negatives: Double($0.negatives))
-  }.sorted(by: >)
   let design = PlannedDesign(
-    finding: finding, attribute: attribute, cells: cells,
-    standardError: Power.standardErrorOfDifference(
-      varianceA: variances[0], varianceB: variances[1], correlation: assumptions.armCorrelation),
-    criticalValue: nil, largestGap: max(assumptions.auc, 1 - assumptions.auc),
-    basis: "assuming AUC \(Words.fixed(assumptions.auc, 2)), correlation "
-      + "\(Words.fixed(assumptions.armCorrelation, 2)) between groups"
-      + (perCluster > 1
-        ? ", \(Words.fixed(perCluster, 1)) images per cluster and group correlated by "
-          + Words.fixed(assumptions.imageCorrelation, 2) : ""))
-  return design.gap(specification)
+    finding: finding, attribute: attribute, cells: cells, assumptions: assumptions, rule: rule,
+    specification: specification)
+  guard let pilot else { return design.gap(nil) }
+  guard clusters > 1, pilot.clusters > 1, pilot.standardError > 0 else { return nil }
+  return design.gap(pilot, clusters: clusters)
 }
 
-/// Planning from what a pilot measured: standard errors shrink with the root of the clusters.
-///
-/// - Parameter clusters: That the planned audit will have for this finding.
-package func detectableGap(
-  finding: String, attribute: String, cells: [DesignCell], clusters: Int, pilot: PilotGap,
-  specification: AnalysisSpecification
-) -> DetectableGap? {
-  guard cells.count >= 2, clusters > 1, pilot.clusters > 1, pilot.standardError > 0 else {
-    return nil
-  }
-  let scale = (Double(pilot.clusters) / Double(clusters)).squareRoot()
-  return PlannedDesign(
-    finding: finding, attribute: attribute, cells: cells,
-    standardError: pilot.standardError * scale, criticalValue: pilot.criticalValue, largestGap: 1,
-    basis: "from the pilot \(pilot.name): standard error \(Words.area(pilot.standardError)) with "
-      + "\(Words.grouped(pilot.clusters)) clusters, here \(Words.grouped(clusters))"
-  ).gap(specification)
-}
-
-/// A design with the standard error that its largest pair will have.
+/// A design with the words for what it can show.
 private struct PlannedDesign {
   let finding: String
   let attribute: String
   let cells: [DesignCell]
-  let standardError: Double
-  let criticalValue: Double?
-  /// No gap can be larger.
-  let largestGap: Double
-  let basis: String
+  let assumptions: DesignAssumptions
+  let rule: DesignRule
+  let specification: AnalysisSpecification
 
-  func gap(_ specification: AnalysisSpecification) -> DetectableGap {
-    let pairs = cells.count * (cells.count - 1) / 2
-    let critical =
-      criticalValue ?? Power.planningCriticalValue(pairs: pairs, alpha: specification.alpha)
-    let (at80, at90) = [0.8, 0.9].map {
-      Power.detectableDifference(
-        standardError: standardError, criticalValue: critical, power: $0) + specification.harm
-    }.pair
+  /// α of one hypothesis where no other is flagged.
+  private var level: Double {
+    specification.multiplicity == .none
+      ? specification.alpha : specification.alpha / Double(max(1, rule.familySize))
+  }
+
+  private func plan(_ pilot: PilotGap?, clusters: Int) -> PlannedVerdict {
+    let images = max(1, Int(assumptions.imagesPerCluster.rounded()))
+    let groups = cells.map {
+      $0.group ?? PlannedGroup(positives: $0.positives, negatives: $0.negatives, images: images)
+    }.sorted { $0.smallestClass < $1.smallestClass }
+    let area = pilot?.auc ?? assumptions.auc
+    var plan = PlannedVerdict(groups: groups, area: area, level: level, seed: specification.seed)
+    plan.isPaired = assumptions.armCorrelation > 0
+    plan.imageCorrelation = PlannedGroup.scoreCorrelation(
+      area: area, placements: assumptions.imageCorrelation)
+    // The assumption is of the arms' AUCs; a group of k images has 1 + (k − 1) ρ of k single variances.
+    let averaged = (1 + Double(images - 1) * assumptions.imageCorrelation) / Double(images)
+    plan.armCorrelation = PlannedGroup.scoreCorrelation(
+      area: area, placements: assumptions.armCorrelation * averaged)
+    plan.hasPlacebo = rule.hasPlacebo
+    plan.panel = rule.panel
+    plan.harm = specification.harm
+    if let pilot {
+      let error =
+        pilot.standardError * (Double(pilot.clusters) / Double(clusters)).squareRoot()
+      let modelled = plan.largestStandardError
+      if modelled > 0 { plan.varianceScale = error * error / (modelled * modelled) }
+    }
+    return plan
+  }
+
+  func gap(_ pilot: PilotGap?, clusters: Int = 0) -> DetectableGap {
+    let plan = plan(pilot, clusters: clusters)
+    let at80 = plan.detectableGap(power: 0.8)
+    let at90 = plan.detectableGap(power: 0.9)
     let positives = cells.map(\.positives).min() ?? 0
     let negatives = cells.map(\.negatives).min() ?? 0
     var required: Int?
-    if specification.delta > 0 {
-      let factor = Power.equivalenceFactor(
-        standardError: standardError, delta: specification.delta, alpha: specification.alpha,
-        power: 0.8)
+    if specification.delta > 0, rule.groupsLeftOut == 0 {
+      let factor = plan.equivalenceFactor(delta: specification.delta, power: 0.8)
       let count = (Double(min(positives, negatives)) * factor).rounded(.up)
       required = count < 1e12 ? Int(count) : nil
     }
-    var sentence =
-      "\(finding) by \(attribute.split(separator: "*").joined(separator: " × ")): with "
-      + "\(Words.grouped(positives)) positive and \(Words.grouped(negatives)) negative clusters "
-      + "\(isEven ? "per group" : "in the smallest of") "
-      + "\(isEven ? "and " : "")\(cells.count) groups, a true gap of "
-    sentence +=
-      at80 < largestGap
-      ? "\(Words.area(at80)) in AUC is found with 80 % power and one of \(Words.area(at90)) with 90 %"
-      : "any size goes unfound in one audit of five or more: the design is too small"
-    sentence += " (\(basis))"
-    if let required {
-      sentence +=
-        "; showing a difference of 0 to be within \(Words.area(specification.delta)) takes about "
-        + "\(Words.grouped(required)) clusters per class and group"
-    }
     return DetectableGap(
       finding: finding, attribute: attribute, groups: cells.count, positives: positives,
-      negatives: negatives, at80Percent: at80, at90Percent: at90,
-      requiredPerClassForDelta: required, sentence: sentence + ".")
+      negatives: negatives, at80Percent: at80 ?? plan.area, at90Percent: at90 ?? plan.area,
+      requiredPerClassForDelta: required,
+      sentence: sentence(at80, at90, required, basis: basis(pilot, clusters: clusters)),
+      isReachable: at80 != nil, familySize: rule.familySize, level: level,
+      seed: specification.seed)
   }
 
-  private var isEven: Bool { cells.allSatisfy { $0 == cells[0] } }
-}
+  private func basis(_ pilot: PilotGap?, clusters: Int) -> String {
+    var parts: [String] = []
+    if let pilot {
+      parts.append(
+        "from the pilot \(pilot.name): standard error \(Words.area(pilot.standardError)) with "
+          + "\(Words.grouped(pilot.clusters)) clusters, here \(Words.grouped(clusters))")
+    } else {
+      let images = cells.contains { $0.group != nil } ? 1 : max(1, assumptions.imagesPerCluster)
+      parts.append(
+        "assuming AUC \(Words.fixed(assumptions.auc, 2)), correlation "
+          + "\(Words.fixed(assumptions.armCorrelation, 2)) between groups"
+          + (images > 1
+            ? ", \(Words.fixed(images, 1)) images per cluster and group correlated by "
+              + Words.fixed(assumptions.imageCorrelation, 2) : ""))
+    }
+    parts.append("of the smallest group to all others, the only gap of the audit")
+    var rules =
+      specification.multiplicity == .none
+      ? "not adjusted for \(Words.hypotheses(rule.familySize))"
+      : "adjusted for \(Words.hypotheses(rule.familySize))"
+    if rule.hasPlacebo { rules += ", beyond the seed placebo's" }
+    if rule.panel > 0 { rules += ", beyond the panel's" }
+    if specification.harm > 0 {
+      rules += ", beyond the harm margin of \(Words.area(specification.harm))"
+    }
+    parts.append(rules)
+    parts.append("seed \(specification.seed)")
+    return parts.joined(separator: "; ")
+  }
 
-extension [Double] {
-  /// The first two elements.
-  fileprivate var pair: (Double, Double) { (self[0], self[1]) }
+  private func sentence(_ at80: Double?, _ at90: Double?, _ required: Int?, basis: String) -> String
+  {
+    let positives = cells.map(\.positives).min() ?? 0
+    let negatives = cells.map(\.negatives).min() ?? 0
+    let isEven = cells.allSatisfy { $0 == cells[0] }
+    var text =
+      "\(finding) by \(attribute.split(separator: "*").joined(separator: " × ")): with "
+      + "\(Words.grouped(positives)) positive and \(Words.grouped(negatives)) negative clusters "
+      + "\(isEven ? "per group and " : "in the smallest of ")\(cells.count) groups, a true gap of "
+    switch (at80, at90) {
+    case (let at80?, let at90?):
+      text +=
+        "\(Words.area(at80)) in AUC is flagged with 80 % power and one of \(Words.area(at90)) with 90 %"
+    case (let at80?, nil):
+      text += "\(Words.area(at80)) in AUC is flagged with 80 % power, and none with 90 %"
+    case (nil, _):
+      text += "any size goes unfound in one audit of five or more: the design is too small"
+    }
+    text += " (\(basis))"
+    if let required {
+      text +=
+        "; showing differences of 0 to be within \(Words.area(specification.delta)) takes about "
+        + "\(Words.grouped(required)) clusters per class and group"
+    } else if rule.groupsLeftOut > 0 {
+      text +=
+        "; within δ cannot be said, as \(Words.count(rule.groupsLeftOut, "group")) of it "
+        + (rule.groupsLeftOut == 1 ? "is" : "are") + " too small to be compared"
+    }
+    return text + "."
+  }
 }

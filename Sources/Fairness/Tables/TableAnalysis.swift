@@ -17,6 +17,8 @@ struct TableAnalysis: Sendable {
     var rateGaps: [RateGap] = []
     /// Where gaps will be compared with others, by metric.
     var influences: [Metric: ClusterInfluence] = [:]
+    var odds: EqualizedOdds?
+    var adjusted: [AdjustedGap] = []
   }
 
   /// - Parameter keepsInfluence: True where gaps will be compared with a reference panel's or a placebo's.
@@ -37,7 +39,8 @@ struct TableAnalysis: Sendable {
       minimumPositives: specification.minimumPositives,
       minimumNegatives: specification.minimumNegatives,
       minimumClusters: specification.minimumClusters, level: 1 - specification.alpha,
-      threshold: threshold, areProbabilities: table.areProbabilities)
+      threshold: threshold, areProbabilities: table.areProbabilities,
+      prevalence: specification.deploymentPrevalence[table.finding])
     let everyone = AttributeColumn(
       name: "overall", groups: ["all"],
       membership: [Int32](repeating: 0, count: table.scores.count))
@@ -58,9 +61,15 @@ struct TableAnalysis: Sendable {
       }
       guard !table.isReference || table.cohort == "synthetic" else { return part }
       if !table.isReference {
-        part.rateGaps =
-          RateGapAnalysis(
-            comparer, metrics: Metric.supporting(beside: judged), subgroups: part.subgroups
+        let rates = RateGapAnalysis(
+          comparer, metrics: Metric.supporting(beside: judged), subgroups: part.subgroups)
+        (part.rateGaps, part.odds) = (rates.gaps, rates.odds)
+        part.adjusted =
+          AdjustedGapAnalysis(
+            comparer, subgroups: part.subgroups,
+            strata: specification.strata.compactMap { name in
+              table.attributes.first { $0.name == name }
+            }
           ).gaps
       }
       part.comparisons = (table.isReference ? [.auc] : judged).map {

@@ -6,9 +6,9 @@ struct OutcomeWords {
   let specification: AnalysisSpecification
   let family: [PendingVerdict]
 
-  /// Flagged verdicts one by one, worst first, then the others by number.
+  /// Flags told together and one by one, worst first, then the other verdicts by number.
   func summary(_ outcome: AnalysisOutcome) -> [String] {
-    var sentences = outcome.verdicts.filter { $0.verdict == .flagged }.map(\.sentence)
+    var sentences = flags(outcome)
     if sentences.isEmpty, !outcome.verdicts.isEmpty {
       sentences.append(
         "No group difference was flagged among \(Words.hypotheses(outcome.familySize)).")
@@ -49,6 +49,37 @@ struct OutcomeWords {
     }
     return sentences
   }
+
+  /// Roll-ups first; of the flags that they hold the first few, the others by number.
+  private func flags(_ outcome: AnalysisOutcome) -> [String] {
+    let flagged = outcome.verdicts.filter { $0.verdict == .flagged }
+    let rollUps = outcome.rollUps.filter { $0.group != nil }
+    let isTold: (Verdict) -> Bool = { verdict in
+      rollUps.contains { rollUp in
+        rollUp.classifier == verdict.classifier && rollUp.cohort == verdict.cohort
+          && rollUp.attribute == verdict.attribute && rollUp.metric == verdict.metric
+          && rollUp.flags.contains { $0.finding == verdict.finding }
+      }
+    }
+    var (sentences, left) = (rollUps.map(\.sentence), Self.flagsShown)
+    var hidden = 0
+    for verdict in flagged {
+      if left > 0 || !isTold(verdict) {
+        sentences.append(verdict.sentence)
+        left -= 1
+      } else {
+        hidden += 1
+      }
+    }
+    if hidden > 0 {
+      sentences.append(
+        "\(Words.count(hidden, "further flag")) told together above; each has its verdict.")
+    }
+    return sentences
+  }
+
+  /// Flags beyond these are left to the roll-ups that hold them.
+  private static let flagsShown = 6
 
   func cautions(_ outcome: AnalysisOutcome) -> [String] {
     var sentences: [String] = []
@@ -107,6 +138,12 @@ struct OutcomeWords {
           + "with the effective number of clusters; arms of one base case are compared within base cases. "
           + "Pairs are joined by their smallest p value. Error rates have score tests, exact ones in small "
           + "cells.")
+    }
+    let each = outcome.families.filter { $0.control == .each }
+    if !each.isEmpty {
+      notes.append(
+        "Said one by one, not adjusted for each other: "
+          + each.map(\.sentence).joined(separator: " "))
     }
     notes.append(
       "Standard errors of single AUCs are Obuchowski's (1997) for clustered cases; differences use the "

@@ -58,6 +58,22 @@ struct PendingVerdict: Sendable {
   var pMaxT: Double? { evidence?.pMaxT }
   var isSynthetic: Bool { question.cohort == "synthetic" }
 
+  /// What the verdict needs, without what only comparisons with other classifiers do.
+  var withoutInfluence: PendingVerdict {
+    var copy = self
+    copy.influence = nil
+    return copy
+  }
+
+  /// The contrast that a row of ``comparisons`` is about; `nil` where the pair was not tested.
+  func contrast(of row: ComparisonResult) -> Int? {
+    guard let evidence, row.pMaxT != nil else { return nil }
+    return evidence.contrasts.firstIndex { contrast in
+      attribute.groups[evidence.groups[contrast.first]] == row.groupA
+        && attribute.groups[evidence.groups[contrast.second]] == row.groupB
+    }
+  }
+
   /// Sets this classifier's gaps against the panel's, and lets go of what that took.
   mutating func compare(
     with members: [PanelAnalysis.Member], hasPanel: Bool, specification: AnalysisSpecification

@@ -12,6 +12,10 @@ struct VerdictRules {
     var detection: Double
     /// "No difference exceeds the harm margin."
     var harm: Double
+    /// That, or "the strongest gap is no larger than the placebo's".
+    var placebo: Double
+    /// That, or "the strongest gap is no larger than the panel's": nothing of what a flag says.
+    var flag: Double
     /// "Some difference is δ or more."
     var equivalence: Double
   }
@@ -32,7 +36,7 @@ struct VerdictRules {
       verdict.sentence = sentences.notEvaluable(reasons: verdict.reasons)
       return verdict
     }
-    fill(&verdict, evidence, pending, claims.detection)
+    fill(&verdict, evidence, pending, claims)
     let alpha = specification.alpha
     let isDetected = evidence.pMaxT <= alpha && claims.detection <= alpha
     let exceedsHarm = evidence.harmP <= alpha && claims.harm <= alpha
@@ -40,7 +44,8 @@ struct VerdictRules {
     let isWithinDelta = claims.equivalence <= alpha
     let missing = pending.account?.obstacle(share: specification.missing)
     if isDetected, exceedsHarm {
-      let obstacle = placeboObstacle(pending, evidence) ?? panelObstacle(pending, evidence)
+      let obstacle =
+        placeboObstacle(pending, evidence, claims) ?? panelObstacle(pending, evidence, claims)
       if let obstacle {
         verdict.verdict = .inconclusive
         verdict.reasons.insert(obstacle, at: 0)
@@ -48,7 +53,7 @@ struct VerdictRules {
         verdict.verdict = .flagged
         if isWithinDelta {
           verdict.reasons.append(
-            "all differences are nevertheless shown to be below δ = \(Words.area(specification.delta))"
+            "\(ScoreCautions.nevertheless) δ = \(Words.area(specification.delta))"
           )
         }
       }
@@ -65,7 +70,7 @@ struct VerdictRules {
     // More cases of the groups compared would not bring back those that are missing.
     let isWithheld = isWithinDelta && everyGroupSeen && missing != nil
     if verdict.verdict == .inconclusive, !isWithheld {
-      verdict.requiredClusters = required(evidence)
+      verdict.requiredClusters = required(evidence, pending)
     }
     verdict.sentence = sentences.sentence(verdict, evidence)
     return verdict
@@ -100,7 +105,7 @@ struct VerdictRules {
 
   private func fill(
     _ verdict: inout Verdict, _ evidence: ComparisonAnalysis.Evidence, _ pending: PendingVerdict,
-    _ pAdjusted: Double?
+    _ claims: Claims
   ) {
     verdict.range = evidence.range
     verdict.rangeNullMean = evidence.inference.rangeNull.mean
@@ -127,34 +132,36 @@ struct VerdictRules {
     }
     verdict.pMaxT = evidence.pMaxT
     verdict.pMaxTMethod = "minP"
-    verdict.pAdjusted = pAdjusted
+    verdict.pAdjusted = claims.detection
+    verdict.pFlag = claims.flag
     verdict.criticalValue = evidence.inference.criticalValue(of: evidence.worst)
   }
 
   /// Why a detected gap on synthetic images is not laid at the classifier's door.
   private func placeboObstacle(
-    _ pending: PendingVerdict, _ evidence: ComparisonAnalysis.Evidence
+    _ pending: PendingVerdict, _ evidence: ComparisonAnalysis.Evidence, _ claims: Claims
   ) -> String? {
     guard pending.isSynthetic else { return nil }
     guard let found = pending.placebo else {
       return "not distinguishable from generator noise: "
         + (pending.placeboReason ?? "the cohort has no seed placebo")
     }
-    guard !found.exceeds else { return nil }
+    guard claims.placebo > specification.alpha else { return nil }
     let cause = found.placebo.kind == "seed" ? "another seed" : "another wording"
     return
       "not distinguishable from generator noise: \(cause) of the same prompts makes a gap of "
       + "\(Words.area(abs(found.placebo.difference))) by itself, and the "
       + "\(Words.signedArea(found.difference)) by which the gap of "
       + "\(Words.area(abs(evidence.contrasts[evidence.worst].difference))) exceeds it may be nothing "
-      + "(lower \(Words.percent(1 - specification.alpha)) limit \(Words.signedArea(found.lower)))"
+      + "(lower \(Words.percent(1 - specification.alpha)) limit \(Words.signedArea(found.lower))"
+      + (familySize > 1 ? " by itself, \(Words.p(claims.placebo)) \(adjustmentWords))" : ")")
   }
 
   /// Why a detected gap on synthetic images is the panel's as much as the classifier's.
   ///
   /// On real images a gap is a gap, whoever else has it; there the panel is shown and decides nothing.
   private func panelObstacle(
-    _ pending: PendingVerdict, _ evidence: ComparisonAnalysis.Evidence
+    _ pending: PendingVerdict, _ evidence: ComparisonAnalysis.Evidence, _ claims: Claims
   ) -> String? {
     guard pending.isSynthetic, pending.hasPanel else { return nil }
     guard let row = pending.panelComparison(evidence), let left = row.difference,
@@ -163,26 +170,55 @@ struct VerdictRules {
       return "not attributable to the classifier: the reference panel has no comparable gap"
         + (pending.panelComparison(evidence)?.reason.map { " (\($0))" } ?? "")
     }
-    guard !row.survives else { return nil }
+    guard claims.flag > specification.alpha else { return nil }
     return
       "not attributable to the classifier: the reference panel shows a gap of "
       + "\(Words.signedArea(panelGap)) on the same images, and what is left, "
       + "\(Words.signedArea(left)) (\(Words.signedArea(lower)) to \(Words.signedArea(upper))), "
       + "is not distinguishable from 0"
+      + (row.survives ? ", \(Words.p(claims.flag)) \(adjustmentWords)" : "")
   }
 
-  /// Clusters needed for a clear answer with 80 % power; `nil` when no number of clusters gives one.
-  private func required(_ evidence: ComparisonAnalysis.Evidence) -> Int? {
+  private var adjustmentWords: String {
+    specification.multiplicity == .none
+      ? "without an adjustment" : "after the adjustment for \(Words.hypotheses(familySize))"
+  }
+
+  /// Clusters needed for a clear answer with 80 % power by the whole rule, the family's adjustment
+  /// counted; `nil` when no number of clusters gives one.
+  private func required(_ evidence: ComparisonAnalysis.Evidence, _ pending: PendingVerdict) -> Int?
+  {
     let now = Double(evidence.clusters)
-    let equivalence = Power.equivalenceFactor(
-      standardError: evidence.largestStandardError, delta: specification.delta,
-      alpha: specification.alpha, power: 0.8)
-    if specification.delta > 0, equivalence > 1 { return rounded(now * equivalence) }
-    let worst = evidence.contrasts[evidence.worst]
-    let detection = Power.detectionFactor(
-      difference: worst.difference, harm: specification.harm, standardError: worst.standardError,
-      criticalValue: evidence.inference.criticalValue(of: evidence.worst) ?? 2, power: 0.8)
-    return detection > 1 ? rounded(now * detection) : nil
+    let level =
+      specification.multiplicity == .none
+      ? specification.alpha : specification.alpha / Double(max(1, familySize))
+    if specification.delta > 0 {
+      let equivalence = evidence.inference.equivalenceFactor(
+        margin: specification.delta, alpha: level, power: 0.8, seed: specification.seed)
+      if equivalence > 1 { return rounded(now * equivalence) }
+    }
+    var factor = evidence.inference.detectionFactor(
+      harm: specification.harm, alpha: level, power: 0.8, seed: specification.seed)
+    if pending.isSynthetic {
+      // What must be exceeded besides; without it no number of clusters gives an answer.
+      let placebo = pending.placebo.map {
+        Power.detectionFactor(
+          difference: max(0, $0.difference), harm: 0, standardError: $0.standardError,
+          criticalValue: Normal.quantile(1 - level), power: 0.8)
+      }
+      factor = max(factor, placebo ?? .infinity)
+      if pending.hasPanel {
+        let row = pending.panelComparison(evidence)
+        let isSame = (row?.gap ?? 0) * (row?.difference ?? 0) > 0
+        factor = max(
+          factor,
+          isSame
+            ? Power.detectionFactor(
+              difference: row?.difference ?? 0, harm: 0, standardError: row?.standardError ?? 0,
+              criticalValue: Normal.quantile(1 - level / 2), power: 0.8) : .infinity)
+      }
+    }
+    return factor > 1 ? rounded(now * factor) : nil
   }
 
   private func rounded(_ value: Double) -> Int? {

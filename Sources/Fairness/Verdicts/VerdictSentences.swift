@@ -49,10 +49,17 @@ struct VerdictSentences {
   private func withinDelta(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
     let largest = evidence.contrasts.max { abs($0.difference) < abs($1.difference) }
     return "Within δ: on \(images), the \(metric.title) of \(subject) differs by less than "
-      + "\(Words.area(specification.delta)) between all \(evidence.groups.count) groups of "
+      + "\(Words.area(specification.delta)) between \(compared(evidence)) of "
       + "\(attributeName) (largest observed difference \(Words.area(abs(largest?.difference ?? 0))); "
       + "two one-sided tests of every pair, \(equivalenceWords(evidence)); "
       + "\(Words.grouped(evidence.clusters)) \(pending.clusterUnit)).\(supporting)"
+  }
+
+  /// Whom "within δ" is about.
+  private func compared(_ evidence: ComparisonAnalysis.Evidence) -> String {
+    specification.reference[pending.attribute.name].map {
+      "\(Words.group($0)) and each of the \(evidence.groups.count - 1) other groups"
+    } ?? "all \(evidence.groups.count) groups"
   }
 
   private func equivalenceWords(_ evidence: ComparisonAnalysis.Evidence) -> String {

@@ -18,18 +18,25 @@ struct CurvePlot: Sendable, Equatable {
   var xTitle: String
   var yTitle: String
 
-  /// More lines than dash patterns could not be told apart in grey.
-  static let lineLimit = 6
+  /// More lines could not be told apart where they cross.
+  static let lineLimit = 4
 }
 
 extension CurvePlot {
   private static let left = 50.0
-  private static let side = 300.0
+  private static let side = 262.0
   private static let top = 10.0
-  static let width = 380.0
+  static let width = 340.0
   private static let legendRow = 18.0
 
-  var height: Double { Self.top + Self.side + 46 + Double(lines.count) * Self.legendRow + 4 }
+  var height: Double {
+    Self.top + Self.side + 46 + Double(lines.reduce(0) { $0 + label(of: $1).count })
+      * Self.legendRow + 4
+  }
+
+  private func label(of line: Line) -> [String] {
+    SVG.wrapped(line.label, to: Self.side - 44, size: 11.5)
+  }
 
   /// The drawing without its frame.
   func drawing() -> Markup {
@@ -51,6 +58,7 @@ extension CurvePlot {
     ) { yTitle }
     all += SVG.horizontalAxis(
       scale, from: Self.left, to: Self.left + Self.side, y: bottom, title: xTitle, x: x)
+    var place = 0
     for (index, line) in lines.enumerated() {
       let number = "curve-\(index % Self.lineLimit + 1)"
       let name = "curve " + number
@@ -66,11 +74,14 @@ extension CurvePlot {
         all += SVG.circle(
           x: x(point.x) + shift, y: y(point.y), radius: 3, class: number + " curve-mark")
       }
-      let row = bottom + 46 + Double(index) * Self.legendRow + 8
+      let row = bottom + 46 + Double(place) * Self.legendRow + 8
       all += SVG.line(Self.left, row, Self.left + 34, row, class: name)
-      all += SVG.text(
-        SVG.shortened(line.label, to: Self.side - 44, size: 11.5), x: Self.left + 42, y: row + 4,
-        class: "label")
+      for text in label(of: line) {
+        all += SVG.text(
+          text, x: Self.left + 42, y: bottom + 46 + Double(place) * Self.legendRow + 12,
+          class: "label")
+        place += 1
+      }
     }
     return all
   }

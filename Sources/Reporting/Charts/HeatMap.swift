@@ -25,6 +25,14 @@ extension HeatMap {
     let widest = rows.map { SVG.textWidth($0, size: 11.5) }.max() ?? 0
     return min(max(widest + 10, 40), 140)
   }
+  /// Whether every name fits, so that none is cut, and the whole fits on a printed page.
+  var fits: Bool {
+    width <= Self.printedWidth
+      && rows.allSatisfy { SVG.textWidth($0, size: 11.5) <= labelWidth - 10 }
+      && columns.allSatisfy { SVG.textWidth($0, size: 11.5) <= squareWidth - 4 }
+  }
+  private static let printedWidth = 660.0
+
   private var squareWidth: Double {
     max(56, (IntervalPlot.width - labelWidth - 8) / Double(max(columns.count, 1)))
   }
@@ -42,14 +50,14 @@ extension HeatMap {
     }
     for (index, column) in columns.enumerated() {
       all += SVG.text(
-        SVG.shortened(column, to: squareWidth - 4, size: 11.5),
+        column,
         x: labelWidth + squareWidth * (Double(index) + 0.5), y: 17, class: "label", anchor: "middle"
       )
     }
     for (rowIndex, row) in rows.enumerated() {
       let top = Self.headerHeight + Self.squareHeight * Double(rowIndex)
       all += SVG.text(
-        SVG.shortened(row, to: labelWidth - 10, size: 11.5), x: labelWidth - 10, y: top + 21,
+        row, x: labelWidth - 10, y: top + 21,
         class: "label", anchor: "end")
       for columnIndex in columns.indices {
         let left = labelWidth + squareWidth * Double(columnIndex)

@@ -29,25 +29,57 @@ struct IntervalPlot: Sendable, Equatable {
 }
 
 extension IntervalPlot {
-  static let width = 380.0
+  static let width = 340.0
   private static let inset = 20.0
   private static let rowHeight = 33.0
   private static let axisHeight = 40.0
 
-  var height: Double { Double(rows.count) * Self.rowHeight + Self.axisHeight + 6 }
+  private static let lineHeight = 15.0
+
+  var height: Double { rows.reduce(0) { $0 + height(of: $1) } + Self.axisHeight + 6 }
+
+  private func height(of row: Row) -> Double {
+    let lines = labelLines(of: row)
+    return Self.rowHeight + Double(lines.isBeside ? 0 : lines.label.count) * Self.lineHeight
+  }
+
+  private func value(of row: Row) -> String {
+    NumberText.interval(row.estimate, row.lower, row.upper, style)
+      ?? row.absence ?? "not estimable"
+  }
+
+  /// The label in lines, and whether its one line stands beside the numbers. No label is cut, because
+  /// two that were cut may look alike.
+  private func labelLines(of row: Row) -> (label: [String], isBeside: Bool) {
+    let width = Self.width - 2 * Self.inset
+    let room = width - SVG.textWidth(value(of: row), size: 11.5) - 12
+    return SVG.textWidth(row.label, size: 11.5) <= room
+      ? ([row.label], true) : (SVG.wrapped(row.label, to: width, size: 11.5), false)
+  }
 
   /// The drawing without its frame; names and description belong to the figure around it.
   func drawing() -> Markup {
-    let bottom = Double(rows.count) * Self.rowHeight + 4
     func x(_ value: Double) -> Double {
       Self.inset + scale.fraction(value) * (Self.width - 2 * Self.inset)
     }
+    let bottom = rows.reduce(4) { $0 + height(of: $1) }
     var all = Markup.empty
+    var top = 0.0
     for (index, row) in rows.enumerated() {
-      let top = Double(index) * Self.rowHeight
-      let isLast = index == rows.count - 1
-      all += lane(from: top + 18, to: isLast ? bottom : top + Self.rowHeight, x: x)
-      all += drawing(of: row, top: top, x: x)
+      let lines = labelLines(of: row)
+      let next = top + height(of: row)
+      // Above the interval: the label, and the numbers beside or below it.
+      for (line, text) in lines.label.enumerated() {
+        all += SVG.text(
+          text, x: Self.inset, y: top + 14 + Double(line) * Self.lineHeight, class: "label")
+      }
+      let numbers = next - Self.rowHeight
+      all += SVG.text(
+        value(of: row), x: Self.width - Self.inset, y: numbers + 14,
+        class: row.estimate == nil ? "value absent" : "value", anchor: "end")
+      all += lane(from: numbers + 18, to: index == rows.count - 1 ? bottom : next, x: x)
+      all += interval(of: row, middle: numbers + 25, x: x)
+      top = next
     }
     return all
       + SVG.horizontalAxis(
@@ -73,19 +105,8 @@ extension IntervalPlot {
     return all
   }
 
-  private func drawing(of row: Row, top: Double, x: (Double) -> Double) -> Markup {
-    let middle = top + 25
-    let value =
-      NumberText.interval(row.estimate, row.lower, row.upper, style)
-      ?? row.absence ?? "not estimable"
-    // Label and numbers share a line: what is left after the numbers is for the label.
-    let room = Self.width - 2 * Self.inset - SVG.textWidth(value, size: 11.5) - 12
-    var all =
-      SVG.text(
-        SVG.shortened(row.label, to: room, size: 11.5), x: Self.inset, y: top + 14, class: "label")
-      + SVG.text(
-        value, x: Self.width - Self.inset, y: top + 14,
-        class: row.estimate == nil ? "value absent" : "value", anchor: "end")
+  private func interval(of row: Row, middle: Double, x: (Double) -> Double) -> Markup {
+    var all = Markup.empty
     guard let estimate = row.estimate, estimate.isFinite else {
       return all
         + SVG.line(Self.inset, middle, Self.width - Self.inset, middle, class: "missing")

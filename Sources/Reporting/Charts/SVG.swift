@@ -83,6 +83,30 @@ enum SVG {
     } * size
   }
 
+  /// The text in lines that fit, broken between words where there are any.
+  static func wrapped(_ text: String, to width: Double, size: Double) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    func fits(_ text: String) -> Bool { textWidth(text, size: size) <= width }
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      let longer = line.isEmpty ? String(word) : line + " " + word
+      if fits(longer) {
+        line = longer
+        continue
+      }
+      if !line.isEmpty { lines.append(line) }
+      line = ""
+      for character in word {
+        if !line.isEmpty, !fits(line + String(character)) {
+          lines.append(line)
+          line = ""
+        }
+        line.append(character)
+      }
+    }
+    return lines + [line]
+  }
+
   /// The text, cut with an ellipsis where it is wider than its place.
   static func shortened(_ text: String, to width: Double, size: Double) -> String {
     guard textWidth(text, size: size) > width else { return text }

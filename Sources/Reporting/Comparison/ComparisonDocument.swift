@@ -20,6 +20,8 @@ struct ComparisonDocument {
         section(5, "Limits of this comparison", "limits", limits),
       ])
     document.kicker = "Comparison of two fairness audits"
+    document.page = "comparison.html"
+    document.sections = document.sections.map { $0.withLongPartsApart() }
     document.colophon = "Every number here also stands in comparison.json with full precision."
     return document
   }
@@ -31,6 +33,7 @@ struct ComparisonDocument {
   }
 
   private var level: String { NumberText.percent(comparison.level) }
+  private var error: String { NumberText.percent(1 - comparison.level) }
   private var delta: String { NumberText.setting(comparison.delta) }
 
   // MARK: What changed
@@ -247,8 +250,11 @@ struct ComparisonDocument {
         without that, nothing here would be comparable.
         """,
         """
-        Intervals and p-values of changes hold for one pair of groups each and are not corrected \
-        for their number.
+        Intervals of changes hold together: the chance that any of \
+        \(Words.counted(comparison.comparisons ?? comparison.gaps.count, "pair", "pairs")) of groups \
+        is said to have changed although it has not is at most \(error). p stands for one pair alone; \
+        p, all pairs, is adjusted for their number (Bonferroni). A comparison of several pairs of \
+        audits is adjusted for nothing: each is wrong with that chance.
         """,
         """
         A verdict can change because an estimate crossed a limit by a hair; read it with the \
@@ -286,6 +292,7 @@ struct ComparisonDocument {
       .interval($0.gap.change, $0.gap.lower, $0.gap.upper, .difference)
     },
     ColumnOf(.number("p", "p")) { .number($0.gap.p, .probability) },
+    ColumnOf(.number("p, all pairs", "p_adjusted")) { .number($0.gap.pAdjusted, .probability) },
     ColumnOf(.words("Size of the gap", "direction")) { row in
       row.gap.direction.map { Cell.text($0.words) }
         ?? .status("not estimable", reason: row.gap.reason)
@@ -305,7 +312,7 @@ extension GapChange.Direction {
   }
 }
 
-/// Writes a comparison as a page, as Markdown and as JSON.
+/// Writes a comparison as a page with what it links to, as Markdown and as JSON.
 ///
 /// - Returns: The paths written below `folder`, the page first.
 /// - Throws: ``AuditFailure`` when a file cannot be written.
@@ -313,12 +320,14 @@ package func writeComparison(_ comparison: AuditComparison, json: String, to fol
   -> [String]
 {
   let document = ComparisonDocument(comparison: comparison).document
-  let files = [
-    ("comparison.html", HTMLRenderer(document: document, images: { _ in nil }).page()),
-    ("comparison.md", MarkdownRenderer(document: document).text()),
-    ("comparison.json", json),
-  ]
+  let pages = HTMLRenderer(document: document, images: { _ in nil }).pages()
+  let files =
+    pages + [
+      ("comparison.md", MarkdownRenderer(document: document).text()),
+      ("comparison.json", json),
+    ]
   try createFolder(at: folder)
+  if pages.count > 1 { try createFolder(at: folder + "/" + ReportFiles.detailPages) }
   return try files.map { name, content in
     let path = folder + "/" + name
     try writeAtomically(content, to: path)

@@ -16,6 +16,8 @@ extension Cell {
     case .pair(let first, let second):
       first.isEmpty ? "none" : "\(Words.group(first)) − \(Words.group(second))"
     case .verdict(let verdict): "\(verdict.shape) \(verdict.word)"
+    case .answer(let answer, let value, _):
+      "\(answer.shape) \(answer.word)" + (NumberText.shown(value, .share).map { " " + $0 } ?? "")
     case .gate(let status): "\(status.shape) \(status.word)"
     case .status(let word, let reason, _): reason.map { "\(word): \($0)" } ?? word
     case .blank: ""
@@ -34,6 +36,8 @@ extension Cell {
         [estimate, lower, upper].map { NumberText.written($0, style) ?? "" }
       case .pair(let first, let second): [first, second]
       case .verdict(let verdict): [verdict.rawValue]
+      case .answer(let answer, let value, _):
+        [answer.word, NumberText.written(value, .share) ?? ""]
       case .gate(let status): [status.rawValue]
       case .status(let word, let reason, let raw): isNumeric ? [] : [raw ?? word, reason ?? ""]
       case .text, .prose, .code, .blank: [text]

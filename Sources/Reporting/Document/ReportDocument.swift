@@ -9,15 +9,17 @@ struct ReportDocument: Sendable, Equatable {
   var title: String
   /// Who, what and when, under the title.
   var subtitle: [Prose]
-  var tally: [VerdictCount]
+  var tally: [StateCount]
   var sections: [Section]
+  /// The file of the first page.
+  var page = ReportFiles.page
   /// Where else the numbers are, below everything.
   var colophon =
     "Every number here also stands in report.json with full precision and in tables/ as CSV."
 }
 
-struct VerdictCount: Sendable, Equatable {
-  var verdict: Verdict.Kind
+struct StateCount: Sendable, Equatable {
+  var answer: QuestionState
   var count: Int
 }
 
@@ -26,12 +28,16 @@ struct Section: Sendable, Equatable {
   var title: String
   var anchor: Anchor
   var blocks: [Block]
+  /// Pages of their own for what would make this one too long; ``blocks`` link to them.
+  var details: [DetailPage] = []
 }
 
 extension Section {
-  /// One of the sixteen sections of a report.
-  init(kind: SectionKind, blocks: [Block]) {
-    self.init(number: kind.rawValue, title: kind.title, anchor: kind.anchor, blocks: blocks)
+  /// One of the sections of a report.
+  init(kind: SectionKind, blocks: [Block], details: [DetailPage] = []) {
+    self.init(
+      number: kind.rawValue, title: kind.title, anchor: kind.anchor, blocks: blocks,
+      details: details)
   }
 }
 
@@ -40,12 +46,13 @@ enum SectionKind: Int, Sendable, CaseIterable {
   case bottomLine = 1
   case identity, plan, data, biasExamination, overall, subgroups, counterfactual, validity
   case uncertainty, risk, rebalancing, monitoring, reproducibility, crosswalk, signatures
+  case glossary
 
   var title: String {
     switch self {
     case .bottomLine: "Bottom line"
     case .identity: "What was audited"
-    case .plan: "Plan fixed beforehand"
+    case .plan: "Analysis plan"
     case .data: "Data"
     case .biasExamination: "Examination for bias"
     case .overall: "Overall performance"
@@ -59,6 +66,7 @@ enum SectionKind: Int, Sendable, CaseIterable {
     case .reproducibility: "Reproducibility"
     case .crosswalk: "Crosswalk to requirements"
     case .signatures: "Signatures"
+    case .glossary: "Glossary"
     }
   }
 
@@ -80,6 +88,7 @@ enum SectionKind: Int, Sendable, CaseIterable {
     case .reproducibility: Anchor("reproducibility")
     case .crosswalk: Anchor("crosswalk")
     case .signatures: Anchor("signatures")
+    case .glossary: Anchor("glossary")
     }
   }
 }
@@ -94,7 +103,9 @@ enum Block: Sendable, Equatable {
   case facts([Fact])
   case table(Table)
   case figures([Figure])
-  case verdicts(VerdictGroup)
+  case answer(AnswerRow)
+  /// What comes before stands on the first sheet, whatever the audit's size.
+  case endOfPageOne
   case callout(Callout)
   case gallery(GalleryRow)
 }
@@ -126,25 +137,16 @@ struct Callout: Sendable, Equatable {
   var items: [Prose]
 }
 
-/// All verdicts of one kind, the worst evidence first.
-struct VerdictGroup: Sendable, Equatable {
-  var verdict: Verdict.Kind
-  var meaning: Prose
-  var mustNotConclude: Prose
-  var rows: [VerdictRow]
-}
-
-struct VerdictRow: Sendable, Equatable {
-  var classifier: String
-  var cohort: String
-  var finding: String
-  var attribute: String
+/// The answer to one question with its reasons and numbers.
+struct AnswerRow: Sendable, Equatable {
+  var answer: QuestionState
+  var isSynthetic: Bool
   var sentence: String
+  /// Differences in error rates that were detected for the same question.
+  var errorRates: [String]
   var reasons: [String]
   /// Largest difference, adjusted p and the like, already as text.
   var numbers: [Fact]
-  /// Where its numbers stand.
-  var detail: Anchor?
 }
 
 /// A picture of numbers that also stand in the table next to it.

@@ -9,6 +9,12 @@ struct Table: Sendable, Equatable {
   var rows: [Row]
   /// Below the table: units, methods, abbreviations.
   var note: Prose?
+  /// Drawn beside the rows on a page; its numbers stand in the columns.
+  var strips: StripColumn?
+  /// A long table that belongs on the report's first page all the same.
+  var staysOnPageOne = false
+  /// Belongs on a page of details, however short it is.
+  var isDetail = false
 
   struct Column: Sendable, Equatable {
     enum Place: Sendable, Equatable { case everywhere, filesOnly, pagesOnly }
@@ -41,6 +47,8 @@ enum Cell: Sendable, Equatable {
   /// Two groups that are compared, first minus second.
   case pair(String, String)
   case verdict(Verdict.Kind)
+  /// The answer to a question, with the number that decides it, leading to where it is explained.
+  case answer(QuestionState, Double?, to: Anchor)
   case gate(GateResult.Status)
   /// A word for a state other than normal, with the reason.
   case status(String, reason: String?, raw: String? = nil)

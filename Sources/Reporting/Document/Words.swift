@@ -20,9 +20,6 @@ extension Judgement.Kind {
     case .notEvaluable: "○"
     }
   }
-
-  /// Worst first.
-  static let inReadingOrder: [Self] = [.flagged, .inconclusive, .withinDelta, .notEvaluable]
 }
 
 extension GateResult.Status {

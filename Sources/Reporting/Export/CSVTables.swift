@@ -28,10 +28,14 @@ enum CSVTables {
       ("verdicts", csv(report.verdicts, ResultTables.verdicts)),
       ("absences", csv(report.absences ?? [], AccountingTables.absences)),
       ("accounting", csv(AccountingTables.rows(report), AccountingTables.accounting)),
+      ("roll-ups", csv(FamilyTables.rows(report.rollUps ?? []), FamilyTables.rollUps)),
+      ("families", csv(report.families ?? [], FamilyTables.families)),
       ("counterfactual", csv(report.counterfactual, ResultTables.counterfactual)),
       ("placebos", csv(report.placebos, ResultTables.placebos)),
       ("rate-gaps", csv(report.rateGaps ?? [], ControlTables.rateGaps)),
       ("metric-gaps", csv(report.metricGaps ?? [], ControlTables.rateGaps)),
+      ("adjusted-gaps", csv(report.adjustedGaps ?? [], FamilyTables.adjusted)),
+      ("equalized-odds", csv(report.equalizedOdds ?? [], FamilyTables.odds)),
       ("panel-comparisons", csv(report.panelComparisons ?? [], ControlTables.panel)),
       ("arm-agreement", csv(report.armAgreement ?? [], ControlTables.agreement)),
       ("variance-components", csv(report.varianceComponents ?? [], ControlTables.components)),
@@ -55,6 +59,59 @@ enum CSVTables {
       ("stages", csv(report.provenance.stages, RecordTables.stages)),
     ].map { ("\($0.0).csv", $0.1) }
   }
+
+  /// What each file holds, and how its columns are to be read.
+  static func readMe(_ tables: [(name: String, content: String)]) -> String {
+    var lines = [
+      "# Tables of this report", "",
+      "UTF-8, a header line, commas, line feeds. Numbers are those of the page, digit for digit; "
+        + "`report.json` has them in full precision. An empty cell is a number that is not defined. A "
+        + "cell that a spreadsheet would take for a formula begins with `'`.", "",
+      "| file | one row for | rows |", "| --- | --- | ---: |",
+    ]
+    for table in tables {
+      let name = String(table.name.dropLast(4))
+      let rows = table.content.split(separator: "\n").count - 1
+      lines.append("| `\(table.name)` | \(contents[name] ?? name) | \(NumberText.count(rows)) |")
+    }
+    lines += [
+      "",
+      "`scores-real.csv` and `scores-synthetic.csv`, where they are, hold every score and label.",
+    ]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static let contents = [
+    "overall": "classifier, cohort and finding, over all cases",
+    "subgroups": "group of a question: counts, AUC, error rates and calibration with limits",
+    "comparisons": "pair of groups of a question: difference in AUC, simultaneous limits, p values",
+    "verdicts": "question: the verdict with its numbers, its sentence and its reasons",
+    "absences": "declared question that could not be asked, with the reason",
+    "accounting": "group of a question: images in the table, left out by reason, analysed",
+    "roll-ups": "flag that is told together with others of its group",
+    "families": "kind of statement: how many of it are false by chance",
+    "adjusted-gaps": "pair of groups: the gap as observed and within strata",
+    "equalized-odds": "question: the largest difference of both error rates together",
+    "counterfactual": "pair of arms: score shifts and decisions that flip",
+    "placebos": "classifier, finding and placebo",
+    "rate-gaps": "question and error rate: the pair of groups with the strongest difference",
+    "metric-gaps": "question and other metric: the pair of groups with the strongest difference",
+    "panel-comparisons": "pair of groups: the gap less that of the reference panel",
+    "arm-agreement": "classifier, finding and attribute: decisions and scores over all arms",
+    "variance-components": "classifier, finding and label: where scores vary",
+    "replica-agreement": "classifier, finding and attribute: how twins repeat real cases",
+    "replica-groups": "group: a measure on real cases and on their twins",
+    "replica-gaps": "pair of groups: a gap on real cases and on their twins",
+    "gates": "check of the generated images",
+    "rebalancing": "cell of the training table: images to add",
+    "rebalancing-subgroups": "finding and group of the training table, before and after",
+    "rebalancing-rejections": "cell and quality gate: rejected images",
+    "cohorts": "cohort", "demographics": "group of a cohort",
+    "classifiers": "classifier, those that only check included",
+    "thresholds": "finding: the operating threshold and where it comes from",
+    "roc": "point of a group's ROC curve", "calibration": "bin of a group's calibration curve",
+    "policy": "limit of the owner's gate, held against one question", "stages": "stage of the run",
+  ]
 
   private static func csv<Result>(_ results: [Result], _ columns: [ColumnOf<Result>]) throws
     -> String

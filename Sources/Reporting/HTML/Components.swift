@@ -16,6 +16,38 @@ enum Badge {
     badge(verdict.word, class: className(verdict), shape: shape(className(verdict)))
   }
 
+  private static func className(_ answer: QuestionState) -> String {
+    switch answer {
+    case .flagged: "is-flagged"
+    case .decisionsDiffer: "is-differing"
+    case .withinDelta: "is-within"
+    case .inconclusive: "is-open"
+    case .notEvaluable: "is-none"
+    }
+  }
+
+  static func markup(_ answer: QuestionState) -> Markup {
+    badge(answer.word, class: className(answer), shape: shape(className(answer)))
+  }
+
+  /// The answer with its number, as a link to where it is explained.
+  static func markup(_ answer: QuestionState, _ value: Double?, _ link: Attribute) -> Markup {
+    .element("a", .class("glance", className(answer)), link) {
+      picture(className(answer))
+      answer.word
+      if let number = NumberText.shown(value, .share) {
+        Markup(text: " ") + .element("span", .class("glance-number")) { number }
+      }
+    }
+  }
+
+  private static func picture(_ name: String) -> Markup {
+    .element(
+      "svg", Attribute("viewBox", "0 0 12 12"), .number("width", 12), .number("height", 12),
+      Attribute("aria-hidden", "true")
+    ) { shape(name) }
+  }
+
   static func markup(_ status: GateResult.Status) -> Markup {
     let name =
       switch status {
@@ -41,6 +73,10 @@ enum Badge {
     switch name {
     case "is-flagged":
       .closed("path", Attribute("d", "M6 1 11.5 11H.5z"), Attribute("fill", "currentColor"))
+    case "is-differing":
+      .closed(
+        "rect", .number("x", 1), .number("y", 1), .number("width", 10), .number("height", 10),
+        Attribute("fill", "currentColor"))
     case "is-within":
       .closed(
         "circle", .number("cx", 6), .number("cy", 6), .number("r", 4.75),
@@ -63,7 +99,11 @@ enum Badge {
 /// A picture with its name above and its key below.
 struct FigureMarkup {
   let figure: Figure
-  init(_ figure: Figure) { self.figure = figure }
+  let links: Links
+  init(_ figure: Figure, _ links: Links) {
+    self.figure = figure
+    self.links = links
+  }
 
   var markup: Markup {
     let width: Double
@@ -87,7 +127,7 @@ struct FigureMarkup {
       } else {
         picture
       }
-      Markup.element("p", .class("legend")) { Markup(prose: figure.legend) }
+      Markup.element("p", .class("legend")) { Markup(prose: figure.legend, links) }
     }
   }
 }
@@ -108,21 +148,35 @@ struct TableMarkup {
   private static let shortTable = 14
   /// Characters from which a cell counts as running text.
   private static let longText = 40
+  /// Columns of numbers from which limits stand under their estimate, so that all fit on a page.
+  private static let manyNumbers = 5
+  /// Columns of any kind from which a table is set tighter.
+  private static let manyColumns = 7
   let table: Table
-  init(_ table: Table) { self.table = table }
+  let links: Links
+  init(_ table: Table, _ links: Links) {
+    self.table = table
+    self.links = links
+  }
 
   var markup: Markup {
     let columns = table.pageColumns
     let content = Markup.element(
-      "table", .id(table.anchor), .class(table.rows.count <= Self.shortTable ? "short" : nil)
+      "table", .id(table.anchor),
+      .class(
+        table.rows.count <= Self.shortTable ? "short" : nil, isDense ? "dense" : nil,
+        table.strips == nil ? nil : "forest")
     ) {
       Markup.element("caption") {
         // Stays in sight while a wide table scrolls sideways.
-        Markup.element("span", .class("caption-text")) { Markup(prose: table.caption) }
+        Markup.element("span", .class("caption-text")) { Markup(prose: table.caption, links) }
       }
       Markup.element("thead") {
         Markup.element("tr") {
           for index in columns {
+            if let strips = table.strips, strips.place == index {
+              Markup.element("th", Attribute("scope", "col"), .class("plot")) { strips.title }
+            }
             Markup.element(
               "th", Attribute("scope", "col"),
               .class(table.columns[index].isNumeric ? "numeric" : nil)
@@ -130,38 +184,66 @@ struct TableMarkup {
           }
         }
       }
-      for (band, rows) in bands {
+      for (band, rows, start) in bands {
         Markup.element("tbody") {
           if let band {
             Markup.element("tr", .class("band-row")) {
               Markup.element(
-                "th", Attribute("scope", "rowgroup"), Attribute("colspan", String(columns.count))
+                "th", Attribute("scope", "rowgroup"), Attribute("colspan", String(width))
               ) { band }
             }
           }
-          for row in rows { rendered(row, columns) }
+          for (offset, row) in rows.enumerated() { rendered(row, columns, start + offset) }
         }
       }
+      if let strips = table.strips { axis(of: strips, columns) }
     }
     return Scroll.around(content, named: table.caption.plain)
-      + (table.note.map { note in .element("p", .class("table-note")) { Markup(prose: note) } }
+      + (table.note.map { note in .element("p", .class("table-note")) { Markup(prose: note, links) }
+      }
         ?? .empty)
   }
 
   /// Neighbouring rows with the same band.
-  private var bands: [(String?, [Table.Row])] {
-    table.rows.reduce(into: []) { parts, row in
+  private var bands: [(String?, [Table.Row], start: Int)] {
+    var parts: [(String?, [Table.Row], start: Int)] = []
+    for (index, row) in table.rows.enumerated() {
       if let last = parts.indices.last, parts[last].0 == row.band {
         parts[last].1.append(row)
       } else {
-        parts.append((row.band, [row]))
+        parts.append((row.band, [row], index))
+      }
+    }
+    return parts
+  }
+
+  private var width: Int { table.pageColumns.count + (table.strips == nil ? 0 : 1) }
+
+  private var isDense: Bool {
+    table.pageColumns.count >= Self.manyColumns
+      || table.pageColumns.count { table.columns[$0].isNumeric } >= Self.manyNumbers
+  }
+
+  /// The scale of a forest plot, under its column.
+  private func axis(of strips: StripColumn, _ columns: [Int]) -> Markup {
+    .element("tfoot") {
+      Markup.element("tr", Attribute("aria-hidden", "true")) {
+        for index in columns {
+          if strips.place == index {
+            Markup.element("td", .class("plot")) { strips.axis }
+          }
+          Markup.element("td", .class("plot")) {}
+        }
       }
     }
   }
 
-  private func rendered(_ row: Table.Row, _ columns: [Int]) -> Markup {
+  private func rendered(_ row: Table.Row, _ columns: [Int], _ number: Int) -> Markup {
     .element("tr") {
       for index in columns {
+        if let strips = table.strips, strips.place == index, number < strips.strips.count {
+          Markup.element("td", .class("plot")) { strips.drawing(of: strips.strips[number]) }
+        }
         let column = table.columns[index]
         if column.isHeader {
           Markup.element("th", Attribute("scope", "row")) { content(row.cells[index]) }
@@ -183,9 +265,11 @@ struct TableMarkup {
 
   private func content(_ cell: Cell) -> Markup {
     switch cell {
-    case .prose(let prose): return Markup(prose: prose)
+    case .prose(let prose): return Markup(prose: prose, links)
     case .code(let text): return .element("code") { text }
     case .verdict(let verdict): return Badge.markup(verdict)
+    case .answer(let answer, let value, let anchor):
+      return Badge.markup(answer, value, links.href(anchor))
     case .gate(let status): return Badge.markup(status)
     case .status(let word, let reason, _):
       return .element("span", .class(word == "ok" ? nil : "absent")) {
@@ -210,6 +294,7 @@ struct TableMarkup {
 struct GalleryMarkup {
   let row: GalleryRow
   let images: (String) -> [UInt8]?
+  let links: Links
 
   var markup: Markup {
     .element("div", .class("gallery-row")) {
@@ -254,6 +339,6 @@ struct GalleryMarkup {
       "img",
       Attribute("src", "data:image/png;base64," + Data(bytes).base64EncodedString()),
       Attribute("alt", name))
-    return .element("a", .href(file: path)) { picture }
+    return .element("a", links.href(file: path)) { picture }
   }
 }

@@ -1,17 +1,87 @@
 import AuditModel
 
-/// Writes a document as one HTML page that needs nothing else: no network, no scripts.
+/// Writes a document as HTML pages that need nothing else: no network, no scripts.
 struct HTMLRenderer {
   let document: ReportDocument
   /// Bytes of a picture by its path, or nil where it is missing.
   let images: (String) -> [UInt8]?
 
+  /// The whole document as one page.
   func page() -> String {
-    let style = Stylesheet.all(runningHead: document.title, kicker: document.kicker)
+    PageRenderer(document: document, images: images, links: Links(page: document.page, files: [:]))
+      .whole()
+  }
+
+  /// The first page and the pages that it links to, by file relative to the report's folder.
+  func pages() -> [(name: String, content: String)] {
+    let files = document.files
+    func renderer(_ page: String) -> PageRenderer {
+      PageRenderer(document: document, images: images, links: Links(page: page, files: files))
+    }
+    let details = document.sections.flatMap(\.details)
+    return [(document.page, renderer(document.page).first())]
+      + details.map { ($0.file, renderer($0.file).detail($0)) }
+  }
+}
+
+/// Renders the pages of one file; links know in which file they stand.
+struct PageRenderer {
+  let document: ReportDocument
+  let images: (String) -> [UInt8]?
+  let links: Links
+
+  /// Everything in one file.
+  func whole() -> String {
+    shell(title: document.title) {
+      masthead
+      frame {
+        for section in document.sections { sectionMarkup(section, withDetails: true) }
+      }
+    }
+  }
+
+  /// The first page; details are links.
+  func first() -> String {
+    shell(title: document.title) {
+      masthead
+      frame {
+        for section in document.sections { sectionMarkup(section, withDetails: false) }
+      }
+    }
+  }
+
+  /// A page of details.
+  func detail(_ page: DetailPage) -> String {
+    shell(title: "\(page.title): \(document.title)") {
+      Markup.element("header", .class("masthead")) {
+        Markup.element("p", .class("kicker")) {
+          Markup.element("a", links.href(start)) { document.kicker }
+        }
+        Markup.element("h1") { document.title }
+      }
+      Markup.element("div", .class("frame")) {
+        contents(on: page)
+        Markup.element("main", Attribute("id", "start")) {
+          Markup.element("section", .class("section"), Attribute("aria-labelledby", page.anchor.id))
+          {
+            Markup.element("h2", .id(page.anchor)) {
+              Markup(text: page.title) + tag(page.isSynthetic)
+            }
+            // One level up from where they stand under the section of a whole page.
+            for block in page.blocks { rendered(block, lift: 1) }
+          }
+        }
+      }
+    }
+  }
+
+  private func shell(title: String, @MarkupBuilder _ body: () -> Markup) -> String {
+    let style = Stylesheet.all(runningHead: title, kicker: document.kicker)
     // The policy names the one style sheet by hash; nothing else may load, run, frame or submit.
     let policy =
       "default-src 'none'; style-src '\(style.contentSecurityHash)'; img-src data:; "
       + "base-uri 'none'; form-action 'none'"
+    let content = body()
     let page =
       Markup.declaration("<!DOCTYPE html>")
       + .element("html", Attribute("lang", "en")) {
@@ -27,25 +97,27 @@ struct HTMLRenderer {
           Markup.void(
             "meta", Attribute("name", "color-scheme"), Attribute("content", "light dark"))
           Markup.void("meta", Attribute("name", "referrer"), Attribute("content", "no-referrer"))
-          Markup.element("title") { document.title }
+          Markup.element("title") { title }
           Markup.style(style)
         }
         Markup.newline
         Markup.element("body") {
-          Markup.element("a", .class("skip"), .href(start)) {
+          Markup.element("a", .class("skip"), Attribute("href", "#start")) {
             "Skip to the results"
           }
-          masthead
-          Markup.element("div", .class("frame")) {
-            contents
-            Markup.element("main") {
-              for section in document.sections { rendered(section) }
-            }
-          }
+          content
           footer
         }
       } + .newline
     return page.source
+  }
+
+  private func frame(@MarkupBuilder _ body: () -> Markup) -> Markup {
+    let content = body()
+    return .element("div", .class("frame")) {
+      contents
+      Markup.element("main", Attribute("id", "start")) { content }
+    }
   }
 
   private var start: Anchor { document.sections.first?.anchor ?? SectionKind.bottomLine.anchor }
@@ -58,11 +130,11 @@ struct HTMLRenderer {
         for line in document.subtitle { Markup.element("li") { rendered(line) } }
       }
       if document.tally.contains(where: { $0.count > 0 }) {
-        Markup.element("ul", .class("tally"), Attribute("aria-label", "Verdicts")) {
+        Markup.element("ul", .class("tally"), Attribute("aria-label", "Answers")) {
           for part in document.tally where part.count > 0 {
             Markup.element("li") {
               Markup.element("span", .class("tally-count")) { NumberText.count(part.count) }
-              Badge.markup(part.verdict)
+              Badge.markup(part.answer)
             }
           }
         }
@@ -76,11 +148,32 @@ struct HTMLRenderer {
       Markup.element("ol") {
         for section in document.sections {
           Markup.element("li") {
-            Markup.element("a", .href(section.anchor)) {
+            Markup.element("a", links.href(section.anchor)) {
               Markup.element("span", .class("number")) { String(section.number) }
               section.title
             }
           }
+        }
+      }
+    }
+  }
+
+  /// On a page of details: its own parts, and the way back.
+  private func contents(on page: DetailPage) -> Markup {
+    let parts = page.blocks.compactMap { block -> Heading? in
+      if case .heading(let heading) = block, heading.anchor != nil { return heading }
+      return nil
+    }
+    return .element("nav", .class("contents"), Attribute("aria-labelledby", "contents-title")) {
+      Markup.element("h2", Attribute("id", "contents-title")) { "On this page" }
+      Markup.element("ol") {
+        for part in parts {
+          if let anchor = part.anchor {
+            Markup.element("li") { Markup.element("a", links.href(anchor)) { part.text } }
+          }
+        }
+        Markup.element("li") {
+          Markup.element("a", links.href(start)) { "Back to the report" }
         }
       }
     }
@@ -94,21 +187,29 @@ struct HTMLRenderer {
     }
   }
 
-  private func rendered(_ section: Section) -> Markup {
+  private func sectionMarkup(_ section: Section, withDetails: Bool) -> Markup {
     .newline
       + .element(
-        "section", .class("section"),
-        Attribute("aria-labelledby", section.anchor.id)
+        "section", .class("section"), Attribute("aria-labelledby", section.anchor.id)
       ) {
         Markup.element("h2", .id(section.anchor)) {
           Markup.element("span", .class("number")) { String(section.number) }
           " " + section.title
         }
-        for block in section.blocks { rendered(block) }
+        for block in section.blocks { rendered(block, lift: 0) }
+        if withDetails {
+          for page in section.details {
+            Markup.newline
+            Markup.element("h3", .id(page.anchor)) {
+              Markup(text: page.title) + tag(page.isSynthetic)
+            }
+            for block in page.blocks { rendered(block, lift: 0) }
+          }
+        }
       }
   }
 
-  private func rendered(_ block: Block) -> Markup {
+  private func rendered(_ block: Block, lift: Int) -> Markup {
     .newline
       + {
         switch block {
@@ -116,7 +217,7 @@ struct HTMLRenderer {
           return joined(paragraphs.map { text in .element("p", .class("lead")) { rendered(text) } })
         case .paragraph(let text): return .element("p") { rendered(text) }
         case .empty(let text): return .element("p", .class("empty")) { rendered(text) }
-        case .heading(let heading): return rendered(heading)
+        case .heading(let heading): return rendered(heading, lift: lift)
         case .list(let items):
           return .element("ul") {
             for item in items { Markup.element("li") { rendered(item) } }
@@ -128,25 +229,29 @@ struct HTMLRenderer {
               Markup.element("dd") { rendered(fact.value) }
             }
           }
-        case .table(let table): return TableMarkup(table).markup
+        case .table(let table): return TableMarkup(table, links).markup
         case .figures(let figures): return rendered(figures)
-        case .verdicts(let group): return rendered(group)
+        case .answer(let row): return rendered(row)
+        case .endOfPageOne: return .element("div", .class("sheet-end")) {}
         case .callout(let callout): return rendered(callout)
-        case .gallery(let row): return GalleryMarkup(row: row, images: images).markup
+        case .gallery(let row):
+          return GalleryMarkup(row: row, images: images, links: links).markup
         }
       }()
   }
 
-  private func rendered(_ heading: Heading) -> Markup {
-    let text = Markup(text: heading.text)
-    let tag: Markup =
-      heading.isSynthetic
+  private func tag(_ isSynthetic: Bool) -> Markup {
+    isSynthetic
       ? Markup(text: " ")
         + .element("span", .class("synthetic-tag")) { "synthetic: supporting evidence" }
       : .empty
+  }
+
+  private func rendered(_ heading: Heading, lift: Int) -> Markup {
+    let text = Markup(text: heading.text) + tag(heading.isSynthetic)
     let id = heading.anchor.map(Attribute.id)
-    return heading.level == 3
-      ? .element("h3", id) { text + tag } : .element("h4", id) { text + tag }
+    return max(3, heading.level - lift) == 3
+      ? .element("h3", id) { text } : .element("h4", id) { text }
   }
 
   private func rendered(_ callout: Callout) -> Markup {
@@ -168,82 +273,50 @@ struct HTMLRenderer {
     }
   }
 
-  private func rendered(_ group: VerdictGroup) -> Markup {
-    .element("div", .class("verdicts", Badge.className(group.verdict))) {
-      Markup.element("h3") {
-        Badge.markup(group.verdict)
-        Markup.element("span", .class("verdict-count")) {
-          " " + Words.counted(group.rows.count, "question", "questions")
+  private func rendered(_ row: AnswerRow) -> Markup {
+    .element("div", .class("answer")) {
+      Markup.element("p", .class("answer-word")) {
+        Badge.markup(row.answer) + tag(row.isSynthetic)
+      }
+      Markup.element("p", .class("answer-sentence")) { row.sentence }
+      if !row.errorRates.isEmpty || !row.reasons.isEmpty {
+        Markup.element("ul", .class("reasons")) {
+          for sentence in row.errorRates { Markup.element("li") { sentence } }
+          for reason in row.reasons { Markup.element("li") { reason } }
         }
       }
-      Markup.element("p", .class("meaning")) { rendered(group.meaning) }
-      Markup.element("p", .class("not-concluded")) {
-        Markup.element("strong") { "Do not conclude:" }
-        Markup(text: " ") + rendered(group.mustNotConclude)
-      }
-      Markup.element("ul", .class("verdict-list")) {
-        for row in group.rows { Markup.element("li") { rendered(row) } }
-      }
-    }
-  }
-
-  private func rendered(_ row: VerdictRow) -> Markup {
-    let subject = "\(row.finding), by \(row.attribute.lowercasedFirst)"
-    var all = Markup.element("p", .class("verdict-subject")) {
-      if let detail = row.detail {
-        Markup.element("a", .href(detail)) { subject }
-      } else {
-        Markup(text: subject)
-      }
-    }
-    all += .element("p", .class("verdict-source")) {
-      "\(row.classifier), \(row.cohort) cohort "
-      if row.cohort == Words.synthetic {
-        Markup.element("span", .class("synthetic-tag")) { "supporting evidence" }
-      }
-    }
-    all += .element("p", .class("verdict-sentence")) { row.sentence }
-    if !row.reasons.isEmpty {
-      all += .element("ul", .class("reasons")) {
-        for reason in row.reasons { Markup.element("li") { reason } }
-      }
-    }
-    if !row.numbers.isEmpty {
-      all += .element("dl", .class("verdict-numbers")) {
-        for fact in row.numbers {
-          Markup.element("dt") { fact.name }
-          Markup.element("dd") { rendered(fact.value) }
+      if !row.numbers.isEmpty {
+        Markup.element("dl", .class("answer-numbers")) {
+          for fact in row.numbers {
+            Markup.element("dt") { fact.name }
+            Markup.element("dd") { rendered(fact.value) }
+          }
         }
       }
     }
-    return all
   }
 
   private func rendered(_ figures: [Figure]) -> Markup {
     guard !figures.isEmpty else { return .empty }
     return .element("div", .class("figures")) {
-      for figure in figures { FigureMarkup(figure).markup }
+      for figure in figures { FigureMarkup(figure, links).markup }
     }
   }
 
   private func joined(_ parts: [Markup]) -> Markup { parts.reduce(.empty, +) }
 
-  private func rendered(_ prose: Prose) -> Markup { Markup(prose: prose) }
+  private func rendered(_ prose: Prose) -> Markup { Markup(prose: prose, links) }
 }
 
 extension Markup {
-  init(prose: Prose) {
+  init(prose: Prose, _ links: Links) {
     self = prose.runs.reduce(.empty) { sum, run in
       switch run {
       case .text(let words): sum + Markup(text: words)
       case .strong(let words): sum + .element("strong") { words }
       case .code(let words): sum + .element("code") { words }
-      case .link(let words, let anchor): sum + .element("a", .href(anchor)) { words }
+      case .link(let words, let anchor): sum + .element("a", links.href(anchor)) { words }
       }
     }
   }
-}
-
-extension String {
-  fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -99,10 +99,6 @@ struct Attribute: Sendable {
   static func id(_ anchor: Anchor) -> Attribute { Attribute("id", anchor.id) }
   /// A link inside the page.
   static func href(_ anchor: Anchor) -> Attribute { Attribute("href", "#" + anchor.id) }
-  /// A link to a file below the report's folder; `./` keeps a name from being taken for a scheme.
-  static func href(file path: String) -> Attribute {
-    Attribute("href", "./" + RelativePath.percentEncoded(path))
-  }
   static func number(_ name: StaticString, _ value: Double) -> Attribute {
     Attribute(name, Coordinate.text(value))
   }

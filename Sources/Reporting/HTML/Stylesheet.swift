@@ -108,7 +108,17 @@ enum Stylesheet {
     .long{min-width:14rem}
     .table-note{margin-top:.375rem;color:var(--soft);font-size:.8125rem;line-height:1.45}
     td{max-width:26rem}
-    td code{font-size:.75rem;display:inline-block;min-width:17rem}
+    td code{font-size:.75rem;display:inline-block;min-width:min(17rem,100%)}
+    .dense th,.dense td{padding-right:.5rem}
+    .dense td.numeric{white-space:normal}
+    .dense .long{min-width:9rem}
+    .dense tbody th{min-width:5rem}
+    .dense .limits,.forest .limits{display:block}
+    .dense thead th.numeric{overflow-wrap:normal}
+    .plot{padding:0 .5rem 0 0;vertical-align:middle}
+    .plot svg{display:block}
+    tfoot td{border:0}
+    .forest tbody th{min-width:8rem}
     .numeric+td:not(.numeric),.numeric+th:not(.numeric){padding-left:.75rem}
 
     """)
@@ -122,24 +132,19 @@ enum Stylesheet {
     .badge.is-within{color:var(--good);background:var(--good-back)}
     .badge.is-open{color:var(--open);background:var(--open-back)}
     .badge.is-none{color:var(--none);background:var(--none-back);border-style:dashed}
-    .verdicts{margin:2rem 0}
-    .verdicts h3{margin:0;display:flex;align-items:baseline;gap:.625rem}
-    .verdicts h3 .badge{font-size:1rem}
-    .verdict-count{font-weight:400;color:var(--soft);font-size:1rem}
-    .meaning{margin:.5rem 0 0}
-    .not-concluded{margin:.25rem 0 0;color:var(--soft)}
-    .not-concluded strong{font-weight:600;color:var(--ink)}
-    .verdicts .verdict-list{list-style:none;margin:.75rem 0 0;padding:0}
-    .verdict-list>li{max-width:none;margin:0;padding:.75rem 0;border-top:1px solid var(--rule)}
-    .verdict-subject{margin:0;font-weight:600}
-    .verdict-source{margin:0;color:var(--soft)}
-    .verdict-sentence{margin:.25rem 0 0}
+    .badge.is-differing,.glance.is-differing{color:var(--bad);background:var(--bad-back);border-style:double}
+    .glance{display:inline-block;padding:.125rem .5rem;border-radius:.25rem;font-size:.8125rem;line-height:1.35;
+    font-weight:600;text-decoration:none;white-space:nowrap;min-height:24px;color:var(--none)}
+    .glance:hover{text-decoration:underline}
+    .glance svg{margin-right:.375rem;vertical-align:-1px}
+    .glance-number{display:block;font-weight:400;font-size:.875rem;font-variant-numeric:tabular-nums}
+    .glance.is-flagged{color:var(--bad);background:var(--bad-back)}
+    .glance.is-within{color:var(--good)}
+    .glance.is-open{color:var(--open)}
+    .answer{margin:.5rem 0 1.5rem}
+    .answer p{margin:.25rem 0}
     .reasons{margin:.25rem 0;color:var(--soft);font-size:.9375rem}
-    .verdict-numbers{margin:.375rem 0 0;display:grid;grid-template-columns:8rem minmax(0,1fr);gap:.0625rem .75rem;font-size:.875rem;font-variant-numeric:tabular-nums}
-    @media screen and (min-width:84rem){
-    .verdict-list>li{display:grid;grid-template-columns:minmax(0,1fr) 25rem;gap:0 2.5rem}
-    .verdict-list>li>*{grid-column:1}
-    .verdict-list>li>.verdict-numbers{grid-column:2;grid-row:1/span 4;margin:0;align-content:start}}
+    .answer-numbers{margin:.375rem 0 0;display:grid;grid-template-columns:minmax(7rem,11rem) minmax(0,1fr);gap:.0625rem .75rem;font-size:.875rem;font-variant-numeric:tabular-nums}
 
     """)
 
@@ -156,7 +161,7 @@ enum Stylesheet {
     svg text{fill:currentColor;font-size:11.5px;font-variant-numeric:tabular-nums}
     svg .label{font-weight:500}
     svg .absent{fill:var(--soft);font-style:italic}
-    svg .tick,svg .axis-title{font-size:11px;fill:var(--soft)}
+    svg .tick,svg .axis-title{font-size:11.5px;fill:var(--soft)}
     .grid{stroke:var(--grid);stroke-width:1}
     .axis{stroke:currentColor;stroke-width:1}
     .reference{stroke:currentColor;stroke-width:1.25;stroke-dasharray:4 3}
@@ -212,7 +217,7 @@ enum Stylesheet {
 
   private static let print = StyleText(
     """
-    @page{size:A4;margin:20mm 16mm 18mm;
+    @page{size:A4;margin:17mm 16mm 15mm;
     @top-left{font:8pt system-ui,sans-serif;color:#444}
     @top-right{font:8pt system-ui,sans-serif;color:#444}
     @bottom-right{content:counter(page) " / " counter(pages);font:8pt system-ui,sans-serif;color:#444}}
@@ -227,23 +232,41 @@ enum Stylesheet {
     .masthead{padding-top:0}
     .skip{display:none}
     .frame{display:block}
-    .contents{position:static;max-height:none;overflow:visible}
-    .contents ol{columns:2}
-    .contents a{min-height:0;padding:.1rem 0}
-    main>.section:first-child{break-before:page}
-    .section{margin-top:1.5rem;padding-top:1rem}
-    h2,h3,h4,caption,.callout-title,.meaning,.not-concluded{break-after:avoid}
-    figure,.callout,.verdict-list>li,tr,.gallery li,table.short,.meaning,.not-concluded{break-inside:avoid}
+    .contents{display:none}
+    main>.section:first-child{border-top:0;margin-top:0;padding-top:.5rem}
+    .sheet-end{break-after:page}
+    h1{font-size:15pt}
+    h2{font-size:12.5pt;margin-bottom:.5rem}
+    .kicker,.facts-line{font-size:8.5pt;margin:0}
+    .tally{margin:.375rem 0 0;gap:.25rem 1rem}
+    .tally-count{font-size:11pt}
+    .masthead{padding-bottom:.25rem}
+    p,ul,dl{margin:.4rem 0}
+    .reasons,.answer-numbers,.empty{font-size:9pt}
+    main p,main li,main dd{max-width:none}
+    .lead{font-size:10.5pt}
+    .facts{gap:.125rem .75rem}
+    .facts,.scores{grid-template-columns:minmax(0,8.5rem) minmax(0,1fr)}
+    .section{margin-top:1rem;padding-top:.75rem}
+    h3{margin:1rem 0 .4rem}
+    h4{margin:.75rem 0 .3rem}
+    h2,h3,h4,caption,.callout-title{break-after:avoid}
+    figure,.callout,.answer,tr,.gallery li,table.short:not(.forest){break-inside:avoid}
     thead tr,.band-row{break-after:avoid}
     dt{break-after:avoid}
     thead{display:table-header-group}
     .scroll{overflow:visible}
-    table{font-size:7.5pt;min-width:60%}
-    th,td{padding:.2rem .6rem .2rem 0}
-    td code,.long{min-width:0}
+    table,caption,.badge,.glance,.glance-number,.legend,.table-note,.synthetic-tag,.card figcaption,.no-image,code,td code{font-size:8pt}
+    caption{font-size:8.5pt}
+    table{min-width:60%;max-width:100%}
+    th,td{padding:.12rem .5rem .12rem 0}
+    .dense th,.dense td{padding-right:.3rem}
+    td code,.long,tbody th,.forest tbody th,.blank{min-width:0}
+    td code{display:inline}
+    .glance{padding:0 .25rem 0 0;background:none!important;min-height:0;line-height:1.25}
+    .glance-number{display:inline}
     td.numeric{white-space:normal}
     .limits{white-space:nowrap}
-    .badge{font-size:7.5pt}
     .figures{grid-template-columns:1fr 1fr;gap:1rem 1.5rem}
     .wide svg{min-width:0}
     .gallery{grid-template-columns:repeat(6,1fr);gap:.6rem}

@@ -12,7 +12,7 @@ struct MarkdownRenderer {
     if !tally.isEmpty {
       parts.append(
         "**"
-          + tally.map { "\($0.verdict.shape) \($0.verdict.word): \(NumberText.count($0.count))" }
+          + tally.map { "\($0.answer.shape) \($0.answer.word): \(NumberText.count($0.count))" }
           .joined(separator: " · ") + "**")
     }
     parts.append("## Contents")
@@ -20,12 +20,25 @@ struct MarkdownRenderer {
       document.sections.map {
         "\($0.number). [\($0.title)](#\($0.anchor.id))"
       }.joined(separator: "\n"))
-    for section in document.sections {
-      parts.append(
-        place(section.anchor) + "\n\n## \(section.number). \(section.title)")
-      for block in section.blocks { parts += rendered(block) }
-    }
+    for section in document.sections { parts += rendered(section) }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  /// One section with its details.
+  func text(of section: Section) -> String {
+    rendered(section).filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  private func rendered(_ section: Section) -> [String] {
+    var parts = [place(section.anchor) + "\n\n## \(section.number). \(section.title)"]
+    for block in section.blocks { parts += rendered(block) }
+    for page in section.details {
+      let heading = Heading(level: 3, text: page.title, isSynthetic: page.isSynthetic)
+      parts.append(place(page.anchor))
+      parts += rendered(.heading(heading))
+      for block in page.blocks { parts += rendered(block) }
+    }
+    return parts
   }
 
   private func rendered(_ block: Block) -> [String] {
@@ -53,7 +66,8 @@ struct MarkdownRenderer {
             + figures.map { MarkdownText.escaped($0.title) }.joined(separator: "; ")
             + ". The numbers follow.*"
         ]
-    case .verdicts(let group): return rendered(group)
+    case .answer(let row): return [rendered(row)]
+    case .endOfPageOne: return []
     case .callout(let callout):
       return [
         (["> **\(MarkdownText.escaped(callout.title)).**"]
@@ -63,27 +77,14 @@ struct MarkdownRenderer {
     }
   }
 
-  private func rendered(_ group: VerdictGroup) -> [String] {
-    var parts = [
-      "### \(group.verdict.shape) \(group.verdict.word): "
-        + Words.counted(group.rows.count, "question", "questions"),
-      rendered(group.meaning),
-      "**Do not conclude:** " + rendered(group.mustNotConclude),
+  private func rendered(_ row: AnswerRow) -> String {
+    let tag = row.isSynthetic ? " (synthetic: supporting evidence)" : ""
+    var lines = [
+      "**\(row.answer.shape) \(row.answer.word)**\(tag): " + MarkdownText.escaped(row.sentence), "",
     ]
-    parts.append(
-      group.rows.map { row in
-        let tag = row.cohort == Words.synthetic ? ", supporting evidence" : ""
-        let subject = MarkdownText.escaped("\(row.finding), by \(row.attribute)")
-        let link = row.detail.map { "[\(subject)](#\($0.id))" } ?? subject
-        var lines = [
-          "- **\(link)** (\(MarkdownText.escaped("\(row.classifier), \(row.cohort) cohort"))\(tag)): "
-            + MarkdownText.escaped(row.sentence)
-        ]
-        lines += row.reasons.map { "  - " + MarkdownText.escaped($0) }
-        lines += row.numbers.map { "  - \($0.name): \(rendered($0.value))" }
-        return lines.joined(separator: "\n")
-      }.joined(separator: "\n"))
-    return parts
+    lines += (row.errorRates + row.reasons).map { "- " + MarkdownText.escaped($0) }
+    lines += row.numbers.map { "- \($0.name): \(rendered($0.value))" }
+    return lines.joined(separator: "\n")
   }
 
   private func rendered(_ table: Table) -> [String] {
@@ -110,6 +111,7 @@ struct MarkdownRenderer {
     switch cell {
     case .prose(let prose): rendered(prose)
     case .code(let words): MarkdownText.code(words)
+    case .answer(_, _, let anchor): "[\(MarkdownText.escaped(cell.text))](#\(anchor.id))"
     default: MarkdownText.escaped(cell.text)
     }
   }

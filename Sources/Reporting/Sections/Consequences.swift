@@ -6,8 +6,8 @@ extension SectionWriter {
     var items: [Prose] = [
       """
       \(strong: "Chance.") Intervals take into account that images of one patient or one base case \
-      are not independent. Limits of differences hold for all pairs of a finding and \
-      attribute together.
+      are not independent. Limits of differences hold for all pairs of groups of a \
+      question together.
       """,
       report.plan.multiplicity == "none"
         ? """
@@ -48,14 +48,19 @@ extension SectionWriter {
         """)
     }
     var all: [Block] = [.list(items)]
+    all += familyTable
     let open = report.verdicts.filter { $0.verdict == .inconclusive }
-    all.append(.heading(Heading(level: 3, text: "What would settle the inconclusive questions")))
+    all.append(
+      .heading(
+        Heading(
+          level: 3, text: "What would settle the inconclusive questions", anchor: Anchor("settling")
+        )))
     all.append(
       open.isEmpty
-        ? .paragraph("No verdict is inconclusive.")
+        ? .paragraph("No question is inconclusive.")
         : .table(
           Table(
-            Anchor("table-open"), "Inconclusive verdicts and the clusters they need", of: open,
+            Anchor("table-open"), "Inconclusive questions and the clusters they need", of: open,
             columns: [
               ColumnOf(.words("Classifier", "classifier", header: true)) { .text($0.classifier) },
               ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort) },
@@ -75,9 +80,8 @@ extension SectionWriter {
           columns: ResultTables.used(
             ResultTables.named(ResultTables.verdicts, for: report.plan), in: report.verdicts),
           note: """
-            p, all pairs: adjusted over the pairs of the finding and attribute. p, whole family: \
-            adjusted over all questions of the plan. Range by chance: what the spread of AUCs would \
-            be without any difference.
+            p, whole family: adjusted over all questions of the plan. By chance: what the spread of \
+            AUCs would be without any difference, its 95th percentile.
             """)))
     return all
   }
@@ -87,23 +91,24 @@ extension SectionWriter {
       .paragraph(
         """
         The audit measures differences; what they mean for patients is a clinical judgement that \
-        it cannot make. The table is for the risk file: one line per verdict that needs a decision, \
+        it cannot make. The table is for the risk file: one line per question that needs a decision, \
         to be completed by its owner.
         """)
     ]
-    let open = report.verdicts.filter { $0.verdict == .flagged || $0.verdict == .inconclusive }
+    let open = questions.filter { [.flagged, .decisionsDiffer, .inconclusive].contains($0.answer) }
     all.append(
       open.isEmpty
-        ? .empty("No verdict calls for a decision.")
+        ? .empty("No question calls for a decision.")
         : .table(
           Table(
-            Anchor("table-risk"), "Verdicts that need a decision", of: open,
+            Anchor("table-risk"), "Questions that need a decision",
+            of: open.sorted(by: AskedQuestion.byEvidence),
             columns: [
-              ColumnOf(.words("Verdict", "verdict")) { .verdict($0.verdict) },
+              ColumnOf(.words("Answer", "answer")) {
+                .answer($0.answer, $0.decidingGap, to: $0.anchor)
+              },
               ColumnOf(.words("Concerns", "concerns", header: true)) {
-                .text(
-                  "\($0.classifier), \($0.finding), \(Words.attribute($0.attribute)) (\($0.cohort))"
-                )
+                .text("\($0.subject), \($0.question.classifier) (\($0.question.cohort))")
               },
               ColumnOf(.words("Clinical consequence", "consequence")) { _ in .blank },
               ColumnOf(.words("Action and residual risk", "action")) { _ in .blank },

@@ -2,36 +2,6 @@ import AuditModel
 
 /// Tables that set gaps against chance, the generator's noise, a reference panel and real images.
 extension SectionWriter {
-  /// Error rates at the common threshold, compared between groups.
-  var rateGapTable: [Block] {
-    guard let gaps = report.rateGaps, !gaps.isEmpty else { return [] }
-    return [
-      .table(
-        Table(
-          Anchor("table-rate-gaps"), "Largest differences in error rates at the threshold",
-          of: gaps, columns: ControlTables.rateGaps,
-          note: """
-            For each attribute the pair of groups with the largest studentised difference. Equal \
-            AUCs allow unequal decisions: a shift of one group's scores shows only here.
-            """))
-    ]
-  }
-
-  /// Metrics of scores beside the AUC, compared between groups.
-  var metricGapTable: [Block] {
-    guard let gaps = report.metricGaps, !gaps.isEmpty else { return [] }
-    return [
-      .table(
-        Table(
-          Anchor("table-metric-gaps"), "Largest differences in other metrics", of: gaps,
-          columns: ControlTables.rateGaps,
-          note: """
-            Supporting evidence: average precision and Brier score depend on how common the finding \
-            is in a group, so groups may differ in them although they are treated alike.
-            """))
-    ]
-  }
-
   /// Agreement over all arms, and where scores vary.
   var armTables: [Block] {
     var all: [Block] = []

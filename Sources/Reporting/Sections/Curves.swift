@@ -40,9 +40,12 @@ extension SectionWriter {
           prefix: "figure-calibration-\(block.anchor.id)-\(index + 1)-\(attribute)",
           description: """
             Calibration. \(title). Share of images with the finding against the mean score, one \
-            line per group. The calibration table below has the same numbers.
+            line per group. The numbers are in tables/calibration.csv.
             """,
-          legend: "Dashed diagonal: scores that are right on average. Bars: intervals.",
+          legend: """
+            Dashed diagonal: scores that are right on average. Bars: intervals. Numbers in \
+            \(code: "tables/calibration.csv").
+            """,
           axes: ("Mean score", "Share with the finding"))
       }
   }
@@ -72,19 +75,6 @@ extension SectionWriter {
             True positive rate that each curve reaches with at most that false positive rate; \
             every point is in \(code: "tables/roc.csv").
             """, band: { Words.title(ofAttribute: $0.attribute) }))
-    ]
-  }
-
-  func calibrationTables(of block: ResultBlock, title: String) -> [Block] {
-    let curves = (report.calibration ?? []).filter { ResultBlock.Key($0) == block.key }
-    guard !curves.isEmpty else { return [] }
-    let rows = curves.flatMap { curve in curve.bins.map { (curve: curve, bin: $0) } }
-    return [
-      .table(
-        Table(
-          Anchor("table-calibration-bins", block.anchor.id), "\(title): calibration by group",
-          of: rows, columns: RecordTables.calibrationBins,
-          band: { Words.title(ofAttribute: $0.curve.attribute) }))
     ]
   }
 

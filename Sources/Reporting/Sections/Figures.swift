@@ -116,6 +116,11 @@ extension SectionWriter {
       }
     }
     let anchor = Anchor("figure-map", prefix)
+    let map = HeatMap(
+      rows: rowNames, columns: columnNames, squares: squares,
+      scale: AxisScale(covering: rows.compactMap(\.auc), limits: 0...1), style: .share,
+      anchor: anchor)
+    guard map.fits else { return nil }
     let name = "\(Words.title(ofAttribute: attribute)): AUC of each combination"
     return Figure(
       anchor: anchor, title: name,
@@ -125,11 +130,7 @@ extension SectionWriter {
         follows has the same numbers.
         """,
       legend: "Darker: higher AUC. Hatched: small cell, read with care. –: no such cases.",
-      chart: .heatMap(
-        HeatMap(
-          rows: rowNames, columns: columnNames, squares: squares,
-          scale: AxisScale(covering: rows.compactMap(\.auc), limits: 0...1), style: .share,
-          anchor: anchor)))
+      chart: .heatMap(map))
   }
 
   private func figures(

@@ -67,11 +67,11 @@ extension SectionWriter {
           The plan was \(strong: "changed after scores had been read"); the analysis is \
           exploratory.
           """
-          : "The plan was fixed and hashed before any score was read, and was not changed."),
+          : "\(planHistory)"),
       .facts(
         [
           Fact(
-            "Question",
+            "Asked",
             plan.metrics == nil
               ? "Do groups differ in how well the classifier ranks cases (AUC)?"
               : "Do groups differ \(Words.judged(plan))?"),
@@ -82,7 +82,7 @@ extension SectionWriter {
           Fact(
             "Correction",
             """
-            all pairs within a finding and attribute by max-T; across the family of \
+            all pairs of groups of a question together; across the family of \
             \(plan.familySize) questions: \(Words.multiplicity(plan.multiplicity))
             """),
           Fact("Unit of inference", "\(unit); images of one unit are not independent"),
@@ -112,6 +112,15 @@ extension SectionWriter {
             columns: RecordTables.thresholds,
             note: "One threshold per finding, the same for every group.")))
     return all
+  }
+
+  /// What this run can say of the order of plan and scores, and no more.
+  private var planHistory: String {
+    let rules =
+      report.policy?.changedAfterScores == true
+      ? " The rules of the owner's gate were changed after scores had been read." : ""
+    return "The plan's hash was recorded before this program read a score, and the plan was not "
+      + "changed since. Whether anybody knew the scores before, no program can tell." + rules
   }
 
   var data: [Block] {
@@ -171,8 +180,13 @@ extension SectionWriter {
         \(Words.listed(findings, none: "no finding")).
         """),
       .heading(Heading(level: 3, text: "Found")),
-      flagged.isEmpty
-        ? .paragraph("No difference was flagged.") : .list(flagged.map { Prose($0.sentence) }),
+      .paragraph(
+        flagged.isEmpty
+          ? "No difference \(judged) was flagged."
+          : """
+          \(Words.counted(flagged.count, "difference \(judged) was", "differences \(judged) were")) \
+          flagged: \(link: "all answers at a glance", to: glanceAnchor).
+          """),
       .heading(Heading(level: 3, text: "Gaps in the data")),
     ]
     let thin = report.subgroups.filter { $0.status != .ok }
@@ -186,7 +200,7 @@ extension SectionWriter {
       all.append(
         .paragraph(
           """
-          \(Words.counted(open, "verdict is", "verdicts are")) inconclusive; section \
+          \(Words.counted(open, "question is", "questions are")) inconclusive; section \
           \(link: "10 Uncertainty and limits", to: SectionKind.uncertainty.anchor) lists how many \
           clusters each needs.
           """))

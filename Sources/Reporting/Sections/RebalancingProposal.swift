@@ -38,16 +38,16 @@ extension SectionWriter {
 
   private func subgroups(of plan: RebalancingRecord) -> [Block] {
     guard let subgroups = plan.subgroups, !subgroups.isEmpty else { return [] }
+    var table = Table(
+      Anchor("table-rebalancing-subgroups"), "Training images by finding and group",
+      of: subgroups, columns: RecordTables.rebalancingSubgroups,
+      note: """
+        An image is counted under the finding it was drawn for. Look at every group: balancing one \
+        attribute can unbalance another.
+        """)
+    table.isDetail = true
     return [
-      .heading(Heading(level: 3, text: "The training set before and after")),
-      .table(
-        Table(
-          Anchor("table-rebalancing-subgroups"), "Training images by finding and group",
-          of: subgroups, columns: RecordTables.rebalancingSubgroups,
-          note: """
-            An image is counted under the finding it was drawn for. Look at every group: balancing one \
-            attribute can unbalance another.
-            """)),
+      .heading(Heading(level: 3, text: "The training set before and after")), .table(table),
     ]
   }
 
@@ -65,19 +65,18 @@ extension SectionWriter {
       ]),
       .list(quality.rules.map { Prose($0) }),
     ]
-    all.append(
-      quality.rejections.isEmpty
-        ? .empty("No image was rejected.")
-        : .table(
-          Table(
-            Anchor("table-rebalancing-rejections"), "Rejected images, by cell and gate",
-            of: quality.rejections,
-            columns: ResultTables.used(
-              RecordTables.rebalancingRejections(quality.rejections), in: quality.rejections),
-            note: """
-              A rejected image was drawn again from other noise. All of them stay in \
-              rebalancing/manifest.csv with their reason.
-              """)))
+    guard !quality.rejections.isEmpty else { return all + [.empty("No image was rejected.")] }
+    var table = Table(
+      Anchor("table-rebalancing-rejections"), "Rejected images, by cell and gate",
+      of: quality.rejections,
+      columns: ResultTables.used(
+        RecordTables.rebalancingRejections(quality.rejections), in: quality.rejections),
+      note: """
+        A rejected image was drawn again from other noise. All of them stay in \
+        rebalancing/manifest.csv with their reason.
+        """)
+    table.isDetail = true
+    all.append(.table(table))
     return all
   }
 }

@@ -36,7 +36,9 @@ extension SectionWriter {
       .list([
         "\(code: "report.json"): every number in full precision, schema \(code: report.schema)",
         "\(code: "report.md"): this report as Markdown, with the same numbers",
-        "\(code: "tables/"): every table as CSV, with the same numbers",
+        "\(code: "pages/"): the pages that this one links to, unless all is in one file",
+        "\(code: "tables/"): every table as CSV, with the same numbers; \(code: "tables/README.md") names them",
+        "\(code: "generator-card.json"): the generator's card, where a cohort was drawn",
         "\(code: "fairness-equity.xml"): the fairness block of a CHAI applied model card",
         "\(code: "junit.xml"): verdicts and checks for a build server",
         "\(code: "provenance.json"): this section, with the SHA-256 of each file of the report",

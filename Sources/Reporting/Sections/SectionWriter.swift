@@ -1,25 +1,37 @@
 import AuditModel
+import Vocabulary
 
-/// Turns results into the sixteen sections.
+/// Turns results into the sections of a report.
 ///
 /// Each section is filled from the results or says in a sentence why it is empty. Nothing is
 /// computed here beyond counting rows; every number comes from the report.
 struct SectionWriter {
   let report: AuditReport
   let blocks: [ResultBlock]
+  let blockByKey: [ResultBlock.Key: ResultBlock]
+  let questions: [AskedQuestion]
 
   init(_ report: AuditReport) {
     self.report = report
-    blocks = ResultBlock.all(in: report)
+    let blocks = ResultBlock.all(in: report)
+    self.blocks = blocks
+    blockByKey = Dictionary(blocks.map { ($0.key, $0) }) { first, _ in first }
+    questions = Self.questions(of: report, blocks: blocks)
   }
 
   var document: ReportDocument {
     ReportDocument(
       title: report.title, subtitle: subtitle,
-      tally: Verdict.Kind.inReadingOrder.map { kind in
-        VerdictCount(verdict: kind, count: report.verdicts.count { $0.verdict == kind })
+      tally: QuestionState.inReadingOrder.map { answer in
+        StateCount(answer: answer, count: questions.count { $0.answer == answer })
       },
-      sections: SectionKind.allCases.map { Section(kind: $0, blocks: content(of: $0)) })
+      sections: SectionKind.allCases.map { kind in
+        Section(
+          kind: kind, blocks: content(of: kind),
+          details: kind == .subgroups
+            ? resultPages : kind == .counterfactual ? counterfactualPages : []
+        ).withLongPartsApart()
+      })
   }
 
   private var subtitle: [Prose] {
@@ -38,7 +50,9 @@ struct SectionWriter {
   var auditedClassifiers: [String] {
     let names = report.classifiers.map(\.name)
     let judged = Set(report.verdicts.map(\.classifier))
-    return judged.isEmpty ? names : names.filter(judged.contains)
+    guard !judged.isEmpty else { return names }
+    let audited = names.filter(judged.contains)
+    return audited.isEmpty ? report.verdicts.map(\.classifier).grouped { $0 }.map(\.key) : audited
   }
 
   private func content(of kind: SectionKind) -> [Block] {
@@ -59,6 +73,7 @@ struct SectionWriter {
     case .reproducibility: reproducibility
     case .crosswalk: crosswalk
     case .signatures: signatures
+    case .glossary: glossary
     }
   }
 }
@@ -112,6 +127,10 @@ extension ResultBlock.Key {
   init<Content>(_ answer: Answer<Content>) {
     self.init(
       classifier: answer.classifier, cohort: answer.cohort, finding: answer.finding)
+  }
+  init(_ question: Question) {
+    self.init(
+      classifier: question.classifier, cohort: question.cohort, finding: question.finding)
   }
 }
 

@@ -17,14 +17,16 @@ extension SectionWriter {
       all.append(
         .paragraph(
           """
-          Each base case was rendered once per arm from the same initial noise and the same \
-          wording of the finding; only the stated sex, age or race changes. A pair is one base \
-          case in two arms. The score shift is the mean difference of the classifier's log-odds; \
+          Each base case was drawn once per arm from the same initial noise and the same wording of \
+          the finding; the prompts differ in the attribute alone. How alike the images are, the \
+          checks of section 9 measure. A pair is one base case in two arms. The score shift is the mean difference of the classifier's log-odds; \
           a decision flips when it falls on different sides of the threshold in the two arms.
           """))
-      for (index, part) in counterfactualParts.enumerated() {
-        all += counterfactualBlocks(part.key, part.members, index: index + 1)
-      }
+      all.append(
+        .list(
+          counterfactualParts.enumerated().map { index, part in
+            "\(link: "\(part.key.finding), \(part.key.classifier)", to: anchor(of: index + 1))"
+          }))
     }
     all.append(.heading(Heading(level: 3, text: "Placebo arms", isSynthetic: hasSynthetic)))
     all.append(
@@ -76,10 +78,22 @@ extension SectionWriter {
     report.counterfactual.grouped { Subject(classifier: $0.classifier, finding: $0.finding) }
   }
 
+  private func anchor(of index: Int) -> Anchor { Anchor("pairs-of-arms", "\(index)") }
+
+  /// A page for each classifier and finding.
+  var counterfactualPages: [DetailPage] {
+    counterfactualParts.enumerated().map { index, part in
+      DetailPage(
+        file: "\(ReportFiles.detailPages)/08-pairs-of-arms-\(index + 1).html",
+        title: "Pairs of arms: \(part.key.finding) · \(part.key.classifier)",
+        anchor: anchor(of: index + 1),
+        blocks: counterfactualBlocks(part.key, part.members, index: index + 1), isSynthetic: true)
+    }
+  }
+
   private func counterfactualBlocks(
     _ subject: Subject, _ rows: [CounterfactualResult], index: Int
   ) -> [Block] {
-    let title = "\(subject.finding) · \(subject.classifier)"
     let scale = AxisScale(
       covering: rows.flatMap {
         [$0.scoreShift.estimate, $0.scoreShift.lower, $0.scoreShift.upper].compactMap(\.self)
@@ -90,7 +104,7 @@ extension SectionWriter {
         context: "\(subject.classifier), \(subject.finding)")
     }
     return [
-      .heading(Heading(level: 3, text: title, isSynthetic: true)), .figures(figures),
+      .figures(figures),
       .table(
         Table(
           Anchor("table-counterfactual", "\(index)"),

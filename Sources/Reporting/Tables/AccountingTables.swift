@@ -28,10 +28,10 @@ enum AccountingTables {
   ]
 
   static let accounting: [ColumnOf<Row>] = [
-    ColumnOf(.words("Classifier", "classifier")) { .text($0.accounting.question.classifier) },
-    ColumnOf(.words("Cohort", "cohort")) { .text($0.accounting.question.cohort) },
-    ColumnOf(.words("Finding", "finding")) { .text($0.accounting.question.finding) },
-    ColumnOf(.words("Attribute", "attribute")) {
+    ColumnOf(.file("classifier")) { .text($0.accounting.question.classifier) },
+    ColumnOf(.file("cohort")) { .text($0.accounting.question.cohort) },
+    ColumnOf(.file("finding")) { .text($0.accounting.question.finding) },
+    ColumnOf(.file("attribute")) {
       .name(
         Words.attribute($0.accounting.question.attribute), raw: $0.accounting.question.attribute)
     },

@@ -4,16 +4,18 @@ import Vocabulary
 /// Columns of the tables that set a gap against something: the panel, chance, noise, or reality.
 enum ControlTables {
   static let rateGaps: [ColumnOf<RateGap>] = [
-    ColumnOf(.words("Classifier", "classifier", header: true)) { .text($0.classifier) },
-    ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort) },
-    ColumnOf(.words("Finding", "finding")) { .text($0.finding) },
-    ColumnOf(.words("Attribute", "attribute")) {
+    ColumnOf(.file("classifier")) { .text($0.classifier) },
+    ColumnOf(.file("cohort")) { .text($0.cohort) },
+    ColumnOf(.file("finding")) { .text($0.finding) },
+    ColumnOf(.words("Attribute", "attribute", header: true)) {
       .name(Words.attribute($0.attribute), raw: $0.attribute)
     },
     ColumnOf(.words("Metric", "metric")) {
       .name(Words.metric($0.metric.rawValue), raw: $0.metric.rawValue)
     },
-    ColumnOf(.number("Threshold", "threshold")) { .number($0.threshold, .general) },
+    ColumnOf(
+      .init(title: "threshold", fields: ["threshold"], isNumeric: true, place: .filesOnly)
+    ) { .number($0.threshold, .general) },
     ColumnOf(.init(title: "Groups", fields: ["group_a", "group_b"])) {
       $0.groups.count == 2 ? .pair($0.groups[0], $0.groups[1]) : .pair("", "")
     },

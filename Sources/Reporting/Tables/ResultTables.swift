@@ -46,8 +46,12 @@ enum ResultTables {
     ColumnOf(.number("Its difference", "worst_difference")) {
       .number($0.worstDifference, .difference)
     },
-    ColumnOf(.number("z", "worst_z")) { .number($0.worstZ, .statistic) },
-    ColumnOf(.number("p, all pairs", "p_max_t")) { .number($0.pMaxT, .probability) },
+    ColumnOf(.init(title: "z", fields: ["worst_z"], isNumeric: true, place: .filesOnly)) {
+      .number($0.worstZ, .statistic)
+    },
+    ColumnOf(
+      .init(title: "p, all pairs", fields: ["p_max_t"], isNumeric: true, place: .filesOnly)
+    ) { .number($0.pMaxT, .probability) },
     ColumnOf(.file("p_max_t_method")) { .optional($0.pMaxTMethod) },
     ColumnOf(.number("p, whole family", "p_adjusted")) { .number($0.pAdjusted, .probability) },
     ColumnOf(
@@ -55,10 +59,11 @@ enum ResultTables {
         title: "Range of AUCs (limits)", fields: ["range", "range_lower", "range_upper"],
         isNumeric: true)
     ) { .interval($0.range, $0.rangeLower, $0.rangeUpper, .share) },
-    ColumnOf(.number("Range by chance, mean", "range_null_mean")) {
-      .number($0.rangeNullMean, .share)
-    },
-    ColumnOf(.number("95th percentile", "range_null_95")) { .number($0.rangeNull95, .share) },
+    ColumnOf(
+      .init(
+        title: "range_null_mean", fields: ["range_null_mean"], isNumeric: true, place: .filesOnly)
+    ) { .number($0.rangeNullMean, .share) },
+    ColumnOf(.number("by chance up to", "range_null_95")) { .number($0.rangeNull95, .share) },
     ColumnOf(
       .init(
         title: "between_group_variance", fields: ["between_group_variance"], isNumeric: true,

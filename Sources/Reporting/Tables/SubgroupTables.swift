@@ -54,6 +54,26 @@ enum SubgroupTables {
         isNumeric: true, place: .filesOnly)
     ) { .interval($0.underdiagnosisRate, .share) },
     ColumnOf(
+      .init(title: "shrunk_auc", fields: ["shrunk_auc"], isNumeric: true, place: .filesOnly)
+    ) { .number($0.shrunkAUC, .share) },
+    ColumnOf(
+      .init(title: "partial_auc", fields: ["partial_auc"], isNumeric: true, place: .filesOnly)
+    ) { .number($0.partialAUC, .share) },
+    ColumnOf(
+      .init(
+        title: "deployment_prevalence", fields: ["deployment_prevalence"], isNumeric: true,
+        place: .filesOnly)
+    ) { .number($0.deployment?.prevalence, .general) },
+    ColumnOf(
+      .init(
+        title: "deployment_ppv",
+        fields: ["deployment_ppv", "deployment_ppv_lower", "deployment_ppv_upper"],
+        isNumeric: true, place: .filesOnly)
+    ) { .interval($0.deployment?.positivePredictiveValue, .share) },
+    ColumnOf(
+      .init(title: "net_benefit", fields: ["net_benefit"], isNumeric: true, place: .filesOnly)
+    ) { .number($0.deployment?.netBenefit, .share) },
+    ColumnOf(
       .init(title: "threshold", fields: ["threshold"], isNumeric: true, place: .filesOnly)
     ) { .number($0.threshold, .general) },
     ColumnOf(
@@ -67,7 +87,13 @@ enum SubgroupTables {
   ]
 
   static let calibration: [ColumnOf<SubgroupResult>] = [
-    ColumnOf(.number("Average precision", "average_precision")) { number($0, \.averagePrecision) },
+    ColumnOf(.interval("Average precision (interval)", "average_precision")) { row in
+      row.averagePrecision == nil
+        ? undefined(row)
+        : .interval(
+          row.averagePrecision, row.averagePrecisionInterval?.lower,
+          row.averagePrecisionInterval?.upper, .share)
+    },
     ColumnOf(.interval("Brier (interval)", "brier")) { row in
       row.brier == nil
         ? undefined(row)

@@ -35,6 +35,24 @@ extension Calibration {
     try LogitCases(scores: scores, labels: labels).inTheLarge()
   }
 
+  /// Logits, those of saturated scores no farther out than the farthest of the others.
+  ///
+  /// A score of exactly 0 or 1 has no logit, and whichever margin is put in its place decides the slope:
+  /// two such scores among hundreds make 0.2 of a slope of 1. They keep their order and lose that say.
+  static func boundedLogits(_ scores: [Double]) -> [Double] {
+    var (low, high) = (Double.infinity, -Double.infinity)
+    for score in scores where score > logitMargin && score < 1 - logitMargin {
+      low = min(low, score)
+      high = max(high, score)
+    }
+    guard low <= high else { return scores.map(logit) }
+    let (least, most) = (min(0, logit(low)), max(0, logit(high)))
+    return scores.map { score in
+      score > logitMargin && score < 1 - logitMargin
+        ? logit(score) : score <= logitMargin ? least : most
+    }
+  }
+
   /// Cases with the logit of their probability taken once.
   package struct LogitCases: Sendable {
     private let x: [Double]
@@ -49,7 +67,7 @@ extension Calibration {
     ) {
       precondition(scores.count == labels.count, "one label per score")
       precondition(clusters.isEmpty || clusters.count == labels.count, "one cluster per score")
-      x = scores.map(Calibration.logit)
+      x = Calibration.boundedLogits(scores)
       self.labels = labels
       self.clusters = clusters
       self.clusterCount = clusterCount

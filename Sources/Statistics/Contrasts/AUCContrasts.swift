@@ -1,9 +1,11 @@
 /// All pairs of groups compared by AUC, each with variances that cannot vanish and tails of its own.
 ///
 /// Groups of different patients are compared by ``IndependentContrast``, on logit limits of each AUC:
-/// - The variance of a group's AUC is the sum over its classes of the cluster variance, never less than
-///   the *null variance*, which is that of the group's images if they varied, and resembled each other
-///   within clusters, as those of both groups together do, scaled to the group's own θ(1 − θ).
+/// - The variance of a group's AUC is the sum over its classes of the cluster variance, moderated by the
+///   *null variance*, which is that of the group's images if they varied, and resembled each other
+///   within clusters, as those of both groups together do, scaled to the group's own θ(1 − θ). The two are
+///   averaged with the degrees of freedom of the first and ``priorFreedom`` for the second (Smyth 2004), so
+///   that a dozen cases that happen to agree have no vanishing variance and a large group keeps its own.
 /// - The test of "no difference" has the null variance itself: what a permutation of the two groups'
 ///   clusters would show, also where the groups' clusters are of unequal size.
 ///
@@ -14,6 +16,12 @@ package struct AUCContrasts: Sendable {
   package let tests: [any ContrastTest]
   /// By group: effective clusters of the class that has fewer.
   package let effectiveClusters: [Double]
+
+  /// What the variance shared by both groups weighs: as many clusters of one's own.
+  ///
+  /// With 10, limits held in 94 to 97 % of 2,000 draws of nine pairs of groups of 10 to 300 single images
+  /// with equal and unequal shapes; with the larger of the two variances in 96 to 99 %.
+  static let priorFreedom = 10.0
 
   /// Share of common clusters from which groups count as arms of one cohort.
   static let pairedFrom = 0.5
@@ -66,7 +74,10 @@ package struct AUCContrasts: Sendable {
         let shared = part.variance(under: pooled)
         let spread = auc[index] * (1 - auc[index])
         let scale = mean > 0 && mean < 1 ? min(1, spread / (mean * (1 - mean))) : 1
-        let variance = max(part.clusterVariance, shared * scale)
+        let weight = max(1, freedom)
+        let variance =
+          (weight * part.clusterVariance + priorFreedom * shared * scale)
+          / (weight + priorFreedom)
         own.add(variance, degreesOfFreedom: freedom)
         null.add(shared, degreesOfFreedom: freedom)
         errors[index] += variance

@@ -44,14 +44,20 @@ package struct GroupInference: Sendable {
   /// - Parameters:
   ///   - groups: At least two, each with an estimate.
   ///   - tests: Of all pairs of `groups`, in the order of ``GroupContrast/allPairs(auc:covariance:)``.
+  ///   - reference: Position among `groups` of the one that all others are compared with; `nil`: all pairs.
   /// - Returns: `nil` when no pair can be tested.
   package init?(
-    _ estimates: ClusterInfluence, groups: [Int], tests: [any ContrastTest], rule: Rule
+    _ estimates: ClusterInfluence, groups: [Int], tests all: [any ContrastTest],
+    reference: Int? = nil, rule: Rule
   ) {
     let values = groups.map { estimates.values[$0] }
     let joint = estimates.jointCovariance(of: groups)
-    let contrasts = GroupContrast.allPairs(auc: values, covariance: joint.covariance)
-    precondition(contrasts.count == tests.count, "one test per pair")
+    let pairs = GroupContrast.allPairs(auc: values, covariance: joint.covariance)
+    precondition(pairs.count == all.count, "one test per pair")
+    let kept = pairs.indices.filter {
+      reference == nil || pairs[$0].first == reference || pairs[$0].second == reference
+    }
+    let (contrasts, tests) = (kept.map { pairs[$0] }, kept.map { all[$0] })
     let own = tests.map(\.pValue)
     guard
       let worst = contrasts.indices.min(by: {
@@ -98,6 +104,18 @@ package struct GroupInference: Sendable {
     guard contrasts[index].standardError > 0 else { return nil }
     let (lower, upper) = limits(of: index)
     return (upper - lower) / 2 / contrasts[index].standardError
+  }
+
+  /// The level of each pair at which all together have a chance of `alpha` of a false rejection.
+  package func contrastLevel(_ alpha: Double) -> Double { minP.contrastLevel(alpha) }
+
+  /// Below it lie the sizes of all differences together, but for a chance of `alpha`.
+  package func largestDifference(alpha: Double) -> Double {
+    let level = contrastLevel(alpha)
+    return tests.reduce(0) {
+      let limits = $1.limits(alpha: level)
+      return max($0, limits.upper, -limits.lower)
+    }
   }
 
   /// Limits of the largest difference of any pair.

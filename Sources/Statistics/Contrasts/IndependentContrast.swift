@@ -92,7 +92,8 @@ package struct IndependentContrast: ContrastTest, Equatable {
     StudentTail.twoSidedP(largestZ(holds), degreesOfFreedom: degreesOfFreedom) / 2
   }
 
-  private func limits(z: Double) -> (lower: Double, upper: Double) {
+  /// Limits of z of both groups' own limits.
+  func limits(z: Double) -> (lower: Double, upper: Double) {
     guard z.isFinite else { return (-1, 1) }
     let (la, ua) = a.limits(z: z)
     let (lb, ub) = b.limits(z: z)

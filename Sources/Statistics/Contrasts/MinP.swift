@@ -1,3 +1,4 @@
+import Foundation
 import Randomness
 
 /// All pairs at once by the smallest p value, not by the largest statistic.
@@ -6,10 +7,12 @@ import Randomness
 /// contrasts depend on each other. That is simulated from their correlations (Westfall and Young 1993,
 /// with the normal copula of Conneely and Boehnke 2007): the chance that the smallest of the pairs' p
 /// values falls below a bound when nothing differs. A group with wide tails widens its own intervals and
-/// leaves the others'. Bonferroni's bound holds besides and reaches below the simulation's floor.
+/// leaves the others'. Where plain draws are too few, ``UnionTail`` counts the tail; Bonferroni's bound
+/// holds besides.
 package struct MinP: Sendable {
   /// Ascending maxima of |Z| over the contrasts.
   private let maxima: [Double]
+  private let tail: UnionTail?
   private let contrastCount: Int
   /// Step-down p values (Romano and Wolf 2005), by contrast.
   package let pValues: [Double]
@@ -20,7 +23,6 @@ package struct MinP: Sendable {
   ///   - contrasts: With the standard errors that `covariance` gives them.
   ///   - pValues: Of the same contrasts, each calibrated by itself.
   ///   - covariance: Of the groups' estimates.
-  ///   - draws: To begin with; twenty times as many where fewer than 100 of them reach the smallest p.
   package init(
     _ contrasts: [GroupContrast], pValues: [Double], covariance: SymmetricMatrix, seed: UInt64,
     path: [String], draws: Int = 20_000
@@ -29,30 +31,31 @@ package struct MinP: Sendable {
     contrastCount = contrasts.count
     if covariance.size == 2, let only = contrasts.first {
       maxima = []
+      tail = nil
       self.pValues = pValues
       rangeNull = RangeNull(
         mean: only.standardError * (2 / Double.pi).squareRoot(),
         percentile95: only.standardError * Normal.quantile(0.975), replicates: 0)
       return
     }
+    let tail = UnionTail(contrasts, covariance: covariance, seed: seed, path: path)
+    self.tail = tail
     let bounds = pValues.map { $0 < 1 ? -Normal.quantile($0 / 2) : 0 }
-    // Few draws where nothing stands out; more where the p value has to be told from small levels.
-    var draws = draws
-    var simulated = MaxT.simulate(
+    let simulated = MaxT.simulate(
       contrasts, covariance: covariance, bounds: bounds, seed: seed, path: path, draws: draws)
-    let smallest = simulated.hits.first ?? draws
-    if smallest < 100, Double(contrasts.count) * (pValues.min() ?? 1) > 1e-6 {
-      draws *= 20
-      simulated = MaxT.simulate(
-        contrasts, covariance: covariance, bounds: bounds, seed: seed, path: path, draws: draws)
-    }
     maxima = simulated.maxima.sorted()
     var adjusted = pValues
     var running = 0.0
+    // Few of very many, whose count would take longer than everything else.
+    let ranks = max(1, min(32, 4000 / max(1, contrasts.count)))
     for (rank, index) in simulated.order.enumerated() {
-      let hits = Double(simulated.hits[rank] + 1) / Double(draws + 1)
       let left = Double(contrasts.count - rank)
-      running = max(running, min(1, max(pValues[index], hits), left * pValues[index]))
+      var chance = Double(simulated.hits[rank] + 1) / Double(draws + 1)
+      if rank < ranks, simulated.hits[rank] < Self.enough, pValues[index] < 1 {
+        chance = tail.probability(
+          of: Array(simulated.order[rank...]), beyond: bounds[index])
+      }
+      running = max(running, min(1, max(pValues[index], chance), left * pValues[index]))
       adjusted[index] = running
     }
     self.pValues = adjusted
@@ -62,22 +65,35 @@ package struct MinP: Sendable {
       percentile95: quantile(of: ranges, 0.95), replicates: draws)
   }
 
+  /// Plain draws beyond a bound that tell its chance to 5 %.
+  private static let enough = 400
+
   /// The chance that the smallest of all p values is `p` or less (single step).
   package func adjusted(_ p: Double) -> Double {
     guard contrastCount > 1, p < 1 else { return p }
     let bound = -Normal.quantile(p / 2) * (1 - 1e-12)
     let hits = maxima.count - firstIndex(in: maxima, atLeast: bound)
-    return min(
-      1, Double(contrastCount) * p, max(p, Double(hits + 1) / Double(maxima.count + 1)))
+    let chance =
+      hits < Self.enough
+      ? tail?.probability(of: Array(0..<contrastCount), beyond: bound) ?? 1
+      : Double(hits + 1) / Double(maxima.count + 1)
+    return min(1, Double(contrastCount) * p, max(p, chance))
   }
 
   /// The level for each contrast at which all limits together have non-coverage `alpha`.
   package func contrastLevel(_ alpha: Double) -> Double {
     guard contrastCount > 1 else { return alpha }
     let bonferroni = alpha / Double(contrastCount)
-    // A quantile far out of the simulation's reach is left to Bonferroni's bound.
-    guard alpha * Double(maxima.count) >= 100 else { return bonferroni }
-    return max(bonferroni, Normal.twoSidedP(quantile(of: maxima, 1 - alpha)))
+    if alpha * Double(maxima.count) >= Double(Self.enough) {
+      return max(bonferroni, Normal.twoSidedP(quantile(of: maxima, 1 - alpha)))
+    }
+    // Between Bonferroni's bound and the level itself, on a scale where the chance is nearly straight.
+    var (low, high) = (log(bonferroni), log(alpha))
+    for _ in 0..<12 {
+      let middle = (low + high) / 2
+      if adjusted(exp(middle)) <= alpha { low = middle } else { high = middle }
+    }
+    return exp(low)
   }
 }
 

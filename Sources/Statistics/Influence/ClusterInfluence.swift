@@ -132,6 +132,52 @@ package struct ClusterInfluence: Sendable {
     return total * Double(clusters) / Double(clusters - 1)
   }
 
+  /// Clusters that count in a weighted sum of values: 2 (Σ r²)²/(Σ r⁴ − (Σ r²)²/K) over its K clusters,
+  /// as ``ClassMoments/effectiveClusters(correlation:)``; at most K.
+  package func effectiveClusters(of weights: [(group: Int, weight: Double)]) -> Double {
+    var weightOf = [Double](repeating: 0, count: values.count)
+    for (group, weight) in weights { weightOf[group] += weight }
+    var (count, squares, fourths) = (0.0, 0.0, 0.0)
+    for cluster in 0..<clusterCount {
+      var sum = 0.0
+      var isPresent = false
+      for cell in Int(clusterStart[cluster])..<Int(clusterStart[cluster + 1]) {
+        let weight = weightOf[Int(cellGroup[cell])]
+        guard weight != 0 else { continue }
+        sum += weight * influence[cell]
+        isPresent = true
+      }
+      guard isPresent else { continue }
+      count += 1
+      squares += sum * sum
+      fourths += sum * sum * sum * sum
+    }
+    let spread = fourths - squares * squares / max(1, count)
+    return spread > 0 ? min(count, 2 * squares * squares / spread) : count
+  }
+
+  /// By group, in one pass: the variance of its value and the clusters that count in it, as
+  /// ``effectiveClusters(of:)``; NaN variance with fewer than two clusters.
+  package func groupVariances() -> [(variance: Double, effectiveClusters: Double)] {
+    var count = [Double](repeating: 0, count: values.count)
+    var squares = count
+    var fourths = count
+    // A cell is all of a cluster that belongs to one group.
+    for cell in cellGroup.indices {
+      let square = influence[cell] * influence[cell]
+      count[Int(cellGroup[cell])] += 1
+      squares[Int(cellGroup[cell])] += square
+      fourths[Int(cellGroup[cell])] += square * square
+    }
+    return values.indices.map { group in
+      let (k, sum) = (count[group], squares[group])
+      let spread = fourths[group] - sum * sum / max(1, k)
+      return (
+        k > 1 ? k / (k - 1) * sum : .nan, spread > 0 ? min(k, 2 * sum * sum / spread) : k
+      )
+    }
+  }
+
   /// All pairs by Student's t on the influences, for metrics that have no test of their own.
   ///
   /// The degrees of freedom are those of the empirical fourth moment, see

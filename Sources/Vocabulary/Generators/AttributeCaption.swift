@@ -67,6 +67,20 @@ package struct AttributeCaption: Sendable, Equatable {
     return forms.contains { start.hasPrefix($0.head.lowercased()) }
   }
 
+  /// The values that a prompt's attributes have, as far as it begins with any.
+  package func values(of prompt: String) -> AttributeValues {
+    var values = AttributeValues()
+    guard begins(prompt) else { return values }
+    let head = prompt.range(of: end).map { prompt[..<$0.lowerBound] } ?? prompt[...]
+    for part in head.components(separatedBy: separator) {
+      let text = part.trimmingPrefix { $0 == " " }
+      guard let form = forms.first(where: { text.lowercased().hasPrefix($0.head.lowercased()) })
+      else { continue }
+      values[form.attribute] = String(text.dropFirst(form.head.count))
+    }
+    return values
+  }
+
   /// The prompt without its attributes, which end at the first ``end``; values hold none.
   package func impression(of prompt: String) -> String {
     guard begins(prompt), let place = prompt.range(of: end) else { return prompt }

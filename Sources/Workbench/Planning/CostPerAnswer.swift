@@ -5,8 +5,8 @@ import Fairness
 /// What finding a gap of δ costs: base cases, images and rows through the network.
 ///
 /// Arms that are nearer to each other agree more in their scores, so a difference between them has a
-/// smaller standard error and takes fewer base cases. The number grows with the square of the gap that
-/// a design can find (`DetectableGap.at80Percent`).
+/// smaller standard error and takes fewer base cases. The number is that of a design that finds δ by the
+/// whole rule (`DetectableGap.at80Percent`).
 package struct CostPerAnswer: Sendable, Equatable, Codable {
   /// For each finding and label.
   package var baseCases: Int
@@ -28,11 +28,20 @@ package struct CostPerAnswer: Sendable, Equatable, Codable {
     assumed.armCorrelation = correlation
     var synthetic = specification
     synthetic.real = nil
-    let gaps = try PlannedGaps(specification: synthetic, assumptions: assumed).all()
-    guard let hardest = gaps.map(\.at80Percent).max() else { return nil }
-    let ratio = hardest / specification.analysis.delta
-    let needed = (Double(cohort.baseCases) * ratio * ratio).rounded(.up)
-    guard needed < 1e9 else { return nil }
+    // What a design finds shrinks about with the root of its base cases: a few steps settle it.
+    var needed = Double(cohort.baseCases)
+    for _ in 0..<4 {
+      synthetic.cohort?.baseCases = max(2, Int(needed))
+      let gaps = try PlannedGaps(specification: synthetic, assumptions: assumed).all()
+      guard let hardest = gaps.max(by: { $0.at80Percent < $1.at80Percent }) else { return nil }
+      let ratio = hardest.at80Percent / specification.analysis.delta
+      let next = hardest.isReachable ? needed * ratio * ratio : 8 * needed
+      guard next < 1e9 else { return nil }
+      let isSettled = abs(next / needed - 1) < 0.01
+      needed = next
+      if isSettled { break }
+    }
+    needed = needed.rounded(.up)
     let design = CounterfactualDesign(cohort)
     baseCases = Int(needed)
     let all = baseCases * cohort.findings.count * 2

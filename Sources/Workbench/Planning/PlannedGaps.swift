@@ -3,6 +3,7 @@ import Cohorts
 import Fairness
 import Foundation
 import Reporting
+import Statistics
 import Vocabulary
 
 /// The gaps that each question of a spec can find, from a pilot's report or stated assumptions.
@@ -13,27 +14,61 @@ struct PlannedGaps {
   var pilot: AuditReport?
 
   /// Of the synthetic cohort, then of the real one.
-  func all() throws -> [DetectableGap] { try synthetic() + real() }
+  func all() throws -> [DetectableGap] {
+    let (synthetic, real) = (try synthetic(), try real())
+    // Everything that is declared is one family, as in the run.
+    let family = (synthetic.family + real.family) * specification.analysis.metrics.count
+    return parallelMap(count: synthetic.questions.count + real.questions.count) { index in
+      var question =
+        index < synthetic.questions.count
+        ? synthetic.questions[index] : real.questions[index - synthetic.questions.count]
+      question.rule.familySize = family
+      return gap(question)
+    }.compactMap { $0 }
+  }
 
-  private func synthetic() throws -> [DetectableGap] {
-    guard let cohort = specification.cohort, cohort.design == .counterfactual else { return [] }
+  /// One finding by one attribute of one cohort, the same for every classifier.
+  private struct PlannedQuestion {
+    var finding: String
+    var attribute: String
+    var cohort: String
+    var cells: [DesignCell]
+    var clusters: Int
+    var assumptions: DesignAssumptions
+    var rule: DesignRule
+  }
+
+  private typealias Planned = (questions: [PlannedQuestion], family: Int)
+
+  private func synthetic() throws -> Planned {
+    guard let cohort = specification.cohort, cohort.design == .counterfactual else {
+      return ([], 0)
+    }
     let arms = CounterfactualDesign(cohort).arms
     let columns = try groups { name in arms.map { $0.values[name] } }
-    return cohort.findings.flatMap { finding in
-      columns.compactMap { column -> DetectableGap? in
+    var rule = DesignRule()
+    rule.hasPlacebo = cohort.placebos.contains(.seed)
+    rule.panel = specification.referencePanel.count(where: \.readsImages)
+    let questions = cohort.findings.flatMap { finding in
+      columns.compactMap { column -> PlannedQuestion? in
         // A group without an arm gets no images and is compared with nothing.
         let filled = Set(column.membership.filter { $0 >= 0 }).count
         guard filled > 1 else { return nil }
         var assumed = assumptions
         assumed.imagesPerCluster =
           Double(column.membership.count { $0 >= 0 }) / Double(filled)
-        return gap(
+        return PlannedQuestion(
           finding: finding.name, attribute: column.name, cohort: "synthetic",
           cells: [DesignCell](
             repeating: DesignCell(positives: cohort.baseCases, negatives: cohort.baseCases),
-            count: filled), clusters: 2 * cohort.baseCases, assumptions: assumed)
+            count: filled), clusters: 2 * cohort.baseCases, assumptions: assumed, rule: rule)
       }
     }
+    let names = DeclaredQuestions.attributes(of: .synthetic, in: specification)
+    return (
+      questions,
+      specification.classifiers.count(where: \.readsImages) * cohort.findings.count * names.count
+    )
   }
 
   /// The columns that a run would analyse.
@@ -45,73 +80,82 @@ struct PlannedGaps {
   }
 
   /// Counts patients with and without each finding by group; reads labels, never scores.
-  private func real() throws -> [DetectableGap] {
-    guard var table = specification.real else { return [] }
+  private func real() throws -> Planned {
+    guard var table = specification.real else { return ([], 0) }
     table.scores = [:]
     let cohort = try RealCohort(
       table, resolve: specification.resolve, defaultFindings: specification.auditedFindings)
     let columns = try groups { name in cohort.cases.map { $0.attributes[name] } }
-    return cohort.findings.indices.flatMap { place in
-      columns.compactMap { column -> DetectableGap? in
+    let questions = cohort.findings.indices.flatMap { place in
+      columns.compactMap { column -> PlannedQuestion? in
         let counted = count(cohort, finding: place, column: column)
+        guard counted.cells.count > 1 else { return nil }
         var assumed = assumptions
         // Groups of different patients; a patient may change the age group, which helps a little.
         assumed.armCorrelation = 0
-        assumed.imagesPerCluster = counted.imagesPerCluster
-        return gap(
+        var rule = DesignRule()
+        rule.groupsLeftOut = counted.leftOut
+        return PlannedQuestion(
           finding: cohort.findings[place], attribute: column.name, cohort: "real",
-          cells: counted.cells, clusters: counted.clusters, assumptions: assumed)
+          cells: counted.cells, clusters: counted.clusters, assumptions: assumed, rule: rule)
       }
     }
+    let names = DeclaredQuestions.attributes(of: .real, in: specification)
+    return (questions, specification.classifiers.count * cohort.findings.count * names.count)
   }
 
   private struct Counted {
     var cells: [DesignCell] = []
     var clusters = 0
-    var imagesPerCluster = 1.0
+    /// Groups that the run will not compare.
+    var leftOut = 0
   }
 
+  /// The groups that a run will compare: by images of each class and clusters, as it judges them.
   private func count(_ cohort: RealCohort, finding: Int, column: AttributeColumn) -> Counted {
     let byImage = specification.analysis.cluster == .image
-    var positives = [Set<String>](repeating: [], count: column.groups.count)
-    var negatives = positives
-    var images = 0
+    var images = [[String: (with: Int, without: Int)]](repeating: [:], count: column.groups.count)
     for (row, item) in cohort.cases.enumerated() where column.membership[row] >= 0 {
       guard let label = item.labels[finding] else { continue }
+      let group = Int(column.membership[row])
       let cluster = byImage ? item.image : item.patient
-      images += 1
-      if label {
-        positives[Int(column.membership[row])].insert(cluster)
-      } else {
-        negatives[Int(column.membership[row])].insert(cluster)
-      }
+      var known = images[group][cluster] ?? (0, 0)
+      if label { known.with += 1 } else { known.without += 1 }
+      images[group][cluster] = known
     }
     var counted = Counted()
     let analysis = specification.analysis
-    for (with, without) in zip(positives, negatives)
-    where with.count >= max(2, analysis.minimumPositives)
-      && without.count >= max(2, analysis.minimumNegatives)
-    {
-      counted.cells.append(DesignCell(positives: with.count, negatives: without.count))
+    for clusters in images {
+      let with = clusters.values.reduce(0) { $0 + $1.with }
+      let without = clusters.values.reduce(0) { $0 + $1.without }
+      let positives = clusters.values.count { $0.with > 0 }
+      let negatives = clusters.values.count { $0.without > 0 }
+      guard with >= max(2, analysis.minimumPositives),
+        without >= max(2, analysis.minimumNegatives), clusters.count >= analysis.minimumClusters,
+        positives >= 2, negatives >= 2
+      else {
+        counted.leftOut += 1
+        continue
+      }
+      var group = PlannedGroup()
+      // In order of size, so that sums of them do not depend on the order of a dictionary.
+      for cluster in clusters.values.sorted(by: { ($0.with, $0.without) < ($1.with, $1.without) }) {
+        group.add(positives: cluster.with, negatives: cluster.without)
+      }
+      counted.cells.append(
+        DesignCell(positives: positives, negatives: negatives, group: group))
     }
-    counted.clusters = Set((positives + negatives).flatMap { $0 }).count
-    let parts = zip(positives, negatives).reduce(0) { $0 + $1.0.count + $1.1.count }
-    counted.imagesPerCluster = Double(images) / Double(max(1, parts))
+    counted.clusters = Set(images.flatMap(\.keys)).count
     return counted
   }
 
-  private func gap(
-    finding: String, attribute: String, cohort: String, cells: [DesignCell], clusters: Int,
-    assumptions: DesignAssumptions
-  ) -> DetectableGap? {
-    if let pilot = pilotGap(finding: finding, attribute: attribute, cohort: cohort) {
-      return detectableGap(
-        finding: finding, attribute: attribute, cells: cells, clusters: clusters, pilot: pilot,
-        specification: specification.analysis)
-    }
-    return detectableGap(
-      finding: finding, attribute: attribute, cells: cells, assumptions: assumptions,
-      specification: specification.analysis)
+  private func gap(_ question: PlannedQuestion) -> DetectableGap? {
+    detectableGap(
+      finding: question.finding, attribute: question.attribute, cells: question.cells,
+      clusters: question.clusters, assumptions: question.assumptions,
+      pilot: pilotGap(
+        finding: question.finding, attribute: question.attribute, cohort: question.cohort),
+      rule: question.rule, specification: specification.analysis)
   }
 
   /// The pilot's worst standard error for the same question, over its classifiers.
@@ -126,10 +170,8 @@ struct PlannedGaps {
     .compactMap(\.standardError)
     let overall = pilot.overall.first { $0.finding == finding && $0.cohort == cohort }
     guard let largest = errors.max(), let clusters = overall?.clusters else { return nil }
-    let critical = pilot.verdicts.filter {
-      matches($0.finding, $0.attribute, $0.cohort) && $0.metric == .auc
-    }.compactMap(\.criticalValue).max()
     return PilotGap(
-      standardError: largest, clusters: clusters, criticalValue: critical, name: pilot.name)
+      standardError: largest, clusters: clusters,
+      auc: overall?.auc.flatMap { $0 > 0.5 && $0 < 1 ? $0 : nil }, name: pilot.name)
   }
 }

@@ -76,7 +76,9 @@ package struct PDFPrinter {
           "--disable-extensions", "--disable-background-networking", "--disable-sync",
           // Nothing listens on port 9: whatever the page or the browser asked for would fail.
           "--proxy-server=127.0.0.1:9", "--user-data-dir=\(scratch)/profile",
-          "--no-pdf-header-footer", "--print-to-pdf=\(scratch)/report.pdf",
+          // Headings become the PDF's bookmarks.
+          "--generate-pdf-document-outline", "--no-pdf-header-footer",
+          "--print-to-pdf=\(scratch)/report.pdf",
         ] + (sandbox ? [] : ["--no-sandbox"]) + [URL(fileURLWithPath: page).absoluteString],
         in: scratch, environment: ["HOME": scratch, "DBUS_SESSION_BUS_ADDRESS": "disabled:"],
         seconds: timeLimit, tick: context.checkInterrupted)

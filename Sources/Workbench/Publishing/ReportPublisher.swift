@@ -11,6 +11,10 @@ struct ReportPublisher {
   let signer: ReportSigner?
   /// nil where the user asked for no print.
   var printer: PDFPrinter?
+  /// Everything in one page instead of a first page that links to others.
+  var singleFile = false
+  /// The generator's model card, byte for byte; nil where no cohort was drawn or there is none.
+  var generatorCard: String?
 
   /// What came of publishing.
   struct Published {
@@ -26,11 +30,19 @@ struct ReportPublisher {
   func publish(_ report: AuditReport, scores: ScoreTables) throws -> Published {
     try removeOutdated()
     var published = Published()
-    let paths = try ReportWriter(report: report, folder: workspace.folder).writeAll()
+    let paths = try ReportWriter(
+      report: report, folder: workspace.folder, singleFile: singleFile
+    ).writeAll()
     published.page = paths.first
+    if let generatorCard {
+      try writeAtomically(generatorCard, to: try workspace.path(ReportFiles.generatorCard))
+    } else {
+      _ = try workspace.files.removeFile(ReportFiles.generatorCard)
+    }
     let written = try scores.write(to: try workspace.path("tables"))
-    try removeFormerTables(
-      except: Set(paths.map { ($0 as NSString).lastPathComponent } + written))
+    let kept = Set(paths.map { ($0 as NSString).lastPathComponent } + written)
+    try removeFormer(ReportFiles.tables, ".csv", except: kept)
+    try removeFormer(ReportFiles.detailPages, ".html", except: kept)
     do {
       published.pdf = try printer?.print(folder: workspace.folder, context: context)
     } catch let failure as AuditFailure { published.printFailure = failure }
@@ -52,13 +64,17 @@ struct ReportPublisher {
     return hashes
   }
 
-  /// A table that this report does not have would be taken for its own.
-  private func removeFormerTables(except written: Set<String>) throws {
-    let folder = ConfinedFolder(try workspace.path("tables"))
-    for name in try folder.contents().files where name.hasSuffix(".csv") && !written.contains(name)
+  /// A table or page that this report does not have would be taken for its own.
+  private func removeFormer(_ name: String, _ suffix: String, except written: Set<String>) throws {
+    let path = try workspace.path(name)
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let folder = ConfinedFolder(path)
+    for file in try folder.contents().files where file.hasSuffix(suffix) && !written.contains(file)
     {
-      try folder.removeFile(name)
+      try folder.removeFile(file)
     }
+    // Without pages there is no folder for them: a reader would look for what is not there.
+    if name == ReportFiles.detailPages, singleFile { _ = rmdir(path) }
   }
 
   /// A print or a signature of the former report would say something else than the new one.
@@ -82,11 +98,15 @@ struct ReportPublisher {
   /// The files that `provenance.json` names with their hashes, relative to `folder`, sorted.
   static func vouchedFiles(in folder: String) -> [String] {
     let manager = FileManager.default
-    let tables =
-      ((try? manager.contentsOfDirectory(atPath: folder + "/" + ReportFiles.tables)) ?? [])
-      .filter { $0.hasSuffix(".csv") }.map { ReportFiles.tables + "/" + $0 }
+    func files(in name: String, _ suffix: String) -> [String] {
+      ((try? manager.contentsOfDirectory(atPath: folder + "/" + name)) ?? [])
+        .filter { $0.hasSuffix(suffix) }.map { name + "/" + $0 }
+    }
     return
-      (ReportFiles.pages + [ReportFiles.print, ReportFiles.fileList, ReportFiles.manifest] + tables)
+      (ReportFiles.pages + [
+        ReportFiles.print, ReportFiles.fileList, ReportFiles.manifest, ReportFiles.generatorCard,
+        ReportFiles.tablesReadMe,
+      ] + files(in: ReportFiles.tables, ".csv") + files(in: ReportFiles.detailPages, ".html"))
       .filter {
         manager.fileExists(atPath: folder + "/" + $0)
       }.sorted()

@@ -50,8 +50,12 @@ struct ReportAssembly {
     report.gates = outcome.gates
     report.rateGaps = outcome.rateGaps
     report.metricGaps = outcome.metricGaps
+    report.equalizedOdds = outcome.equalizedOdds
+    report.adjustedGaps = specification.analysis.strata.isEmpty ? nil : outcome.adjustedGaps
     report.absences = outcome.absences
     report.accounting = outcome.accounting
+    report.rollUps = outcome.rollUps
+    report.families = outcome.families
     report.panelComparisons = outcome.panelComparisons
     report.replica = outcome.replica
     if workspace.specification.cohort?.design == .counterfactual {

@@ -23,7 +23,8 @@ struct DeclaredQuestions {
               && $0.finding == finding && !$0.isReference
           }
           let known = Set(table?.attributes.map(\.name) ?? [])
-          for attribute in attributes(of: cohort) where !known.contains(attribute) {
+          for attribute in Self.attributes(of: cohort, in: specification)
+          where !known.contains(attribute) {
             let question = Question(
               classifier: classifier.name, cohort: cohort.rawValue, finding: finding,
               attribute: attribute)
@@ -70,7 +71,9 @@ struct DeclaredQuestions {
   }
 
   /// What the cohort varies or the table has a column of, then the declared intersections.
-  private func attributes(of cohort: StoredCase.Cohort) -> [String] {
+  static func attributes(of cohort: StoredCase.Cohort, in specification: AuditSpecification)
+    -> [String]
+  {
     var names: [String]
     if cohort == .synthetic, let own = specification.cohort, own.design == .counterfactual {
       names = own.attributes.entries.filter { $0.values.count > 1 }.map(\.attribute.name)

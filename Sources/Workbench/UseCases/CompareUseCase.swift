@@ -36,6 +36,7 @@ package struct CompareUseCase {
     // Every pair of every question: together, not each, they are false with a chance of α.
     let pairs = left.tables.filter { $0.classifier == names.before }.flatMap(\.attributes)
       .reduce(0) { $0 + $1.groups.count * ($1.groups.count - 1) / 2 }
+    comparison.comparisons = pairs
     for table in left.tables where table.classifier == names.before {
       guard
         let other = right.tables.first(where: {

@@ -90,7 +90,8 @@ package struct PlanUseCase {
     plan.controls =
       "on synthetic images a gap is flagged only where it also exceeds the placebo's"
       + (specification.referencePanel.isEmpty ? "" : " and the reference panel's")
-      + " beyond sampling error; the gaps above are those detected before that"
+      + " beyond sampling error; the gaps above count that in, with a placebo of another patient and a "
+      + "panel whose scores correlate by 0.5 with the classifier's"
     guard cohort.design == .counterfactual else {
       return try replica(
         cohort, specification: specification, generator: try generators.generator(cohort),

@@ -1,5 +1,6 @@
 import AuditModel
 import AuditStore
+import ChexGen
 import Basics
 import Cohorts
 import Fairness
@@ -25,6 +26,8 @@ package struct RunOutcome: Sendable, Equatable, Codable {
   package var pdf: String?
   package var verdicts: [Verdict]
   package var summary: [String]
+  /// Differences in error rates that were detected; nil before the analysis.
+  package var detectedErrorRates: [RateGap]?
   /// nil when the spec sets no gate.
   package var gatePassed: Bool?
   package var gateFailures: [String]
@@ -59,6 +62,8 @@ package struct RunUseCase {
   package var decodesImages = false
   /// Prints the page before the list of files is made, so that the print is vouched for; nil: no print.
   package var printer: PDFPrinter?
+  /// Everything in one page instead of a first page that links to others.
+  package var singleFile = false
   package var makeGenerator: GeneratorMaker
 
   package init(
@@ -113,6 +118,7 @@ package struct RunUseCase {
       .run(evidence: evidence, findings: scored.findings)
     outcome.verdicts = analysis.verdicts
     outcome.summary = analysis.summary
+    outcome.detectedErrorRates = analysis.rateGaps.filter(\.isDetected)
     guard last >= .rebalance else { return outcome }
 
     let stage = RebalanceStage(
@@ -134,7 +140,11 @@ package struct RunUseCase {
       let scores = ScoreTables(
         store: workspace.store, classifiers: scored.records.map(\.name), findings: scored.findings)
       let publisher = ReportPublisher(
-        workspace: workspace, context: context, signer: signer, printer: printer)
+        workspace: workspace, context: context, signer: signer, printer: printer,
+        singleFile: singleFile,
+        generatorCard: workspace.specification.cohort.flatMap {
+          ModelCard.text(of: $0.generator, resolve: workspace.specification.resolve)
+        })
       outcome.add(report, published: try publisher.publish(report, scores: scores))
     }
     return outcome

@@ -4,6 +4,7 @@ import ChexGen
 import Cohorts
 import Foundation
 import Images
+import Vocabulary
 
 /// One radiograph now, from a prompt.
 package struct SampleUseCase {
@@ -38,6 +39,8 @@ package struct SampleUseCase {
     package var options: [String: String]
     /// The caption was longer than the model reads and was cut.
     package var promptWasCut: Bool
+    /// What the generator's card does not support of the prompt; the PNG carries the same sentences.
+    package var cautions: [String] = []
     /// The mask or drawn boxes as the generator saw them, and the rule that drew them.
     package var condition: String?
     package var conditionSha256: String?
@@ -82,6 +85,8 @@ package struct SampleUseCase {
     var outcome = Outcome(
       path: request.output, sha256: "", width: image.width, height: image.height,
       generator: generator.name, options: generator.options, promptWasCut: !cut.isEmpty)
+    outcome.cautions = Self.cautions(about: request.prompt, card: generator.card)
+    text += outcome.cautions.map { ("Caution", $0) }
     if let condition, let source {
       let path = Self.conditionPath(beside: request.output)
       let bytes = try encodePNG(
@@ -97,6 +102,35 @@ package struct SampleUseCase {
     try writeAtomically(bytes, to: absolutePath(request.output))
     outcome.sha256 = SHA256.hex(of: bytes)
     return outcome
+  }
+
+  /// Attributes outside the card's support, and an impression that names none of its findings.
+  /// A sentence that says something is absent asks for nothing to be drawn.
+  package static func cautions(about prompt: String, card: GeneratorCard) -> [String] {
+    guard let support = card.support else {
+      return ["the weights come without a model card, so nothing says what they can draw"]
+    }
+    var cautions = card.caption.values(of: prompt).entries.compactMap { entry in
+      card.limitation(ofAttribute: entry.attribute, values: [entry.value]).map {
+        "\(entry.attribute) '\(entry.value)' is outside the generator's support: \($0)"
+      }
+    }
+    let sentences = card.caption.impression(of: prompt).split(separator: ".").map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    let asked = sentences.filter { sentence in
+      let start = sentence.lowercased()
+      return !sentence.isEmpty && !["no ", "without ", "normal"].contains { start.hasPrefix($0) }
+    }
+    if let findings = support.findings {
+      for sentence in asked
+      where !findings.contains(where: { sentence.localizedCaseInsensitiveContains($0) }) {
+        cautions.append(
+          "'\(sentence)' names no finding of the generator's card, which lists "
+            + findings.joined(separator: ", "))
+      }
+    }
+    return cautions
   }
 
   /// `sample.png` keeps its condition in `sample-condition.png`.

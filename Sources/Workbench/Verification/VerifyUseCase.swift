@@ -303,7 +303,11 @@ package struct VerifyUseCase {
   private func documents(_ workspace: AuditWorkspace, report: AuditReport) throws
     -> VerificationCheck
   {
-    let differences = try ReportWriter(report: report, folder: workspace.folder).contents()
+    let pages = try workspace.files.resolve(ReportFiles.detailPages)
+    let differences = try ReportWriter(
+      report: report, folder: workspace.folder,
+      singleFile: !FileManager.default.fileExists(atPath: pages)
+    ).contents()
       .compactMap { name, content -> String? in
         guard let path = try workspace.files.file(name) else { return "\(name) is missing" }
         let bytes = try readBytes(of: path, limit: 256 << 20)
@@ -317,7 +321,7 @@ package struct VerifyUseCase {
       }
     return check(
       "documents", differences,
-      same: "report.html, report.md and the tables show the numbers of report.json")
+      same: "report.html and its pages, report.md and the tables show the numbers of report.json")
   }
 }
 

@@ -50,6 +50,52 @@ extension SampleReports {
     return report
   }()
 
+  /// Three classifiers × fourteen findings × six attributes and pairs: 252 questions.
+  static let large: AuditReport = {
+    var report = bare(
+      "large", title: "Three classifiers, fourteen findings, six attributes", familySize: 252)
+    report.intendedUse = "To hold the report to its size budget."
+    report.cohorts = [
+      CohortRecord(
+        cohort: "real", description: "Invented.", images: 22_433, clusters: 6_187,
+        clusterUnit: "patients")
+    ]
+    let sexes = ["F", "M"]
+    let ages = ["0-19", "20-39", "40-59", "60-79", "80+"]
+    let races = ["Asian", "Black", "White"]
+    func crossed(_ one: [String], _ other: [String]) -> [String] {
+      one.flatMap { first in other.map { "\(first)*\($0)" } }
+    }
+    let attributes = [
+      ("sex", sexes), ("age", ages), ("race", races), ("sex*age", crossed(sexes, ages)),
+      ("sex*race", crossed(sexes, races)), ("age*race", crossed(ages, races)),
+    ]
+    for (place, classifier) in ["northern", "southern", "vendor-b"].enumerated() {
+      report.classifiers.append(
+        ClassifierRecord(name: classifier, kind: "scores", hash: nil, description: "Invented."))
+      for (index, overall) in fourteenFindings.overall.enumerated() {
+        var whole = overall
+        whole.question.classifier = classifier
+        report.overall.append(whole)
+        for (attribute, groups) in attributes {
+          let rows = groups.enumerated().map { number, group in
+            subgroup(
+              classifier, "real", overall.finding, attribute, group,
+              positives: 40 + 11 * ((number + index) % 7), negatives: 300 + 17 * number,
+              clusters: 120 + number,
+              auc: 0.8 + 0.02 * Double((number * 3 + index + place) % 5)
+                - (number == 0 && index == place ? 0.3 : 0))
+          }
+          let pairs = comparisons(rows)
+          report.subgroups += rows
+          report.comparisons += pairs
+          report.verdicts.append(verdict(rows, pairs))
+        }
+      }
+    }
+    return report
+  }()
+
   /// One finding cut into many groups.
   static func manyGroups(_ count: Int) -> AuditReport {
     var report = bare("many-groups", title: "One finding, \(count) groups", familySize: 1)

@@ -5,7 +5,7 @@ import AuditModel
 /// The name of a made-up report: what a parameterised test takes, because every argument is printed
 /// in the log of a run and a whole report is two hundred thousand characters.
 enum NamedReport: String, CaseIterable, Sendable {
-  case quickstart, fourteenFindings, empty, twoHundredGroups
+  case quickstart, fourteenFindings, empty, twoHundredGroups, large
 
   var report: AuditReport {
     switch self {
@@ -13,6 +13,7 @@ enum NamedReport: String, CaseIterable, Sendable {
     case .fourteenFindings: SampleReports.fourteenFindings
     case .empty: SampleReports.empty
     case .twoHundredGroups: SampleReports.manyGroups(200)
+    case .large: SampleReports.large
     }
   }
 

@@ -10,6 +10,7 @@ import Workbench
 @Suite struct ReuseTests {
   /// Keys that cannot be changed within one folder, and why.
   static let apart: [String: String] = [
+    "$schema": "for editors; nothing reads it",
     "schema": "another schema is refused by every run",
     "name": "another name is another folder",
     "training": "a run reads nothing of it",

@@ -19,7 +19,14 @@ package struct GroupMeasures: Sendable, Equatable, Codable {
   package var lower: Double?
   package var upper: Double?
   package var intervalMethod: String?
+  /// Drawn towards the mean of the attribute's groups by how little its own cases say (empirical Bayes);
+  /// shown beside ``auc``, never in its place.
+  package var shrunkAUC: Double?
+  /// Over false-positive rates up to 0.1, scaled so that guessing has 0.5 (McClish 1989).
+  package var partialAUC: Double?
   package var averagePrecision: Double?
+  /// Cluster-robust, by the infinitesimal jackknife.
+  package var averagePrecisionInterval: IntervalEstimate?
   package var brier: Double?
   package var calibrationIntercept: Double?
   package var calibrationSlope: Double?
@@ -38,6 +45,8 @@ package struct GroupMeasures: Sendable, Equatable, Codable {
   package var falseNegativeRate: IntervalEstimate?
   package var falsePositiveRate: IntervalEstimate?
   package var positivePredictiveValue: IntervalEstimate?
+  /// At the prevalence that the plan declares for the place of use; nil without one.
+  package var deployment: DeploymentValue?
   /// Share of sick cases that the classifier calls healthy: the false-positive rate where the
   /// finding is "no finding", else the false-negative rate.
   package var underdiagnosisRate: IntervalEstimate?

@@ -24,6 +24,9 @@ package struct Judgement: Sendable, Equatable, Codable {
   package var pMaxT: Double?
   package var pMaxTMethod: String?
   package var pAdjusted: Double?
+  /// Of everything that a flag claims, adjusted over the declared family: that a gap is there, that it
+  /// exceeds the harm margin and, on synthetic images, the placebo's gap and the panel's.
+  package var pFlag: Double?
   package var criticalValue: Double?
   package var requiredClusters: Int?
   /// Synthetic only: the placebo that the strongest gap exceeds least clearly, `seed` or `prompt`.

@@ -30,6 +30,14 @@ struct Preflight {
     guard let first = faults.first else { return }
     // Who asked to stop wants no list of faults.
     if let stopped = faults.first(where: { $0.kind == .interrupted }) { throw stopped }
+    // Where data are elsewhere, how to get them says more than every fault that follows from it.
+    let absent = absentFiles
+    let isTold = absent.contains { path in faults.contains { $0.message.contains(path) } }
+    if let howToGet = specification.real?.howToGet, isTold {
+      throw AuditFailure(
+        "this audit needs what is not here:\n"
+          + absent.map { "  \($0)" }.joined(separator: "\n"), hint: howToGet)
+    }
     guard faults.count > 1 else { throw first }
     throw AuditFailure(
       Self.list(faults), hint: "nothing was drawn or scored; mend these and repeat")
@@ -52,6 +60,24 @@ struct Preflight {
       faults += tables.rebalancing(real: cohort?.cases.map(\.attributes) ?? [])
     }
     return faults
+  }
+
+  /// Tables, images and models that the spec names and that are not there.
+  private var absentFiles: [String] {
+    var named: [String] = []
+    if let real = specification.real {
+      named.append(real.table)
+      named += real.joins.map(\.table)
+      if let images = real.images { named.append(images) }
+    }
+    for model in specification.classifiers + specification.referencePanel
+      + specification.attributePredictors
+    {
+      named += model.kind.files
+    }
+    return named.filter {
+      !FileManager.default.fileExists(atPath: specification.resolve($0))
+    }
   }
 
   /// Faults that one message lists; the others are counted.

@@ -1,0 +1,320 @@
+import AuditModel
+import Vocabulary
+
+/// What stands on the first sheet, whatever the audit's size: what it was for, whether it may be relied
+/// on, the gaps that matter, and what nobody looked at.
+extension SectionWriter {
+  /// Lines of the forest plot.
+  private static let mostGaps = 8
+  /// Flags told together that fit, a sentence each.
+  static let mostRollUps = 2
+  /// Characters of a text by others that fit; the whole text stands in section 2.
+  private static let longestStatement = 240
+
+  var pageOne: [Block] {
+    [
+      .facts([
+        Fact("Intended use", intendedUse),
+        Fact("Audited", audited),
+        Fact("May I rely on it?", reliance),
+      ])
+    ] + lead + toldTogether + decidingGaps + [.list(closingLines), .endOfPageOne]
+  }
+
+  private var intendedUse: Prose {
+    guard let use = report.intendedUse, !use.isEmpty else {
+      return "not stated, so nothing here was weighed against a use"
+    }
+    guard use.count > Self.longestStatement else { return Prose(use) }
+    return """
+      \(String(use.prefix(Self.longestStatement)))… \
+      (\(link: "in full", to: SectionKind.identity.anchor))
+      """
+  }
+
+  private var audited: Prose {
+    let images = report.cohorts.map { cohort in
+      let kind = isSynthetic(cohort.cohort) ? "generated images" : "real images"
+      return
+        "\(NumberText.count(cohort.images)) \(kind) of \(NumberText.count(cohort.clusters)) \(cohort.clusterUnit)"
+    }
+    return """
+      \(Words.firstFew(auditedClassifiers, none: "no classifier")), on \
+      \(Words.listed(images, none: "no images"))
+      """
+  }
+
+  /// One sentence that a reader in a hurry takes away.
+  private var lead: [Block] {
+    guard !questions.isEmpty else {
+      return [
+        .empty("No question was answered: the audit compared no groups, or has not been analysed.")
+      ]
+    }
+    let asked = Words.counted(
+      questions.count + (report.absences?.count ?? 0), "question", "questions")
+    let flagged = questions.filter { $0.answer == .flagged }
+    let differing = questions.filter { $0.answer == .decisionsDiffer }
+    func source(_ items: [AskedQuestion]) -> String {
+      items.allSatisfy { isSynthetic($0.question.cohort) } ? " on generated images" : ""
+    }
+    var sentence: Prose =
+      flagged.isEmpty
+      ? "In none of \(asked) was a difference \(judged) between groups flagged"
+      : """
+      In \(flagged.count) of \(asked) a difference \(judged) between groups was flagged\(source(flagged)): \
+      \(Words.firstFew(whom(flagged), none: ""))
+      """
+    if !differing.isEmpty {
+      sentence =
+        sentence + """
+          ; in \(differing.count) more, error rates at the threshold differ\(source(differing)): \
+          \(Words.firstFew(whom(differing), none: ""))
+          """
+    }
+    return [.lead([sentence + "."])]
+  }
+
+  /// Flags of one cause, told once; the others follow after the sheet.
+  private var toldTogether: [Block] {
+    let told = rollUpsTold.prefix(Self.mostRollUps)
+    return told.isEmpty ? [] : [.list(told.map { Prose($0.sentence) })]
+  }
+
+  private func whom(_ items: [AskedQuestion]) -> [String] {
+    items.sorted(by: AskedQuestion.byEvidence).grouped(by: \.question.classifier).map {
+      name, members in
+      "\(name) (\(Words.firstFew(members.map(\.subject).grouped { $0 }.map(\.key), none: "", shown: 2)))"
+    }
+  }
+
+  // MARK: The plot
+
+  /// One gap of one question, in AUC or in an error rate, the better group first.
+  private struct Gap {
+    var asked: AskedQuestion
+    var measure: String
+    var worse: String
+    var better: String
+    var worseValue: Double?
+    var betterValue: Double?
+    /// Size, and the limits of the size.
+    var size: IntervalEstimate
+    var p: Double?
+    /// nil where no margin was declared for the measure.
+    var delta: Double?
+  }
+
+  private var decidingGaps: [Block] {
+    let sorted = questions.filter { $0.answer != .notEvaluable }.sorted(
+      by: AskedQuestion.byEvidence)
+    // However many are flagged, a difference that only error rates show has its two rows.
+    let differing = sorted.filter { $0.answer == .decisionsDiffer }.prefix(2)
+    let flagged = sorted.filter { $0.answer == .flagged }
+      .prefix(Self.mostGaps - 2 * differing.count)
+    let first = Set((flagged + differing).map(\.anchor))
+    let rest = sorted.filter { !first.contains($0.anchor) }
+    let gaps = Array(
+      (flagged + differing + rest).flatMap(gaps(of:)).prefix(Self.mostGaps))
+    guard !gaps.isEmpty else { return [] }
+    let columns: [ColumnOf<Gap>] = [
+      ColumnOf(.words("Question", "question", header: true)) { gap in
+        .prose(
+          """
+          \(gap.asked.answer.shape) \(link: gap.asked.subject, to: gap.asked.anchor), \
+          \(gap.asked.question.classifier)
+          """)
+      },
+      ColumnOf(.words("Worse for whom", "groups")) { gap in
+        let worse = NumberText.shown(gap.worseValue, .share).map { " (\($0))" } ?? ""
+        let better = NumberText.shown(gap.betterValue, .share).map { " (\($0))" } ?? ""
+        return .text("\(gap.worse)\(worse) than \(gap.better)\(better), \(gap.measure)")
+      },
+      ColumnOf(.words("Cases of the worse group", "cases")) { .text(cases($0)) },
+      ColumnOf(.interval("Gap (simultaneous limits)", "gap")) { .interval($0.size, .share) },
+      ColumnOf(.number("p", "p")) { .number($0.p, .probability) },
+    ]
+    var table = Table(
+      Anchor("table-worse-for-whom"),
+      "Worse for whom, by how much, how surely, on how many cases: the strongest evidence first",
+      of: gaps, columns: columns,
+      note: """
+        Limits hold at \(level) for all pairs of groups of a question; p for the whole family. \
+        Shaded: ±δ = \(delta), within which AUCs count as alike. A filled square: limits exclude no \
+        difference. \(stateKey) \(remaining(gaps.map(\.asked)))
+        """)
+    let values = gaps.flatMap { [$0.size.estimate, $0.size.lower, $0.size.upper] }.compactMap(
+      \.self)
+    table.strips = StripColumn(
+      place: 3, title: "Gap",
+      scale: AxisScale(covering: values + [0], limits: -1...1, tickCount: 4),
+      strips: gaps.map { gap in
+        StripColumn.Strip(
+          estimate: gap.size.estimate, lower: gap.size.lower, upper: gap.size.upper,
+          isFilled: (gap.size.lower ?? 0) > 0 || (gap.size.upper ?? 0) < 0,
+          band: gap.delta.map { -$0...$0 })
+      })
+    table.staysOnPageOne = true
+    return [.table(table)]
+  }
+
+  private var stateKey: String {
+    QuestionState.inReadingOrder.prefix(4).map { "\($0.shape) \($0.word.lowercased())" }
+      .joined(separator: ", ") + "."
+  }
+
+  private func remaining(_ shown: [AskedQuestion]) -> Prose {
+    let rest = questions.count - Set(shown.map(\.question)).count
+    return rest > 0
+      ? "\(Words.counted(rest, "further question is", "further questions are")) under \(link: "all answers at a glance", to: glanceAnchor)."
+      : ""
+  }
+
+  private func gaps(of asked: AskedQuestion) -> [Gap] {
+    var all: [Gap] = []
+    let verdict = asked.verdict
+    if verdict.worstPair.count == 2, let difference = verdict.worstDifference {
+      let limits = limits(of: verdict)
+      all.append(
+        Gap(
+          asked: asked, measure: verdict.metric.title, worse: Words.group(verdict.worstPair[1]),
+          better: Words.group(verdict.worstPair[0]), worseValue: value(of: verdict, 1),
+          betterValue: value(of: verdict, 0),
+          size: IntervalEstimate(
+            estimate: difference, lower: limits.lower, upper: limits.upper),
+          p: verdict.pAdjusted ?? verdict.pMaxT, delta: delta(of: verdict.metric)))
+    }
+    // Of complementary tests, the one with the larger gap says it.
+    if let gap = asked.errorRates.first, gap.groups.count == 2, gap.rates.count == 2 {
+      let isFirstWorse = gap.worseGroup == gap.groups[0]
+      let (worse, better) = isFirstWorse ? (0, 1) : (1, 0)
+      all.append(
+        Gap(
+          asked: asked, measure: gap.metric.title, worse: Words.group(gap.groups[worse]),
+          better: Words.group(gap.groups[better]), worseValue: gap.rates[worse],
+          betterValue: gap.rates[better],
+          size: IntervalEstimate(estimate: gap.difference, lower: gap.lower, upper: gap.upper),
+          p: gap.pAdjusted))
+    }
+    return all
+  }
+
+  private func value(of verdict: Verdict, _ place: Int) -> Double? {
+    if let values = verdict.worstValues, place < values.count { return values[place] }
+    return row(of: verdict.question, group: verdict.worstPair[place])?.auc
+  }
+
+  private func row(of question: Question, group: String) -> SubgroupResult? {
+    blockByKey[ResultBlock.Key(question)]?.subgroups.first {
+      $0.attribute == question.attribute && $0.group == group
+    }
+  }
+
+  private func limits(of verdict: Verdict) -> (lower: Double?, upper: Double?) {
+    let pair = blockByKey[ResultBlock.Key(verdict)]?.comparisons.first {
+      $0.question == verdict.question && Set([$0.groupA, $0.groupB]) == Set(verdict.worstPair)
+    }?.gap
+    return (pair?.lower, pair?.upper)
+  }
+
+  /// `60 base cases: 60 images with, 60 without`. Images that share a patient or base case are no
+  /// further cases, so the unit of inference comes first.
+  private func cases(_ gap: Gap) -> String {
+    let question = gap.asked.question
+    let group =
+      gap.delta != nil ? gap.asked.verdict.worstPair.last : gap.asked.errorRates.first?.worseGroup
+    guard let group, let row = row(of: question, group: group) else { return Cell.absentWord }
+    let unit = report.cohorts.first { $0.cohort == question.cohort }?.clusterUnit ?? "clusters"
+    return
+      "\(NumberText.count(row.clusters)) \(unit): \(NumberText.count(row.positives)) images with the "
+      + "finding, \(NumberText.count(row.negatives)) without"
+  }
+
+  // MARK: The rest of the sheet
+
+  private var closingLines: [Prose] {
+    var lines: [Prose] = []
+    lines += errorRateLine
+    lines += validityLine
+    lines += belowChance
+    if let policy = report.policy {
+      let outcome: Prose =
+        policy.passed ? "\(strong: "passed")" : "\(strong: "failed")"
+      let changed =
+        policy.changedAfterScores == true
+        ? "; its rules were changed after scores had been read" : ""
+      lines.append(
+        """
+        The gate set by the audit's owner \(outcome)\(changed) \
+        (\(link: "rules and limits", to: SectionKind.risk.anchor)).
+        """)
+    }
+    lines.append(notTestedLine)
+    lines.append(
+      """
+      For research and quality assurance: neither this report nor the program that wrote it is a \
+      medical device, a certificate or a clinical judgement.
+      """)
+    return lines
+  }
+
+  private var errorRateLine: [Prose] {
+    guard !questions.isEmpty else { return [] }
+    let gaps = report.rateGaps ?? []
+    guard !gaps.isEmpty else {
+      return [
+        report.plan.thresholds.isEmpty
+          ? "Error rates were not compared, because no operating threshold was declared."
+          : "Error rates could not be compared in any question."
+      ]
+    }
+    let detected = gaps.count(where: \.isDetected)
+    return detected > 0
+      ? []
+      : [
+        """
+        None of \(Words.counted(gaps.count, "test", "tests")) of error rates at the threshold detected \
+        a difference, which does not show that they are alike.
+        """
+      ]
+  }
+
+  private var validityLine: [Prose] {
+    guard !report.gates.isEmpty else { return [] }
+    func count(_ status: GateResult.Status) -> Int { report.gates.count { $0.status == status } }
+    return [
+      """
+      \(link: "Validity of the images", to: SectionKind.validity.anchor): of \(report.gates.count) \
+      checks \(count(.fail)) failed, \(count(.warn)) warn, \(count(.notRun)) were not run and \
+      \(count(.pass)) passed.
+      """
+    ]
+  }
+
+  /// Scores that rank sick below healthy are more often a mistake of the set-up than a poor classifier.
+  private var belowChance: [Prose] {
+    let rows = report.overall.filter { row in
+      row.upper.map { $0 < 0.5 } ?? false && auditedClassifiers.contains(row.classifier)
+    }
+    guard !rows.isEmpty else { return [] }
+    let names = rows.map {
+      "\($0.finding) (\($0.classifier), \(NumberText.shown($0.auc, .share) ?? ""))"
+    }
+    return [
+      """
+      \(strong: "AUC below chance"): \(Words.firstFew(names, none: "")). Look first whether the scores \
+      are the wrong way round.
+      """
+    ]
+  }
+}
+
+extension Words {
+  /// The first few and how many more.
+  static func firstFew(_ names: [String], none: String, shown: Int = 3) -> String {
+    names.count > shown + 1
+      ? names.prefix(shown).joined(separator: ", ")
+        + " and \(NumberText.count(names.count - shown)) more"
+      : listed(names, none: none)
+  }
+}

@@ -1,0 +1,111 @@
+/// Covariances of everything that a planned verdict looks at.
+///
+/// Order: the groups' AUCs; with a placebo, those of its first and of its second drawing; with a panel,
+/// its mean AUCs of the groups.
+struct PlannedCovariance {
+  let matrix: SymmetricMatrix
+  /// Index of the placebo's first drawing, and of the panel's first group.
+  let placebo: Int?
+  let panel: Int?
+
+  init(_ plan: PlannedVerdict, gap: Double) {
+    let count = plan.groups.count
+    let areas = plan.areas(gap: gap)
+    placebo = plan.hasPlacebo ? count : nil
+    panel = plan.panel > 0 ? count + (plan.hasPlacebo ? 2 : 0) : nil
+    var matrix = SymmetricMatrix(
+      size: count + (plan.hasPlacebo ? 2 : 0) + (plan.panel > 0 ? count : 0))
+    func set(_ row: Int, _ column: Int, _ value: Double) {
+      matrix[row, column] = value
+      matrix[column, row] = value
+    }
+    let shared = plan.groups[0]
+    /// Of two arms of the same base cases whose scores correlate by `r`.
+    func arms(_ first: Double, _ second: Double, _ r: Double) -> Double {
+      guard plan.isPaired else { return 0 }
+      return BinormalPlacements.covariance(first, second, correlation: r)
+        * (1 / shared.positives.clusters + 1 / shared.negatives.clusters)
+    }
+    for row in 0..<count {
+      set(
+        row, row,
+        plan.groups[row].variance(area: areas[row], correlation: plan.imageCorrelation))
+      for column in 0..<row {
+        set(row, column, arms(areas[row], areas[column], plan.armCorrelation))
+      }
+    }
+    if let first = placebo {
+      // One image per base case, of the arm that stands in the second group.
+      let single = BinormalPlacements.covariance(plan.area, plan.area, correlation: 1)
+      let twin = BinormalPlacements.covariance(
+        plan.area, plan.area, correlation: plan.imageCorrelation)
+      let bases = 1 / shared.positives.clusters + 1 / shared.negatives.clusters
+      let home = min(1, count - 1)
+      let images = max(1, plan.groups[home].positives.cases / shared.positives.clusters)
+      set(first, first, single * bases)
+      set(first + 1, first + 1, single * bases)
+      for group in 0..<count {
+        set(
+          first, group,
+          group == home
+            ? (single + (images - 1) * twin) / images * bases
+            : arms(plan.area, areas[group], plan.armCorrelation))
+      }
+    }
+    if let start = panel {
+      let q = plan.panelCorrelation
+      let own = 1 / Double(plan.panel)
+      for row in 0..<count {
+        let group = plan.groups[row]
+        for column in 0..<count where column != row {
+          set(start + row, column, arms(plan.area, areas[column], q * plan.armCorrelation))
+          if column < row {
+            set(
+              start + row, start + column,
+              own * arms(plan.area, plan.area, plan.armCorrelation)
+                + (1 - own) * arms(plan.area, plan.area, q * plan.armCorrelation))
+          }
+        }
+        let other = group.crossVariance(
+          plan.area, plan.area, same: q, correlation: q * plan.imageCorrelation)
+        set(
+          start + row, start + row,
+          own * group.variance(area: plan.area, correlation: plan.imageCorrelation)
+            + (1 - own) * other)
+        set(
+          start + row, row,
+          group.crossVariance(
+            plan.area, areas[row], same: q, correlation: q * plan.imageCorrelation))
+      }
+      if let first = placebo {
+        for row in 0..<count {
+          set(first, start + row, arms(plan.area, plan.area, q * plan.armCorrelation))
+        }
+      }
+    }
+    for index in matrix.entries.indices { matrix.entries[index] *= plan.varianceScale }
+    self.matrix = matrix
+  }
+}
+
+extension PlannedVerdict {
+  /// AUC by group where the first is worse by `gap`.
+  func areas(gap: Double) -> [Double] {
+    groups.indices.map { $0 == 0 ? area - gap : area }
+  }
+}
+
+extension PlannedGroup {
+  /// Covariance of two classifiers' AUCs on this group; scores of one image correlate by `same`, of two
+  /// images of a cluster by `correlation`.
+  func crossVariance(
+    _ first: Double, _ second: Double, same: Double, correlation: Double
+  ) -> Double {
+    let single = BinormalPlacements.covariance(first, second, correlation: same)
+    let pair = BinormalPlacements.covariance(first, second, correlation: correlation)
+    return [negatives, positives].reduce(0) { sum, part in
+      let squares = part.cases * part.meanSize
+      return sum + (part.cases * single + (squares - part.cases) * pair) / (part.cases * part.cases)
+    }
+  }
+}

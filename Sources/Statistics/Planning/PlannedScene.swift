@@ -1,0 +1,216 @@
+import Foundation
+import Randomness
+
+/// The draws of a ``PlannedVerdict``, made once for all gaps that are tried.
+struct PlannedScene {
+  private let plan: PlannedVerdict
+  private let pairs: [(first: Int, second: Int)]
+  /// Standard normal numbers, by draw: for the estimates, then one per group for its variance.
+  private let normals: [Double]
+  private let width: Int
+  private let contrastLevel: Double
+  /// By group and class: effective clusters less one.
+  private let freedom: [[Double]]
+
+  init(_ plan: PlannedVerdict) {
+    self.plan = plan
+    let count = plan.groups.count
+    pairs = (0..<count).flatMap { first in ((first + 1)..<count).map { (first, $0) } }
+    let size = PlannedCovariance(plan, gap: 0).matrix.size
+    width = size + count
+    var stream = RandomStream(seed: plan.seed, path: ["plan"])
+    normals = (0..<(width * plan.draws)).map { _ in stream.normal() }
+    let rho = PlannedGroup.placementCorrelation(
+      area: plan.area, correlation: plan.imageCorrelation)
+    freedom = plan.groups.map { group in
+      [group.negatives, group.positives].map {
+        max(1, $0.effectiveBySize(correlation: rho) - 1)
+      }
+    }
+    var covariance = SymmetricMatrix(size: count)
+    let whole = PlannedCovariance(plan, gap: 0).matrix
+    for row in 0..<count {
+      for column in 0..<count { covariance[row, column] = whole[row, column] }
+    }
+    let contrasts = GroupContrast.allPairs(
+      auc: [Double](repeating: plan.area, count: count), covariance: covariance)
+    contrastLevel = MinP(
+      contrasts, pValues: contrasts.map { _ in 0.5 }, covariance: covariance, seed: plan.seed,
+      path: ["plan"]
+    ).contrastLevel(plan.level)
+  }
+
+  /// Chance that a gap of the first group is flagged.
+  func power(gap: Double) -> Double {
+    let places = PlannedCovariance(plan, gap: gap)
+    let covariance = places.matrix
+    let (factor, rank) = covariance.semidefiniteFactor()
+    let size = covariance.size
+    let areas =
+      plan.areas(gap: gap)
+      + [Double](
+        repeating: plan.area, count: size - plan.groups.count)
+    let tests = pairs.map { PairTest($0, self, covariance: covariance, areas: areas) }
+    let controls = PlannedControls(
+      places, plan: plan, pairs: pairs, contrastLevel: contrastLevel)
+    var hits = 0
+    var estimates = areas
+    for draw in 0..<plan.draws {
+      let offset = draw * width
+      for row in 0..<size {
+        var value = areas[row]
+        for column in 0..<rank { value += factor[row * rank + column] * normals[offset + column] }
+        estimates[row] = min(0.9999, max(0.0001, value))
+      }
+      var best: (pair: Int, z: Double)?
+      for (index, test) in tests.enumerated() {
+        let z = test.z(estimates) { normals[offset + size + $0] }
+        if let z, z > best?.z ?? 0 { best = (index, z) }
+      }
+      if let best, controls.areExceeded(by: estimates, pair: best.pair) { hits += 1 }
+    }
+    return Double(hits) / Double(plan.draws)
+  }
+
+  /// Factor on all clusters so that all pairs pass two one-sided tests with this chance.
+  ///
+  /// - Parameter scale: A former answer, which the degrees of freedom follow.
+  func equivalenceFactor(delta: Double, power: Double, scale: Double) -> Double {
+    let covariance = PlannedCovariance(plan, gap: 0).matrix
+    let (factor, rank) = covariance.semidefiniteFactor()
+    let count = plan.groups.count
+    let reaches = pairs.map { pair -> Double in
+      var sum = Satterthwaite()
+      for index in [pair.first, pair.second] {
+        let parts = plan.groups[index].classVariances(
+          area: plan.area, correlation: plan.imageCorrelation)
+        for label in 0..<2 {
+          sum.add(parts[label], degreesOfFreedom: (freedom[index][label] + 1) * scale - 1)
+        }
+      }
+      return Self.error(pair, covariance)
+        * StudentTail.criticalValue(
+          alpha: min(1, 2 * plan.level), degreesOfFreedom: sum.degreesOfFreedom)
+    }
+    var values = [Double](repeating: 0, count: count)
+    let largest = (0..<plan.draws).map { draw -> Double in
+      for row in 0..<count {
+        values[row] = 0
+        for column in 0..<rank {
+          values[row] += factor[row * rank + column] * normals[draw * width + column]
+        }
+      }
+      return pairs.indices.reduce(0) {
+        max($0, abs(values[pairs[$1].first] - values[pairs[$1].second]) + reaches[$1])
+      }
+    }
+    // |estimate| and limits both shrink with the root of the clusters.
+    let needed = quantile(of: largest.sorted(), power) / delta
+    return needed * needed
+  }
+
+  private static func error(
+    _ pair: (first: Int, second: Int), _ covariance: SymmetricMatrix
+  ) -> Double {
+    let (g, h) = pair
+    return max(0, covariance[g, g] + covariance[h, h] - 2 * covariance[g, h]).squareRoot()
+  }
+
+  /// The test of one pair, as ``AUCContrasts`` makes it.
+  private struct PairTest {
+    private let pair: (first: Int, second: Int)
+    private let areas: (Double, Double)
+    private let variances: (Double, Double)
+    private let error: Double
+    private let freedom: (Double, Double)
+    private let ownCritical: Double
+    private let nullCritical: Double
+    private let isPaired: Bool
+    private let harm: Double
+
+    init(
+      _ pair: (first: Int, second: Int), _ scene: PlannedScene, covariance: SymmetricMatrix,
+      areas: [Double]
+    ) {
+      self.pair = pair
+      self.areas = (areas[pair.first], areas[pair.second])
+      variances = (covariance[pair.first, pair.first], covariance[pair.second, pair.second])
+      error = PlannedScene.error(pair, covariance)
+      isPaired = scene.plan.isPaired
+      harm = scene.plan.harm
+      var own = Satterthwaite()
+      var null = Satterthwaite()
+      var groups: [Double] = []
+      for index in [pair.first, pair.second] {
+        var group = Satterthwaite()
+        for label in 0..<2 {
+          let freedom = scene.freedom[index][label]
+          for (area, isOwn) in [(areas[index], true), (scene.plan.area, false)] {
+            let part = scene.plan.groups[index].classVariances(
+              area: area, correlation: scene.plan.imageCorrelation)[label]
+            if isOwn {
+              own.add(part, degreesOfFreedom: freedom)
+              group.add(part, degreesOfFreedom: freedom)
+            } else {
+              null.add(part, degreesOfFreedom: freedom)
+            }
+          }
+        }
+        groups.append(group.degreesOfFreedom)
+      }
+      freedom = (groups[0], groups[1])
+      func critical(_ sum: Satterthwaite) -> Double {
+        StudentTail.criticalValue(
+          alpha: scene.contrastLevel, degreesOfFreedom: sum.degreesOfFreedom)
+      }
+      ownCritical = critical(own)
+      nullCritical = critical(null)
+    }
+
+    /// The statistic of a rejected pair; `nil` of one that is not.
+    ///
+    /// - Parameter normal: A standard normal number of a group.
+    func z(_ estimates: [Double], normal: (Int) -> Double) -> Double? {
+      let (x, y) = (estimates[pair.first], estimates[pair.second])
+      let excess = abs(x - y) - harm
+      guard excess > 0 else { return nil }
+      if isPaired {
+        // Within base cases: one variance, of the differences.
+        let spread = Self.chi(normal(pair.first), freedom: min(freedom.0, freedom.1))
+        let z = excess / (error * spread.squareRoot())
+        return z > ownCritical ? z : nil
+      }
+      let a = standardError(
+        x, areas.0, variances.0, Self.chi(normal(pair.first), freedom: freedom.0),
+        freedom: freedom.0)
+      let b = standardError(
+        y, areas.1, variances.1, Self.chi(normal(pair.second), freedom: freedom.1),
+        freedom: freedom.1)
+      let test = IndependentContrast(
+        first: 0, second: 1, .logit(value: x, standardError: a), .logit(value: y, standardError: b),
+        degreesOfFreedom: .infinity, nullP: 0)
+      let limits = test.limits(z: ownCritical)
+      guard x > y ? limits.lower > harm : limits.upper < -harm,
+        abs(x - y) > nullCritical * error
+      else { return nil }
+      return excess / (a * a + b * b).squareRoot()
+    }
+
+    /// As a draw shows it: smaller near 1, and moderated by what both groups together say.
+    private func standardError(
+      _ estimate: Double, _ area: Double, _ variance: Double, _ chi: Double, freedom: Double
+    ) -> Double {
+      let scale = estimate * (1 - estimate) / (area * (1 - area))
+      let moderated =
+        (freedom * chi + AUCContrasts.priorFreedom) / (freedom + AUCContrasts.priorFreedom)
+      return (variance * min(2, scale) * moderated).squareRoot()
+    }
+
+    /// χ²/df by Wilson and Hilferty 1931.
+    private static func chi(_ normal: Double, freedom: Double) -> Double {
+      let part = 2 / (9 * freedom)
+      let root = 1 - part + normal * part.squareRoot()
+      return max(0.02, root * root * root)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import AuditModel
+import Fairness
+import Foundation
+import Randomness
+import ScoreTestSupport
+import Statistics
+import Testing
+import Vocabulary
+
+/// What a plan promises is what the whole analysis finds, and a harder rule promises less.
+struct PlannedVerdictTests {
+  private func plan(
+    _ positives: [Int], _ negatives: [Int], family: Int, delta: Double = 0.1,
+    change: (inout DesignRule, inout DesignAssumptions) -> Void = { _, _ in }
+  ) throws -> DetectableGap {
+    var rule = DesignRule()
+    rule.familySize = family
+    var assumptions = DesignAssumptions()
+    assumptions.armCorrelation = 0
+    change(&rule, &assumptions)
+    var specification = AnalysisSpecification()
+    specification.delta = delta
+    return try #require(
+      detectableGap(
+        finding: "Effusion", attribute: "sex",
+        cells: zip(positives, negatives).map { DesignCell(positives: $0, negatives: $1) },
+        assumptions: assumptions, rule: rule, specification: specification))
+  }
+
+  /// Three unequal groups among fourteen hypotheses, with the very rule of the verdict.
+  @Test func thePlannedGapIsFlaggedAsOftenAsPromised() throws {
+    let (positives, negatives) = ([40, 120, 150], [60, 300, 400])
+    let promised = try plan(positives, negatives, family: 14)
+    let count = 200
+    let absences = (1..<14).map {
+      Absence(
+        Question(classifier: "model", cohort: "real", finding: "\($0)", attribute: "group"),
+        cause: .noLabels, sentence: "declared")
+    }
+    let flagged = parallelMap(count: count) { seed -> Bool in
+      // d′ of an AUC is √2 Φ⁻¹(AUC).
+      func shift(_ area: Double) -> Double { 2.0.squareRoot() * Normal.quantile(area) }
+      let areas = [0.85 - promised.at80Percent, 0.85, 0.85]
+      let table = VerdictLevelTests.table(
+        (0..<3).map { (positives[$0], negatives[$0], shift(areas[$0])) }, seed: UInt64(seed))
+      let found = try? FairnessAnalysis(specification: AnalysisSpecification()).run(
+        [table], absences: absences)
+      return found?.verdicts.first?.verdict == .flagged
+    }
+    let share = Double(flagged.count { $0 }) / Double(count)
+    // Five points, and two standard errors of 200 draws.
+    #expect(abs(share - 0.8) <= 0.05 + 2 * (0.16 / Double(count)).squareRoot(), "found \(share)")
+  }
+
+  @Test func aHarderRulePromisesLess() throws {
+    let alone = try plan([60, 90], [120, 180], family: 1)
+    let family = try plan([60, 90], [120, 180], family: 42)
+    #expect(family.at80Percent > 1.2 * alone.at80Percent)
+    #expect(
+      try #require(family.requiredPerClassForDelta) > (try #require(alone.requiredPerClassForDelta))
+    )
+    #expect(family.sentence.contains("adjusted for 42 hypotheses"))
+    func arms(_ change: @escaping (inout DesignRule) -> Void) throws -> DetectableGap {
+      try plan([80, 80], [80, 80], family: 4) { rule, assumptions in
+        assumptions.armCorrelation = 0.5
+        change(&rule)
+      }
+    }
+    let plain = try arms { _ in }
+    let placebo = try arms { $0.hasPlacebo = true }
+    let panel = try arms {
+      $0.hasPlacebo = true
+      $0.panel = 2
+    }
+    #expect(placebo.at80Percent > 1.2 * plain.at80Percent)
+    // Other draws: 2,000 of them know a gap to two percent.
+    #expect(panel.at80Percent > 0.97 * placebo.at80Percent)
+    // More groups: more pairs, each of which must be within δ.
+    let six = try plan([100, 100, 100, 100, 100, 100], [100, 100, 100, 100, 100, 100], family: 1)
+    let two = try plan([100, 100], [100, 100], family: 1)
+    let forSix = try #require(six.requiredPerClassForDelta)
+    let forTwo = try #require(two.requiredPerClassForDelta)
+    #expect(Double(forSix) > 1.3 * Double(forTwo))
+  }
+
+  @Test func aDesignThatCannotFlagAnythingSaysSo() throws {
+    let tiny = try plan([2, 2], [2, 2], family: 42)
+    #expect(!tiny.isReachable && tiny.sentence.contains("too small"))
+  }
+
+  @Test func groupsThatWillNotBeComparedWithholdWithinDelta() throws {
+    let planned = try plan([60, 60], [60, 60], family: 1) { rule, _ in rule.groupsLeftOut = 1 }
+    #expect(planned.requiredPerClassForDelta == nil)
+    #expect(planned.sentence.contains("within δ cannot be said"))
+  }
+}
