@@ -5,7 +5,7 @@ import Testing
 
 /// One group that all others are compared with.
 struct ReferenceGroupTests {
-  private let table = VerdictLevelTests.table([(80, 120, 0.8), (80, 120, 1.8), (80, 120, 1.6)])
+  private let table = VerdictLevelTests.table([(80, 120, 0.8), (80, 120, 2.2), (80, 120, 1.4)])
 
   @Test func onlyPairsWithTheReferenceAreCompared() throws {
     let found = try outcome([table]) { $0.reference = ["group": "g1"] }

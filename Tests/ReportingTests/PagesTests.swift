@@ -102,8 +102,8 @@ import Vocabulary
     report.rateGaps = [gap]
     #expect(answer() == .decisionsDiffer)
     let first = try #require(Self.pages(report).first).content
-    let sheet = first.components(separatedBy: "sheet-end")[0]
-    #expect(sheet.contains("Decisions differ"))
+    let sheet = first.components(separatedBy: "<div class=\"sheet-end\"></div>")[0]
+    #expect(sheet.contains("error rates at the threshold differ"))
     let rows = FormatReading.bodyRows(
       of: FormatReading.htmlTables(byIdentifierIn: first)["table-worse-for-whom"])
     // The error rate stands beside the AUC of its question.

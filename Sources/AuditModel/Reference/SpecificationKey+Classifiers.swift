@@ -77,6 +77,14 @@ extension SpecificationKey {
       default: "none", example: "\"none\"",
       "How far ONNX Runtime rewrites the graph."),
     SpecificationKey(
+      "classifiers[].provider", .choice(of: OnnxSpecification.Provider.self), default: "cpu",
+      example: "\"cuda\"",
+      "What ONNX Runtime computes on; its library must have been built for it."),
+    SpecificationKey(
+      "classifiers[].providerOptions", .object, default: "{}",
+      example: "{ \"device_id\": \"0\" }",
+      "Options of another provider, as ONNX Runtime names them."),
+    SpecificationKey(
       "classifiers[].scoreScale", .choice(of: ScoreScale.self), default: "asked where it matters",
       example: "\"percent\"",
       "What the scores are."),
@@ -111,7 +119,8 @@ extension SpecificationKey {
       "Images per start of the command."),
     SpecificationKey(
       "classifiers[].timeoutSeconds", .number, default: "300", example: "600",
-      "Seconds without a line before the command counts as hung."),
+      "Of a command, seconds without a line before it counts as hung; of an ONNX model, seconds that one "
+        + "run may take."),
     SpecificationKey(
       "classifiers[].scores", .text, default: "", example: "\"scores.csv.gz\"",
       "A table of scores."),

@@ -124,7 +124,9 @@ struct PlannedScene {
     private let error: Double
     private let freedom: (Double, Double)
     private let ownCritical: Double
-    private let nullCritical: Double
+    /// The critical value of "no difference" times its standard error, in which both groups vary as the
+    /// better ones do: not the error of the gap that is planned for.
+    private let nullReach: Double
     private let isPaired: Bool
     private let harm: Double
 
@@ -164,7 +166,7 @@ struct PlannedScene {
           alpha: scene.contrastLevel, degreesOfFreedom: sum.degreesOfFreedom)
       }
       ownCritical = critical(own)
-      nullCritical = critical(null)
+      nullReach = critical(null) * (null.variance * scene.plan.varianceScale).squareRoot()
     }
 
     /// The statistic of a rejected pair; `nil` of one that is not.
@@ -191,7 +193,7 @@ struct PlannedScene {
         degreesOfFreedom: .infinity, nullP: 0)
       let limits = test.limits(z: ownCritical)
       guard x > y ? limits.lower > harm : limits.upper < -harm,
-        abs(x - y) > nullCritical * error
+        abs(x - y) > nullReach
       else { return nil }
       return excess / (a * a + b * b).squareRoot()
     }
