@@ -43,7 +43,7 @@ package protocol RadiographGenerator: Sendable {
   /// Sampler options as used, for manifests and provenance.
   var options: [String: String] { get }
   /// Weight file to SHA-256.
-  var hashes: [String: String] { get }
+  var hashes: [String: String] { get throws }
 
   /// The size that masks and drawn boxes are brought to, in pixels.
   ///

@@ -167,13 +167,15 @@ extension ModelCard {
   ///
   /// - Parameter resolve: Makes a path of the specification absolute.
   /// - Returns: nil where the weights or the card are not here.
+  /// - Throws: ``AuditFailure`` for a card that is here and cannot be read.
   package static func text(
     of generator: GeneratorSpecification, resolve: (String) -> String
-  ) -> String? {
-    guard let files = try? GeneratorFiles(generator, resolve: resolve), let path = files.card,
-      let bytes = try? readBytes(of: path, limit: 4 << 20)
-    else { return nil }
-    return String(decoding: bytes, as: UTF8.self)
+  ) throws -> String? {
+    // An audit is reported where its weights are gone, and without their card then.
+    guard let files = try? GeneratorFiles(generator, resolve: resolve), let path = files.card else {
+      return nil
+    }
+    return String(decoding: try readBytes(of: path, limit: 4 << 20), as: UTF8.self)
   }
 
   /// The card beside a generator's weights, without loading those.

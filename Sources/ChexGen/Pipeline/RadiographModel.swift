@@ -36,8 +36,9 @@ package struct RadiographModel: Sendable {
 
   /// The SHA-256 of the weight files under `dit`, `t5`, `vae` and `control`, computed once.
   ///
-  /// A file that has become unreadable since loading is left out.
-  package var hashes: [String: String] { (try? fileHashes.get()) ?? [:] }
+  /// - Throws: ``AuditFailure`` for a file that has become unreadable: without its hash the images would be
+  ///   taken for those of other weights.
+  package var hashes: [String: String] { get throws { try fileHashes.get() } }
 
   /// Library, provider and device of an engine that is not the built-in one, for provenance.
   package var engineRecord: String? { graphs?.record }

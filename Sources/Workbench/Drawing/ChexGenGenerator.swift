@@ -37,7 +37,7 @@ package struct ChexGenGenerator: RadiographGenerator {
     options["engine"] = model.engineRecord
     return options
   }
-  package var hashes: [String: String] { model.hashes }
+  package var hashes: [String: String] { get throws { try model.hashes } }
   package var stepCount: Int { sampling.steps }
   package var usesAnchors: Bool { !sampling.mechanisms.isEmpty }
 

@@ -90,20 +90,25 @@ struct ReportPublisher {
 
   private func hashes() throws -> [String: String] {
     try Dictionary(
-      uniqueKeysWithValues: Self.vouchedFiles(in: workspace.folder).map { name in
+      uniqueKeysWithValues: try Self.vouchedFiles(in: workspace.folder).map { name in
         (name, try SHA256.hex(ofFile: try workspace.path(name)))
       })
   }
 
   /// The files that `provenance.json` names with their hashes, relative to `folder`, sorted.
-  static func vouchedFiles(in folder: String) -> [String] {
+  ///
+  /// - Throws: An error of the file system for a folder that cannot be listed: what is in it would go
+  ///   without a hash.
+  static func vouchedFiles(in folder: String) throws -> [String] {
     let manager = FileManager.default
-    func files(in name: String, _ suffix: String) -> [String] {
-      ((try? manager.contentsOfDirectory(atPath: folder + "/" + name)) ?? [])
+    func files(in name: String, _ suffix: String) throws -> [String] {
+      let path = folder + "/" + name
+      guard manager.fileExists(atPath: path) else { return [] }
+      return try manager.contentsOfDirectory(atPath: path)
         .filter { $0.hasSuffix(suffix) }.map { name + "/" + $0 }
     }
     return
-      (ReportFiles.pages + [
+      (try ReportFiles.pages + [
         ReportFiles.print, ReportFiles.fileList, ReportFiles.manifest, ReportFiles.generatorCard,
         ReportFiles.tablesReadMe,
       ] + files(in: ReportFiles.tables, ".csv") + files(in: ReportFiles.detailPages, ".html"))
@@ -150,7 +155,7 @@ struct ProvenanceVerification {
       differences.append("provenance.json is not readable as such")
     }
     if let found {
-      differences += hashDifferences(found.files)
+      differences += try hashDifferences(found.files)
       var bare = found
       bare.files = nil
       differences += JSONDifference.between(
@@ -163,7 +168,7 @@ struct ProvenanceVerification {
         : differences.joined(separator: "; "), differences: differences)
   }
 
-  private func hashDifferences(_ listed: [String: String]?) -> [String] {
+  private func hashDifferences(_ listed: [String: String]?) throws -> [String] {
     guard let listed else {
       return [
         "provenance.json has no hashes of the report's files; reports of versions without them have "
@@ -179,10 +184,10 @@ struct ProvenanceVerification {
       if let path = try? files.file(name), let now = try? SHA256.hex(ofFile: path) {
         if now != hash { differences.append("\(name) has another hash than provenance.json names") }
       } else {
-        differences.append("\(name), which provenance.json names, is missing")
+        differences.append("\(name), which provenance.json names, is missing or cannot be read")
       }
     }
-    for name in ReportPublisher.vouchedFiles(in: folder) where listed[name] == nil {
+    for name in try ReportPublisher.vouchedFiles(in: folder) where listed[name] == nil {
       differences.append("\(name) is not named in provenance.json")
     }
     return differences

@@ -180,7 +180,10 @@ struct ReuseKeys {
         // Weights are often links to a cache, so those of the user's own folder are followed.
         let contents = try ConfinedFolder(place).contents(limit: 100_000)
         for name in (contents.files + contents.others).sorted() {
-          parts.append("\(name) \((try? hash(ofFile: place + "/" + name)) ?? "no file")")
+          let path = place + "/" + name
+          // A link that leads nowhere is no file; one that cannot be read is a failure.
+          let isThere = FileManager.default.fileExists(atPath: path)
+          parts.append("\(name) \(isThere ? try hash(ofFile: path) : "no file")")
         }
       } else {
         parts.append(try hash(ofFile: place))

@@ -166,7 +166,7 @@ struct GenerateStage {
 
   /// Images of two sets of weights must never mix in one cohort.
   func checkWeights(_ generator: any RadiographGenerator) throws {
-    let hashes = generator.hashes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
+    let hashes = try generator.hashes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
     let fingerprint =
       (hashes
       + generator.options.sorted { $0.key < $1.key }

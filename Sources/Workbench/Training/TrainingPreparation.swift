@@ -187,7 +187,7 @@ struct TrainingPreparation {
       let piece = paths[start..<min(start + Self.pieceSize, paths.count)]
       let hashes = try piece.map { try SHA256.hex(ofFile: $0) }
       let key = SHA256.hex(
-        of: (["\(side) \(masks) \(model.hashes["vae"] ?? "") \(toolVersion)"] + hashes)
+        of: (["\(side) \(masks) \(try model.hashes["vae"] ?? "") \(toolVersion)"] + hashes)
           .joined(separator: "\n")
       ).prefix(16)
       let file = "\(name)-\(key).safetensors"
@@ -238,7 +238,7 @@ struct TrainingPreparation {
       try context.checkInterrupted()
       let piece = Array(all[start..<min(start + Self.pieceSize, all.count)])
       let key = SHA256.hex(
-        of: (["\(model.hashes["t5"] ?? "") \(toolVersion)"] + piece).joined(separator: "\u{1F}")
+        of: (["\(try model.hashes["t5"] ?? "") \(toolVersion)"] + piece).joined(separator: "\u{1F}")
       ).prefix(16)
       let file = "captions-\(key).safetensors"
       let features = try model.captionFeatures(of: piece, cache: cache, note: context.note)

@@ -58,7 +58,7 @@ package struct TuneUseCase {
       hashes[reader.name] = try scoring.hash(of: reader) ?? ""
     }
     let identity =
-      (base.hashes.map { "\($0.key):\($0.value)" }
+      (try base.hashes.map { "\($0.key):\($0.value)" }
       + base.options.map { "\($0.key)=\($0.value)" }).sorted().joined(separator: "\n")
     let tuning = StrengthTuning(
       baseCases: design.baseCaseCount, seed: cohort.seed, generator: SHA256.hex(of: identity),

@@ -131,7 +131,7 @@ package struct DoctorUseCase {
         subject: "embedded generator", status: .ok,
         detail: "\(generator.name), "
           + (generator.card.resolution.map { "\($0) pixels, " } ?? "")
-          + "dit \(generator.hashes["dit"]?.prefix(12) ?? "?")")
+          + "dit \(try generator.hashes["dit"]?.prefix(12) ?? "?")")
     } catch {
       return DoctorFinding(
         subject: "embedded generator", status: .missing,

@@ -142,8 +142,8 @@ package struct RunUseCase {
       let publisher = ReportPublisher(
         workspace: workspace, context: context, signer: signer, printer: printer,
         singleFile: singleFile,
-        generatorCard: workspace.specification.cohort.flatMap {
-          ModelCard.text(of: $0.generator, resolve: workspace.specification.resolve)
+        generatorCard: try workspace.specification.cohort.flatMap {
+          try ModelCard.text(of: $0.generator, resolve: workspace.specification.resolve)
         })
       outcome.add(report, published: try publisher.publish(report, scores: scores))
     }

@@ -48,7 +48,7 @@ struct SampleVerification {
           differences: [failure.message])
       ]
     }
-    let changed = generator.hashes.sorted { $0.key < $1.key }.filter {
+    let changed = try generator.hashes.sorted { $0.key < $1.key }.filter {
       report.provenance.hashes["generator \($0.key)"] != $0.value
     }.map { "the weights '\($0.key)' have another hash than the report names" }
     var checks = [
