@@ -72,33 +72,37 @@ extension RadiographGenerator {
   func limitation(ofFinding finding: String) -> String? { card.limitation(ofFinding: finding) }
 
   /// The generator as the report introduces it.
+  ///
+  /// - Throws: ``AuditFailure`` where its weights cannot be hashed.
   var record: GeneratorRecord {
-    var description =
-      card.resolution.map { "\($0)-pixel radiographs by \(name)" }
-      ?? "radiographs by \(name)"
-    if let dataset = card.dataset { description += ", trained on \(dataset)" }
-    var record = GeneratorRecord(
-      name: name, hash: hashes["dit"], description: description + ".")
-    guard let support = card.support else {
-      record.limits = ["The weights come without a model card, so what they express is unknown."]
+    get throws {
+      var description =
+        card.resolution.map { "\($0)-pixel radiographs by \(name)" }
+        ?? "radiographs by \(name)"
+      if let dataset = card.dataset { description += ", trained on \(dataset)" }
+      var record = GeneratorRecord(
+        name: name, hash: try hashes["dit"], description: description + ".")
+      guard let support = card.support else {
+        record.limits = ["The weights come without a model card, so what they express is unknown."]
+        return record
+      }
+      for (attribute, rule) in support.attributes.sorted(by: { $0.key < $1.key }) {
+        switch rule {
+        case .values(let values):
+          record.support.append("\(attribute): \(values.joined(separator: ", "))")
+        case .range(let low, let high):
+          record.support.append(
+            "\(attribute): \(Attribute.text(low)) to \(Attribute.text(high))")
+        case .unsupported(let reason): record.limits.append("\(attribute): \(reason)")
+        }
+      }
+      if let findings = support.findings {
+        record.support.append("findings: \(findings.joined(separator: ", "))")
+      }
+      if let views = support.views {
+        record.support.append("views: \(views.joined(separator: ", "))")
+      }
       return record
     }
-    for (attribute, rule) in support.attributes.sorted(by: { $0.key < $1.key }) {
-      switch rule {
-      case .values(let values):
-        record.support.append("\(attribute): \(values.joined(separator: ", "))")
-      case .range(let low, let high):
-        record.support.append(
-          "\(attribute): \(Attribute.text(low)) to \(Attribute.text(high))")
-      case .unsupported(let reason): record.limits.append("\(attribute): \(reason)")
-      }
-    }
-    if let findings = support.findings {
-      record.support.append("findings: \(findings.joined(separator: ", "))")
-    }
-    if let views = support.views {
-      record.support.append("views: \(views.joined(separator: ", "))")
-    }
-    return record
   }
 }

@@ -90,7 +90,7 @@ struct ReportPublisher {
 
   private func hashes() throws -> [String: String] {
     try Dictionary(
-      uniqueKeysWithValues: try Self.vouchedFiles(in: workspace.folder).map { name in
+      uniqueKeysWithValues: Self.vouchedFiles(in: workspace.folder).map { name in
         (name, try SHA256.hex(ofFile: try workspace.path(name)))
       })
   }

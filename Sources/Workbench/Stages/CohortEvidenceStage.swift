@@ -61,7 +61,7 @@ struct CohortEvidenceStage {
     }
     // What the model card allows may still fail on the images that were drawn.
     evidence.attributeLimitations.merge(predicted.limitations) { card, _ in card }
-    evidence.generator = generator.record
+    evidence.generator = try generator.record
     return evidence
   }
 }

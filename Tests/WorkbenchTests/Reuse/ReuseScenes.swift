@@ -261,14 +261,11 @@ enum ReuseScene: String, CaseIterable, Sendable {
       guard !name.hasPrefix("audit.sqlite"), name != ".lock", !name.hasPrefix("logs/") else {
         continue
       }
-      // The log of stages tells every run of the folder with its hour: a second run adds to it, and to
-      // the number of its rows.
+      // The log of stages tells every run of the folder with its hour: a second run adds to it.
       // The others are made of report.json and say the history of the plan in words; their hashes follow.
       let isDerived =
-        [
-          "report.html", "report.md", "provenance.json", "files.sha256", "tables/stages.csv",
-          "tables/README.md",
-        ].contains(name) || name.hasSuffix(".xml") || name.hasPrefix("pages/")
+        ["report.html", "report.md", "provenance.json", "files.sha256", "tables/stages.csv"]
+        .contains(name) || name.hasSuffix(".xml") || name.hasPrefix("pages/")
       let bytes = try readBytes(of: report.resolve(name))
       result[name] =
         isDerived
