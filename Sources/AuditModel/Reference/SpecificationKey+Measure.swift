@@ -15,7 +15,8 @@ extension SpecificationKey {
       "measure.training", .object, default: "", example: "{ \"images\": \"train/\" }",
       "What the generator was trained on, with the keys of 'measure.real'; copies are looked for."),
     SpecificationKey(
-      "measure.heldOut", .object, default: "other patients of real", example: "{ \"images\": \"held-out/\" }",
+      "measure.heldOut", .object, default: "other patients of real",
+      example: "{ \"images\": \"held-out/\" }",
       "Images that it was not trained on, with the keys of 'measure.real'."),
     SpecificationKey(
       "measure.real.images", .text, default: "required", example: "\"images/\"",
@@ -27,13 +28,16 @@ extension SpecificationKey {
       "measure.real.format", .object, default: "recognised", example: "{ \"separator\": \";\" }",
       "Layout of the table."),
     SpecificationKey(
-      "measure.real.format.separator", .choice(of: TableFormat.Separator.self), default: "recognised", example: "\";\"",
+      "measure.real.format.separator", .choice(of: TableFormat.Separator.self),
+      default: "recognised", example: "\";\"",
       "Between cells."),
     SpecificationKey(
-      "measure.real.format.decimal", .choice(of: TableFormat.Decimal.self), default: "recognised", example: "\",\"",
+      "measure.real.format.decimal", .choice(of: TableFormat.Decimal.self), default: "recognised",
+      example: "\",\"",
       "Before the fraction."),
     SpecificationKey(
-      "measure.real.format.encoding", .choice(of: TableFormat.Encoding.self), default: "recognised", example: "\"windows-1252\"",
+      "measure.real.format.encoding", .choice(of: TableFormat.Encoding.self), default: "recognised",
+      example: "\"windows-1252\"",
       "Of the text."),
     SpecificationKey(
       "measure.real.columns", .object, default: "{}", example: "{ \"patient\": \"patient_id\" }",
@@ -48,10 +52,12 @@ extension SpecificationKey {
       "measure.real.columns.prompt", .text, default: "", example: "\"caption\"",
       "Caption."),
     SpecificationKey(
-      "measure.real.columns.labels", .object, default: "{}", example: "{ \"Effusion\": \"y_Effusion\" }",
+      "measure.real.columns.labels", .object, default: "{}",
+      example: "{ \"Effusion\": \"y_Effusion\" }",
       "Finding to column of 0 and 1."),
     SpecificationKey(
-      "measure.real.columns.attributes", .object, default: "{}", example: "{ \"insurance\": \"insurance\" }",
+      "measure.real.columns.attributes", .object, default: "{}",
+      example: "{ \"insurance\": \"insurance\" }",
       "Any other attribute to its column."),
     SpecificationKey(
       "measure.real.columns.sex", .text, default: "", example: "\"sex\"",
@@ -66,7 +72,8 @@ extension SpecificationKey {
       "measure.real.where", .object, default: "{}", example: "{ \"split\": \"test\" }",
       "Only rows with these values are read."),
     SpecificationKey(
-      "measure.encoders", .list, default: "features of the panel", example: "[{ \"name\": \"densenet\", \"onnx\": \"densenet.onnx\", … }]",
+      "measure.encoders", .list, default: "features of the panel",
+      example: "[{ \"name\": \"densenet\", \"onnx\": \"densenet.onnx\", … }]",
       "Networks that give an image as a vector."),
     SpecificationKey(
       "measure.encoders[].name", .text, default: "required", example: "\"densenet\"",
@@ -81,7 +88,8 @@ extension SpecificationKey {
       "measure.encoders[].output", .text, default: "before the last layer", example: "\"features\"",
       "Tensor that is the vector."),
     SpecificationKey(
-      "measure.scorers", .list, default: "the reference panel", example: "[{ \"name\": \"other\", … }]",
+      "measure.scorers", .list, default: "the reference panel",
+      example: "[{ \"name\": \"other\", … }]",
       "Classifiers whose scores are compared with labels, with the keys of 'classifiers'."),
     SpecificationKey(
       "measure.minimumGroup", .integer, default: "20", example: "50",

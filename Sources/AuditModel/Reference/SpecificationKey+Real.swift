@@ -47,7 +47,8 @@ extension SpecificationKey {
       "Bits that are used of a deeper file."),
     SpecificationKey(
       "real.images.window", .any, default: "file", example: "\"stretch\"",
-      "How levels become grey: \"file\", \"stretch\", \"whole range\", a number, [center, width] or { \"named\": … }."
+      "How levels become grey: \"file\", \"stretch\", \"whole range\", a number, [center, "
+        + "width] or { \"named\": … }."
     ),
     SpecificationKey(
       "real.images.window.named", .text, default: "required", example: "\"NORMAL\"",

@@ -7,7 +7,8 @@ extension SpecificationKey {
       "synthesize.images", .integer, default: "1000", example: "2000",
       "Images in all."),
     SpecificationKey(
-      "synthesize.plan", .choice(of: SynthesizeSpecification.Plan.self), default: "grid", example: "\"table\"",
+      "synthesize.plan", .choice(of: SynthesizeSpecification.Plan.self), default: "grid",
+      example: "\"table\"",
       "How they are shared out among findings, labels and groups."),
     SpecificationKey(
       "synthesize.positives", .number, default: "0.5", example: "0.5",
@@ -19,7 +20,8 @@ extension SpecificationKey {
       "synthesize.format", .object, default: "recognised", example: "{ \"separator\": \";\" }",
       "As 'rebalance.format'."),
     SpecificationKey(
-      "synthesize.columns", .object, default: "those of real.columns", example: "{ \"sex\": \"gender\" }",
+      "synthesize.columns", .object, default: "those of real.columns",
+      example: "{ \"sex\": \"gender\" }",
       "As 'rebalance.columns'."),
     SpecificationKey(
       "synthesize.impressions", .any, default: "cohort", example: "\"builtin\"",

@@ -4,13 +4,16 @@ extension SpecificationKey {
       "training", .object, default: "", example: "{ \"data\": { … } }",
       "How a generator is trained by `audit train`."),
     SpecificationKey(
-      "training.stage", .choice(of: TrainingSpecification.Stage.self), default: "pretrain", example: "\"finetune\"",
+      "training.stage", .choice(of: TrainingSpecification.Stage.self), default: "pretrain",
+      example: "\"finetune\"",
       "What is trained."),
     SpecificationKey(
-      "training.generator", .object, default: "the embedded one", example: "{ \"dit\": \"weights/dit.pth\" }",
+      "training.generator", .object, default: "the embedded one",
+      example: "{ \"dit\": \"weights/dit.pth\" }",
       "Where it starts, with the keys of 'cohort.generator'."),
     SpecificationKey(
-      "training.data", .object, default: "required", example: "{ \"images\": \"images/\", \"table\": \"train.csv\" }",
+      "training.data", .object, default: "required",
+      example: "{ \"images\": \"images/\", \"table\": \"train.csv\" }",
       "The images, with the keys of 'measure.real'; captions and patients must be named."),
     SpecificationKey(
       "training.masks", .text, default: "", example: "\"masks/\"",
@@ -31,7 +34,8 @@ extension SpecificationKey {
       "training.size", .integer, default: "the generator's", example: "512",
       "Pixels a side."),
     SpecificationKey(
-      "training.network", .object, default: "the generator's", example: "{ \"width\": 384, \"depth\": 12, \"heads\": 6 }",
+      "training.network", .object, default: "the generator's",
+      example: "{ \"width\": 384, \"depth\": 12, \"heads\": 6 }",
       "Sizes of a new network."),
     SpecificationKey(
       "training.network.width", .integer, default: "required", example: "384",
@@ -82,7 +86,8 @@ extension SpecificationKey {
       "training.prefixDropout", .number, default: "0", example: "0.1",
       "Share of captions without their prefix."),
     SpecificationKey(
-      "training.precision", .choice(of: GeneratorSpecification.Precision.self), default: "fp32", example: "\"bf16\"",
+      "training.precision", .choice(of: GeneratorSpecification.Precision.self), default: "fp32",
+      example: "\"bf16\"",
       "Arithmetic."),
     SpecificationKey(
       "training.recompute", .boolean, default: "false", example: "true",
