@@ -200,8 +200,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "AuditCLI", "AuditModel", "Basics", "Vocabulary", "Images", "Tables", "TestSupport",
-        "Workbench",
+        "AuditCLI", "AuditModel", "Basics", "Vocabulary", "Images", "OnnxGraphs", "Tables",
+        "TestSupport", "Workbench",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -53,6 +53,9 @@ package struct RealCohort: Sendable {
       $0.attribute.name != "age" || specification.ageRule == nil
     }.map { try AttributeCells($0, table: table, path: path) }
 
+    let absent =
+      try AbsentValues.ofFilter(specification, table: table)
+      + AbsentValues.ofLabels(specification, table: table)
     let labels = try LabelReader(
       specification, table: table, rows: rows, defaultFindings: defaultFindings)
     findings = labels.findings
@@ -87,15 +90,16 @@ package struct RealCohort: Sendable {
     }
 
     notes = [table.formatNote, images.note].compactMap { $0 } + patients.notes
-    cautions =
-      hasPatients
-      ? specification.givenAttributes.compactMap { [cases] in
-        PatientConsistency.sentence(attribute: $0, cases: cases)
-      } : []
-    let known = cases.compactMap { $0.attributes["age"].flatMap(Attribute.number) }
-    cautions += [AgeColumn.doubtfulZeros(known)].compactMap { $0 }
-    notes += Self.unknownLabels(findings: findings, cases: cases) + joined + headers.notes
+    cautions = Self.cautions(hasPatients ? specification.givenAttributes : [], cases: cases)
+    notes += Self.unknownLabels(findings: findings, cases: cases) + joined + headers.notes + absent
     if filtered > 0 { notes.append(RealTable.note(on: filtered, of: table, specification)) }
+  }
+
+  /// - Parameter attributes: Those that a patient should have once.
+  private static func cautions(_ attributes: [Attribute], cases: [RealCase]) -> [String] {
+    let known = cases.compactMap { $0.attributes["age"].flatMap(Attribute.number) }
+    return attributes.compactMap { PatientConsistency.sentence(attribute: $0, cases: cases) }
+      + [AgeColumn.doubtfulZeros(known)].compactMap { $0 }
   }
 
   private static func patientMissing(_ column: String, of row: Int, in table: Table) -> AuditFailure

@@ -80,7 +80,7 @@ package struct FairnessAnalysis: Sendable {
     var pending: [PendingVerdict] = []
     let hasPanel = tables.contains(where: \.isReference)
     if hasPanel { outcome.panelComparisons = [] }
-    var panel: [PanelKey: [PanelAnalysis.Member]] = [:]
+    var panel: [QuestionPattern: [PanelAnalysis.Member]] = [:]
     var reference: [PendingVerdict] = []
     let placebos = tables.count { table in
       table.pairing?.placebos.contains { $0.kind == "seed" } ?? false
@@ -98,7 +98,7 @@ package struct FairnessAnalysis: Sendable {
       for item in found where table.isReference {
         reference.append(item.withoutInfluence)
         if let influence = item.influence {
-          panel[PanelKey(item), default: []].append(
+          panel[QuestionPattern(ofAnyClassifier: item.question), default: []].append(
             PanelAnalysis.Member(
               classifier: table.classifier, groups: item.attribute.groups, influence: influence))
         }
@@ -107,7 +107,8 @@ package struct FairnessAnalysis: Sendable {
     }
     for index in pending.indices {
       pending[index].compare(
-        with: panel[PanelKey(pending[index])] ?? [], hasPanel: hasPanel,
+        with: panel[QuestionPattern(ofAnyClassifier: pending[index].question)] ?? [],
+        hasPanel: hasPanel,
         specification: specification)
     }
     progress(tables.count, tables.count)
@@ -297,21 +298,6 @@ extension AnalysisSpecification {
     case .benjaminiHochberg:
       Statistics.Multiplicity.benjaminiHochberg(pValues, familySize: familySize)
     }
-  }
-}
-
-/// Where the same question was put to several classifiers.
-private struct PanelKey: Hashable {
-  let cohort: String
-  let finding: String
-  let attribute: String
-  let metric: Metric
-
-  init(_ pending: PendingVerdict) {
-    cohort = pending.question.cohort
-    finding = pending.question.finding
-    attribute = pending.question.attribute
-    metric = pending.question.metric
   }
 }
 

@@ -1,3 +1,4 @@
+import Cohorts
 import Testing
 
 /// What a spec names and no row has is refused with what the table has in its place.
@@ -53,5 +54,50 @@ import Testing
     // A preset names what some tables of its kind have.
     #expect(message("[\"test\", \"held out\"]") == nil)
     #expect(message("[\"held out\"]")?.hint.contains("'test', 'train'") == true)
+  }
+
+  private func labels(_ values: String) -> String {
+    "{ \"Effusion\": { \"column\": \"found\", \"values\": { \(values) } } }"
+  }
+
+  @Test func aLabelValueLikeACellThatHasAnotherMeaningIsRefused() throws {
+    // Without the refusal every 'present' would be negative.
+    let misspelt = try #require(
+      failure(
+        ["present", "absent"], labels: labels("\"presnet\": \"positive\", \"*\": \"negative\"")))
+    #expect(misspelt.message.contains("no row has 'presnet' in the column 'found'"))
+    #expect(misspelt.hint.contains("did you mean 'present'?"))
+    let spelling = try #require(
+      failure(["y", "n"], labels: labels("\"Y\": \"positive\", \"*\": \"negative\"")))
+    #expect(spelling.hint.contains("did you mean 'y'?"))
+    let right = labels("\"present\": \"positive\", \"*\": \"negative\"")
+    #expect(failure(["present", "absent"], labels: right) == nil)
+  }
+
+  @Test func aLabelValueThatTheTableMerelyLacksIsTold() throws {
+    let rule = labels("\"1\": \"positive\", \"0\": \"negative\", \"-1\": \"leave out\"")
+    let table = "image,patient,found\na,a,1.0\nb,b,0.0\n"
+    let columns =
+      "\"columns\": { \"image\": \"image\", \"patient\": \"patient\", \"labels\": \(rule) }"
+    let cohort = try readRealTable(table, real: columns)
+    #expect(
+      cohort.notes == [
+        "No row of the real table has '-1' in the column 'found', which real.columns.labels names."
+      ])
+    // One-digit codes are all alike, so that none is taken for another.
+    let other = labels("\"4\": \"positive\", \"*\": \"negative\"")
+    #expect(failure(["3", "1"], labels: other) == nil)
+  }
+
+  @Test func aValueOfWhereThatTheTableMerelyLacksIsTold() throws {
+    let columns = """
+      "columns": { "image": "i", "patient": "p", "labels": { "Effusion": "y" } },
+      "where": { "split": ["test", "held out"] }
+      """
+    let cohort = try readRealTable("i,p,y,split\na,a,1,test\nb,b,0,test\n", real: columns)
+    #expect(
+      cohort.notes == [
+        "No row of the real table has 'held out' in the column 'split', which real.where names."
+      ])
   }
 }

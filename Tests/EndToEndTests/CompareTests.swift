@@ -44,7 +44,7 @@ import Testing
     let comparison = try JSONDecoder().decode(
       AuditComparison.self, from: Data(result.standardOutput.utf8))
     let mass = try #require(
-      comparison.gaps.first { $0.finding == "Mass" && $0.gap.attribute == "sex" })
+      comparison.gaps.first { $0.gap.finding == "Mass" && $0.gap.attribute == "sex" })
     // The gap of each audit is the difference of two AUCs by their definition.
     let before = try folder.report("before")
     let pair = try #require(
@@ -68,7 +68,7 @@ import Testing
       })
     // Effusion's scores are the same files' columns: no change, and no uncertainty about it.
     let effusion = try #require(
-      comparison.gaps.first { $0.finding == "Effusion" && $0.gap.attribute == "sex" })
+      comparison.gaps.first { $0.gap.finding == "Effusion" && $0.gap.attribute == "sex" })
     #expect(effusion.gap.change == 0 && effusion.gap.direction == .notShown)
 
     let text = try audit("compare", "reports/before", "reports/after")

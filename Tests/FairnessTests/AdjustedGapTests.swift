@@ -37,7 +37,7 @@ struct AdjustedGapTests {
   @Test func aGapOfCaseMixIsGoneWithinStrata() throws {
     let found = try outcome([table()]) { $0.strata = ["view"] }
     let gap = try #require(
-      found.adjustedGaps.first { $0.metric == "auc" && $0.attribute == "group" })
+      found.adjustedGaps.first { $0.metric == .auc && $0.attribute == "group" })
     let (lower, upper) = (try #require(gap.lower), try #require(gap.upper))
     #expect(gap.raw < -0.1, "\(gap.raw)")
     let adjusted = try #require(gap.adjusted)
@@ -52,7 +52,7 @@ struct AdjustedGapTests {
   @Test func aGapOfTheClassifierStaysWithinStrata() throws {
     let found = try outcome([table(ownGap: 0.45)]) { $0.strata = ["view"] }
     let gap = try #require(
-      found.adjustedGaps.first { $0.metric == "auc" && $0.attribute == "group" })
+      found.adjustedGaps.first { $0.metric == .auc && $0.attribute == "group" })
     let (upper, p) = (try #require(gap.upper), try #require(gap.p))
     #expect(upper < 0 && p < 0.05)
   }

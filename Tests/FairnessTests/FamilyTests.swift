@@ -83,7 +83,7 @@ struct FamilyTests {
       $0.thresholds = ["Effusion": .value(0.7)]
     }
     let odds = try #require(found.equalizedOdds.first)
-    #expect(odds.metric == "sensitivity" && odds.groups == ["g1", "g0"])
+    #expect(odds.metric == .sensitivity && odds.groups == ["g1", "g0"])
     #expect(
       odds.difference > 0.3 && odds.upper > odds.difference && odds.upper < odds.difference + 0.2)
     let gap = try #require(found.rateGaps.first { $0.metric == .sensitivity })

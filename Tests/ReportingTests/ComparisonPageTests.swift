@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func aChangeThatChanceExplainsIsNotCalledNarrower() {
-    var gap = GapChange(attribute: "sex", groupA: "F", groupB: "M")
+    var gap = GapsOfTwo(groupA: "F", groupB: "M")
     #expect(gap.direction == nil)
     (gap.gapBefore, gap.gapAfter, gap.lower, gap.upper) = (0.1, 0.05, -0.11, 0.01)
     #expect(gap.direction == .notShown)

@@ -102,6 +102,9 @@ import Testing
       try useCase(folder).run(through: .generate, context: context(from: [other + "/pattern"]))
     }
     #expect(failure?.description.contains("other weights or options") == true)
+    #expect(
+      failure?.description.contains("steps was '3' and is '2'") == true,
+      "\(failure?.description ?? "")")
     let missing = #expect(throws: AuditFailure.self) {
       try useCase(folder).run(through: .generate, context: context(from: [folder.root + "/none"]))
     }

@@ -64,7 +64,7 @@ struct CompareCommand: ParsableCommand {
     let percent = Int((comparison.level * 100).rounded())
     for row in comparison.gaps {
       let gap = row.gap
-      let place = "\(row.finding) (\(row.cohort)), \(gap.attribute) \(gap.groupA) − \(gap.groupB)"
+      let place = "\(gap.finding) (\(gap.cohort)), \(gap.attribute) \(gap.groupA) − \(gap.groupB)"
       if let reason = gap.reason {
         lines.append("\(place): not estimable, \(reason)")
       } else {
@@ -83,7 +83,7 @@ struct CompareCommand: ParsableCommand {
     for change in comparison.verdictChanges {
       lines.append(
         "verdict changed: \(change.finding) by \(change.attribute)"
-          + (change.metric.map { ", \($0.title)" } ?? "") + " (\(change.cohort)): "
+          + (change.question.metric.map { ", \($0.title)" } ?? "") + " (\(change.cohort)): "
           + "\(change.before.words) → \(change.after.words)")
     }
     lines.append("\(comparison.unchangedVerdicts) verdicts unchanged")

@@ -42,7 +42,7 @@ extension SpecificationKey {
       "Of synthetic images in any cell afterwards."),
     SpecificationKey(
       "rebalance.formats", .list, default: "[\"huggingface\"]", example: "[\"webdataset\"]",
-      "huggingface, imagefolder, chexpert, nih, webdataset, weights."),
+      RebalanceSpecification.Format.allCases.map(\.rawValue).joined(separator: ", ") + "."),
     SpecificationKey(
       "rebalance.columns", .object, default: "those of real.columns",
       example: "{ \"sex\": \"gender\" }",

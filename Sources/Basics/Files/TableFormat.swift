@@ -50,12 +50,4 @@ package struct TableFormat: Sendable, Hashable {
     self.decimal = decimal
     self.encoding = encoding
   }
-
-  /// The keys that are named, for hashes and records; empty where everything is recognised.
-  package var namedKeys: String {
-    [
-      separator.map { "separator \($0.rawValue)" }, decimal.map { "decimal \($0.rawValue)" },
-      encoding.map { "encoding \($0.rawValue)" },
-    ].compactMap { $0 }.joined(separator: " ")
-  }
 }

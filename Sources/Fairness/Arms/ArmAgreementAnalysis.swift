@@ -30,40 +30,41 @@ extension ArmAgreement {
         values: spreads, clusters: clusters, clusterCount: table.clusterCount)
     else { return nil }
     self.init(
-      classifier: table.classifier, finding: table.finding, attribute: attribute.name,
-      sets: spreads.count, arms: attribute.groups.count, clusters: mean.clusterCount)
+      table.question(of: attribute.name),
+      ArmSpread(
+        sets: spreads.count, arms: attribute.groups.count, clusters: mean.clusterCount))
     let interval = mean.interval(level: level)
-    spread = IntervalEstimate(
+    content.spread = IntervalEstimate(
       estimate: mean.mean, lower: interval.map { max(0, $0.lower) }, upper: interval?.upper)
     let sorted = spreads.sorted()
-    spread95 = quantile(of: sorted, 0.95)
-    spreadLargest = sorted.last
+    content.spread95 = quantile(of: sorted, 0.95)
+    content.spreadLargest = sorted.last
     if let seed = table.pairing?.seedVariance(of: table, label: nil) {
-      spreadOfSeeds = Normal.expectedRange(of: arms) * seed.squareRoot()
+      content.spreadOfSeeds = Normal.expectedRange(of: content.arms) * seed.squareRoot()
     }
     let test =
       spreads.count == mean.clusterCount
       ? Statistics.cochranQ(decisions)
       : clusteredCochranQ(decisions, clusters: clusters)
-    cochranQ = test?.q
-    cochranP = test?.pValue
-    sentence = words(isProbability: table.areProbabilities, level: level)
+    content.cochranQ = test?.q
+    content.cochranP = test?.pValue
+    content.sentence = words(isProbability: table.areProbabilities, level: level)
   }
 
   private func words(isProbability: Bool, level: Double) -> String {
     let scale = isProbability ? " on the logit scale" : ""
     var text =
-      "\(classifier), \(finding): over the \(arms) groups of \(attribute), the score of the same "
-      + "base case spreads by \(Words.fixed(spread?.estimate ?? .nan, 2))\(scale) on average"
-    if let lower = spread?.lower, let upper = spread?.upper {
+      "\(classifier), \(finding): over the \(content.arms) groups of \(attribute), the score of the same "
+      + "base case spreads by \(Words.fixed(content.spread?.estimate ?? .nan, 2))\(scale) on average"
+    if let lower = content.spread?.lower, let upper = content.spread?.upper {
       text +=
         " (\(Words.percent(level)) interval \(Words.fixed(lower, 2)) to \(Words.fixed(upper, 2)))"
     }
-    text += ", at worst by \(Words.fixed(spreadLargest ?? .nan, 2))"
-    if let seeds = spreadOfSeeds {
+    text += ", at worst by \(Words.fixed(content.spreadLargest ?? .nan, 2))"
+    if let seeds = content.spreadOfSeeds {
       text += "; as many drawings with other seeds would spread by \(Words.fixed(seeds, 2))"
     }
-    if let q = cochranQ, let p = cochranP {
+    if let q = content.cochranQ, let p = content.cochranP {
       text +=
         ". Shares of positive decisions \(p <= 1 - level ? "differ" : "are not shown to differ") "
         + "between the groups (Cochran's Q = \(Words.fixed(q, 2)), \(Words.p(p)))"

@@ -119,11 +119,12 @@ struct CounterfactualAnalysis {
     else { return nil }
     let interval = shift.interval(level: level)
     var result = CounterfactualResult(
-      classifier: table.classifier, finding: table.finding, attribute: attribute.name,
-      groupA: attribute.groups[groups.0], groupB: attribute.groups[groups.1], label: label.rawValue,
-      pairs: shifts.count, clusters: shift.clusterCount,
-      scoreShift: IntervalEstimate(
-        estimate: shift.mean, lower: interval?.lower, upper: interval?.upper))
+      table.question(of: attribute.name),
+      ArmShift(
+        groupA: attribute.groups[groups.0], groupB: attribute.groups[groups.1],
+        label: label.rawValue, pairs: shifts.count, clusters: shift.clusterCount,
+        scoreShift: IntervalEstimate(
+          estimate: shift.mean, lower: interval?.lower, upper: interval?.upper)))
     result.scoreShiftP = shift.pValue
     let means = clusterMeans(shifts, pairs.clusters)
     let ranks = SignedRank.summary(means)

@@ -37,8 +37,7 @@ struct PlaceboAnalysis {
     var gate: GateResult?
     let z = Normal.quantile((1 + level) / 2)
     for placebo in table.pairing?.placebos ?? [] {
-      var result = PlaceboResult(
-        classifier: table.classifier, finding: table.finding, placebo: placebo.kind)
+      var result = PlaceboResult(table.questions, PlaceboShift(placebo: placebo.kind))
       Self.describe(&result, placebo, table: table, threshold: threshold, level: level)
       let drawings = PlaceboDrawings(placebo, table: table, threshold: threshold)
       for metric in metrics {

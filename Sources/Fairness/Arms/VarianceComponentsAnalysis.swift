@@ -19,9 +19,10 @@ extension VarianceComponents {
       }
       guard rows.count > 1 else { return nil }
       var result = VarianceComponents(
-        classifier: table.classifier, finding: table.finding,
-        label: label ? "positive" : "negative", baseCases: Set(blocks).count,
-        arms: pairing.arms.count)
+        table.questions,
+        ScoreVariances(
+          label: label ? "positive" : "negative", baseCases: Set(blocks).count,
+          arms: pairing.arms.count))
       let parts = NestedVariance(rows, blocks: blocks)
       result.arm = parts.column
       result.baseCaseByArm = parts.interaction
@@ -36,17 +37,17 @@ extension VarianceComponents {
 
   private func words(hasSeed: Bool) -> String {
     let parts: [(String, Double?)] = [
-      ("base cases", baseCase), ("seeds", seed), ("arms", arm),
-      ("arms within a base case", baseCaseByArm),
+      ("base cases", content.baseCase), ("seeds", content.seed), ("arms", content.arm),
+      ("arms within a base case", content.baseCaseByArm),
     ]
     let total = parts.compactMap(\.1).reduce(0, +)
     guard total > 0 else {
-      return "\(classifier), \(finding), \(label) base cases: the scores do not vary."
+      return "\(classifier), \(finding), \(content.label) base cases: the scores do not vary."
     }
     let shares = parts.compactMap { name, value in
       value.map { "\(Words.percent((1000 * $0 / total).rounded() / 1000)) between \(name)" }
     }
-    return "\(classifier), \(finding), \(label) base cases: of the variance of scores, "
+    return "\(classifier), \(finding), \(content.label) base cases: of the variance of scores, "
       + Words.list(shares)
       + (hasSeed ? "." : "; the share of seeds is not known without a seed placebo.")
   }

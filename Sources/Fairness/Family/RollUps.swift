@@ -12,15 +12,13 @@ struct RollUps {
   let familySize: Int
 
   private struct Key: Hashable {
-    var classifier: String
-    var cohort: String
-    var attribute: String
-    var metric: Metric
+    var questions: QuestionPattern
     var group: String?
 
     init(_ question: Question, group: String? = nil) {
-      (classifier, cohort) = (question.classifier, question.cohort)
-      (attribute, metric) = (question.attribute, question.metric)
+      questions = QuestionPattern(
+        classifier: question.classifier, cohort: question.cohort, attribute: question.attribute,
+        metric: question.metric)
       self.group = group
     }
   }
@@ -90,11 +88,11 @@ struct RollUps {
       largest.count % 2 == 1 ? largest[middle] : (largest[middle - 1] + largest[middle]) / 2
     let sorted = flags.sorted { ($0.difference, $1.finding) > ($1.difference, $0.finding) }
     var rollUp = RollUp(
-      classifier: key.classifier, cohort: key.cohort, attribute: key.attribute, metric: key.metric,
-      group: key.group,
-      questions: questions, findings: largest.count, medianDifference: median,
-      largestDifference: top, pAdjusted: flags.map(\.pAdjusted).min() ?? 1, flags: sorted,
-      sentence: "")
+      key.questions,
+      GatheredFlags(
+        group: key.group, questions: questions, findings: largest.count, medianDifference: median,
+        largestDifference: top, pAdjusted: flags.map(\.pAdjusted).min() ?? 1, flags: sorted,
+        sentence: ""))
     rollUp.sentence = sentence(rollUp)
     return rollUp
   }

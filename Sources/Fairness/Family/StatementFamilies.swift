@@ -43,13 +43,13 @@ struct StatementFamilies {
       outcome.verdicts.count { $0.range != nil })
     let strata = Set(
       outcome.adjustedGaps.filter { $0.lower != nil }
-        .map { [$0.classifier, $0.cohort, $0.finding, $0.attribute, $0.metric] }
+        .map(\.question)
     ).count
     each("adjustedGaps", "sets of simultaneous limits of gaps within strata", strata)
     each("equalizedOdds", "limits of equalised odds", outcome.equalizedOdds.count)
     let panel = Set(
       (outcome.panelComparisons ?? []).filter { $0.lower != nil }
-        .map { [$0.classifier, $0.cohort, $0.finding, $0.attribute] }
+        .map(\.question)
     ).count
     each("panelLimits", "sets of simultaneous limits beyond the panel's gaps", panel)
     let rows = outcome.overall + outcome.subgroups

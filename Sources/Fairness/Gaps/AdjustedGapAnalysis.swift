@@ -47,11 +47,11 @@ struct AdjustedGapAnalysis {
       }
       for (a, b) in pairs {
         var gap = AdjustedGap(
-          classifier: comparer.table.classifier, cohort: comparer.table.cohort,
-          finding: comparer.table.finding, attribute: attribute.name, metric: metric.rawValue,
-          strata: strata.map(\.name), strataUsed: used.count, coverage: weights.coverage,
-          groupA: attribute.groups[a], groupB: attribute.groups[b],
-          raw: whole.values[a] - whole.values[b])
+          comparer.table.question(of: attribute.name, by: metric),
+          StratifiedGap(
+            strata: strata.map(\.name), strataUsed: used.count, coverage: weights.coverage,
+            groupA: attribute.groups[a], groupB: attribute.groups[b],
+            raw: whole.values[a] - whole.values[b]))
         Self.adjust(
           &gap, within: within, cells: used.map { (a * count + $0, b * count + $0) },
           weights: weights.shares, pairs: pairs.count, alpha: comparer.specification.alpha)

@@ -1,6 +1,7 @@
 import AuditModel
 import Basics
 import Statistics
+import Vocabulary
 
 /// Paired changes of every pairwise gap of one attribute, from `before` to `after`.
 ///
@@ -40,18 +41,21 @@ package func gapChanges(
   }
   let grouped = GroupedAUC(
     cases, membership: first.membership + shifted, groupCount: 2 * groups.count)
+  // Of no one classifier: there are two.
+  let question = QuestionPattern(
+    cohort: before.cohort, finding: before.finding, attribute: attribute)
   return groups.indices.flatMap { a in
     groups.indices.dropFirst(a + 1).map { b in
-      var row = GapChange(attribute: attribute, groupA: groups[a], groupB: groups[b])
+      var row = GapsOfTwo(groupA: groups[a], groupB: groups[b])
       row.fill(
         from: grouped, [a, b, a + groups.count, b + groups.count], level: level,
         comparisons: comparisons)
-      return row
+      return GapChange(question, row)
     }
   }
 }
 
-extension GapChange {
+extension GapsOfTwo {
   /// - Parameters:
   ///   - four: Places of A and B before, then after.
   ///   - comparisons: Pairs that the level is shared by.

@@ -43,17 +43,18 @@ struct RateGapAnalysis {
       ? [contrast.first, contrast.second] : [contrast.second, contrast.first]
     let groups = order.map { attribute.groups[evidence.groups[$0]] }
     return EqualizedOdds(
-      classifier: table.classifier, cohort: table.cohort, finding: table.finding,
-      attribute: attribute.name, threshold: threshold, difference: abs(contrast.difference),
-      metric: evidence.metric.rawValue, groups: groups, upper: min(1, upper),
-      sentence:
-        "Sensitivity and false-positive rate of \(table.classifier) for \(table.finding) on "
-        + "\(table.cohort) images at \(Words.area(threshold)) differ by at most "
-        + "\(Words.area(min(1, upper))) between any two groups of \(attribute.name), both rates and "
-        + "all pairs together at \(Words.percent(1 - alpha)) (largest observed: "
-        + "\(evidence.metric.title), \(Words.area(abs(contrast.difference))) between "
-        + "\(Words.group(groups[0])) and \(Words.group(groups[1])))."
-    )
+      table.question(of: attribute.name, by: evidence.metric),
+      OddsDifference(
+        threshold: threshold, difference: abs(contrast.difference),
+        groups: groups, upper: min(1, upper),
+        sentence:
+          "Sensitivity and false-positive rate of \(table.classifier) for \(table.finding) on "
+          + "\(table.cohort) images at \(Words.area(threshold)) differ by at most "
+          + "\(Words.area(min(1, upper))) between any two groups of \(attribute.name), both rates and "
+          + "all pairs together at \(Words.percent(1 - alpha)) (largest observed: "
+          + "\(evidence.metric.title), \(Words.area(abs(contrast.difference))) between "
+          + "\(Words.group(groups[0])) and \(Words.group(groups[1])))."
+      ))
   }
 
   /// The pair that differs most clearly.

@@ -8,9 +8,6 @@ package struct ReplicaAnalysis: Sendable {
   /// G10, one per classifier × finding.
   package private(set) var gates: [GateResult] = []
 
-  static let allAttributes = "all attributes"
-  static let allFindings = "all findings"
-
   /// - Parameters:
   ///   - tables: Of both cohorts; twins share the cluster numbers of their real cases.
   ///   - thresholds: As the analysis chose them, by finding or `classifier/finding`.
@@ -48,8 +45,8 @@ package struct ReplicaAnalysis: Sendable {
 
   private mutating func add(_ scene: ReplicaScene, specification: AnalysisSpecification) {
     for metric in ReplicaMetric.allCases where scene.has(metric) {
-      let attributes = scene.attributes.map(\.name)
-      for name in attributes + (attributes.count > 1 ? [Self.allAttributes] : []) {
+      let attributes: [String?] = scene.attributes.map(\.name)
+      for name in attributes + (attributes.count > 1 ? [nil] : []) {
         if let row = scene.agreement(metric, attribute: name) { record.agreements.append(row) }
       }
       record.groups += scene.groups(metric)

@@ -1,6 +1,7 @@
 import AuditModel
 import Basics
 import Statistics
+import Vocabulary
 
 /// One classifier × finding on real cases and their twins, with a bootstrap over patients.
 struct ReplicaScene: Sendable {
@@ -12,8 +13,10 @@ struct ReplicaScene: Sendable {
     var places: Range<Int>
   }
 
-  let classifier: String
-  let finding: String
+  /// Of one classifier and finding, on both cohorts.
+  let questions: QuestionPattern
+  var classifier: String { questions.classifier ?? QuestionPattern.allClassifiers }
+  var finding: String { questions.finding ?? QuestionPattern.allFindings }
   let clusterCount: Int
   let attributes: [Attribute]
   /// Groups, each on real cases and on twins.
@@ -30,8 +33,7 @@ struct ReplicaScene: Sendable {
     real: EvaluationTable, twins: EvaluationTable, threshold: Double?,
     specification: AnalysisSpecification
   ) throws {
-    classifier = real.classifier
-    finding = real.finding
+    questions = QuestionPattern(classifier: real.classifier, finding: real.finding)
     clusterCount = max(real.clusterCount, twins.clusterCount)
     hasThreshold = threshold != nil
     level = 1 - specification.alpha
@@ -102,23 +104,27 @@ struct ReplicaScene: Sendable {
     return (attributes, columns)
   }
 
+  private func question(of attribute: String?) -> QuestionPattern {
+    var question = questions
+    question.attribute = attribute
+    return question
+  }
+
   func has(_ metric: ReplicaMetric) -> Bool { metric == .auc || hasThreshold }
 
   private func usable(_ attribute: Attribute) -> [Int] {
     attribute.places.filter { isUsable[$0] }
   }
 
-  /// - Parameter name: An attribute, or ``ReplicaAnalysis/allAttributes``.
-  func agreement(_ metric: ReplicaMetric, attribute name: String) -> ReplicaAgreement? {
-    let chosen = attributes.filter {
-      $0.name == name || name == ReplicaAnalysis.allAttributes
-    }
+  /// - Parameter name: An attribute; nil: all groups together.
+  func agreement(_ metric: ReplicaMetric, attribute name: String?) -> ReplicaAgreement? {
+    let chosen = attributes.filter { name == nil || $0.name == name }
     let groups = chosen.flatMap(usable)
     guard groups.count > 1 else { return nil }
     let pairs = chosen.flatMap { Self.pairs(usable($0)) }
     let summary = ReplicaSummary(level: level)
     return summary.agreement(
-      classifier: classifier, finding: finding, attribute: name, metric: metric,
+      question(of: name), metric: metric,
       observed: sides(observed, metric, groups),
       replicates: replicates.lazy.map {
         sides($0, metric, groups)
@@ -145,8 +151,10 @@ struct ReplicaScene: Sendable {
     return attributes.flatMap { attribute in
       attribute.places.map { place in
         var row = ReplicaGroup(
-          classifier: classifier, finding: finding, attribute: attribute.name,
-          group: attribute.groups[place - attribute.places.lowerBound], metric: metric.rawValue)
+          question(of: attribute.name),
+          TwinGroup(
+            group: attribute.groups[place - attribute.places.lowerBound],
+            metric: metric.rawValue))
         row.real = all[place].isNaN ? nil : all[place]
         row.synthetic = all[place + pairCount].isNaN ? nil : all[place + pairCount]
         guard isUsable[place] else { return row }
@@ -167,8 +175,7 @@ struct ReplicaScene: Sendable {
         let real = all[first] - all[second]
         let synthetic = all[first + pairCount] - all[second + pairCount]
         guard real.isFinite, synthetic.isFinite else { return nil }
-        return ReplicaGap(
-          classifier: classifier, finding: finding, attribute: attribute.name,
+        let found = TwinGap(
           groupA: attribute.groups[first - attribute.places.lowerBound],
           groupB: attribute.groups[second - attribute.places.lowerBound],
           metric: metric.rawValue, real: interval(real, drawn) { $0[first] - $0[second] },
@@ -178,6 +185,7 @@ struct ReplicaScene: Sendable {
           difference: interval(synthetic - real, drawn) {
             $0[first + pairCount] - $0[second + pairCount] - ($0[first] - $0[second])
           }, sameSign: real * synthetic > 0 || real == synthetic)
+        return ReplicaGap(question(of: attribute.name), found)
       }
     }
   }

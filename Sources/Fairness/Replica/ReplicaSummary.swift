@@ -1,5 +1,6 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
 /// From values of groups on both sides to correlation, concordance, bias and signs, with intervals.
 struct ReplicaSummary {
@@ -36,7 +37,7 @@ struct ReplicaSummary {
   /// - Parameter pairs: Gaps, as places among the groups.
   /// - Returns: nil where a group has no value on one side.
   func agreement(
-    classifier: String, finding: String, attribute: String, metric: ReplicaMetric,
+    _ question: QuestionPattern, metric: ReplicaMetric,
     observed: Sides, replicates: some Sequence<Sides>, pairs: [(Int, Int)]
   ) -> ReplicaAgreement? {
     guard observed.areDefined else { return nil }
@@ -48,8 +49,9 @@ struct ReplicaSummary {
       }
     }
     var row = ReplicaAgreement(
-      classifier: classifier, finding: finding, attribute: attribute, metric: metric.rawValue,
-      groups: observed.real.count, gaps: pairs.count)
+      question,
+      TwinAgreement(
+        metric: metric.rawValue, groups: observed.real.count, gaps: pairs.count))
     row.pearson = estimate(\.pearson)
     row.concordance = estimate(\.concordance)
     row.bias = estimate(\.bias)
@@ -138,8 +140,7 @@ struct ReplicaMean {
 
   func agreement(of classifier: String) -> ReplicaAgreement? {
     ReplicaSummary(level: level).agreement(
-      classifier: classifier, finding: ReplicaAnalysis.allFindings,
-      attribute: ReplicaAnalysis.allAttributes, metric: .weightedF1, observed: observed,
+      QuestionPattern(classifier: classifier), metric: .weightedF1, observed: observed,
       replicates: replicates, pairs: pairs)
   }
 }

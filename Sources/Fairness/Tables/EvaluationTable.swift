@@ -54,6 +54,11 @@ package struct EvaluationTable: Sendable {
     )
   }
 
+  /// All questions that the table answers.
+  var questions: QuestionPattern {
+    QuestionPattern(classifier: classifier, cohort: cohort, finding: finding)
+  }
+
   /// For messages: which table.
   var place: String { "classifier '\(classifier)', \(cohort) cohort, finding '\(finding)'" }
 

@@ -13,23 +13,17 @@ struct ComparisonDocument {
         "After: \(comparison.classifierAfter) in \(code: comparison.after)",
       ], tally: [],
       sections: [
-        section(1, "What changed", "changes", changes),
-        section(2, "Gaps before and after", "gaps", gaps),
-        section(3, "Overall performance", "overall", overall),
-        section(4, "Verdicts", "verdicts", verdicts),
-        section(5, "Limits of this comparison", "limits", limits),
+        Section(1, "What changed", "changes", changes),
+        Section(2, "Gaps before and after", "gaps", gaps),
+        Section(3, "Overall performance", "overall", overall),
+        Section(4, "Verdicts", "verdicts", verdicts),
+        Section(5, "Limits of this comparison", "limits", limits),
       ])
     document.kicker = "Comparison of two fairness audits"
     document.page = "comparison.html"
     document.sections = document.sections.map { $0.withLongPartsApart() }
     document.colophon = "Every number here also stands in comparison.json with full precision."
     return document
-  }
-
-  private func section(_ number: Int, _ title: String, _ anchor: String, _ blocks: [Block])
-    -> Section
-  {
-    Section(number: number, title: title, anchor: Anchor(anchor), blocks: blocks)
   }
 
   private var level: String { NumberText.percent(comparison.level) }
@@ -109,7 +103,7 @@ struct ComparisonDocument {
         """)
     ]
     for (index, (subject, rows)) in comparison.gaps.grouped(by: {
-      Subject(cohort: $0.cohort, finding: $0.finding)
+      Subject(cohort: $0.gap.cohort, finding: $0.gap.finding)
     }).enumerated() {
       all.append(
         .heading(
@@ -269,7 +263,7 @@ struct ComparisonDocument {
     ColumnOf(.words("Finding", "finding", header: true)) { .text($0.finding) },
     ColumnOf(.words("Attribute", "attribute")) {
       .name(
-        Words.attribute($0.attribute) + ($0.metric.map { ", \($0.title)" } ?? ""),
+        Words.attribute($0.attribute) + ($0.question.metric.map { ", \($0.title)" } ?? ""),
         raw: $0.attribute)
     },
     ColumnOf(.words("Cohort", "cohort")) { .text($0.cohort) },
@@ -319,18 +313,6 @@ extension GapChange.Direction {
 package func writeComparison(_ comparison: AuditComparison, json: String, to folder: String) throws
   -> [String]
 {
-  let document = ComparisonDocument(comparison: comparison).document
-  let pages = HTMLRenderer(document: document, images: { _ in nil }).pages()
-  let files =
-    pages + [
-      ("comparison.md", MarkdownRenderer(document: document).text()),
-      ("comparison.json", json),
-    ]
-  try createFolder(at: folder)
-  if pages.count > 1 { try createFolder(at: folder + "/" + ReportFiles.detailPages) }
-  return try files.map { name, content in
-    let path = folder + "/" + name
-    try writeAtomically(content, to: path)
-    return path
-  }
+  try ComparisonDocument(comparison: comparison).document.write(
+    as: "comparison", json: json, to: folder)
 }

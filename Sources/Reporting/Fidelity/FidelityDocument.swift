@@ -10,23 +10,17 @@ struct FidelityDocument {
       title: "Synthetic images of \(report.name) against real ones",
       subtitle: ["Measured by \(report.tool), \(report.finished)"], tally: [],
       sections: [
-        section(1, "Bottom line", "bottom-line", bottomLine),
-        section(2, "What was measured", "sets", sets),
-        section(3, "Distance from real images", "distances", distances),
-        section(4, "Diversity", "diversity", diversity),
-        section(5, "Facts", "facts", facts),
-        section(6, "Copies of training images", "copies", FidelityCopies(report: report).blocks),
-        section(7, "How to read this", "limits", limits),
+        Section(1, "Bottom line", "bottom-line", bottomLine),
+        Section(2, "What was measured", "sets", sets),
+        Section(3, "Distance from real images", "distances", distances),
+        Section(4, "Diversity", "diversity", diversity),
+        Section(5, "Facts", "facts", facts),
+        Section(6, "Copies of training images", "copies", FidelityCopies(report: report).blocks),
+        Section(7, "How to read this", "limits", limits),
       ])
     document.kicker = "Fidelity of synthetic radiographs"
     document.colophon = "Every number here also stands in fidelity.json with full precision."
     return document
-  }
-
-  private func section(_ number: Int, _ title: String, _ anchor: String, _ blocks: [Block])
-    -> Section
-  {
-    Section(number: number, title: title, anchor: Anchor(anchor), blocks: blocks)
   }
 
   private var level: String { NumberText.percent(report.level) }
@@ -324,16 +318,5 @@ extension FidelityReport.DiversityRow.Pairs {
 package func writeFidelity(_ report: FidelityReport, json: String, to folder: String) throws
   -> [String]
 {
-  let document = FidelityDocument(report: report).document
-  let files = [
-    ("fidelity.html", HTMLRenderer(document: document, images: { _ in nil }).page()),
-    ("fidelity.md", MarkdownRenderer(document: document).text()),
-    ("fidelity.json", json),
-  ]
-  try createFolder(at: folder)
-  return try files.map { name, content in
-    let path = folder + "/" + name
-    try writeAtomically(content, to: path)
-    return path
-  }
+  try FidelityDocument(report: report).document.write(as: "fidelity", json: json, to: folder)
 }

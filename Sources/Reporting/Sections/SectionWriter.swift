@@ -124,7 +124,7 @@ struct ResultBlock: Sendable, Equatable {
 }
 
 extension ResultBlock.Key {
-  init<Content>(_ answer: Answer<Content>) {
+  init<Content>(_ answer: Answer<Content>) where Content.Asked == Question {
     self.init(
       classifier: answer.classifier, cohort: answer.cohort, finding: answer.finding)
   }

@@ -51,7 +51,9 @@ enum FamilyTables {
     ColumnOf(.words("Attribute", "attribute")) {
       .name(Words.attribute($0.attribute), raw: $0.attribute)
     },
-    ColumnOf(.words("Metric", "metric")) { .name(Words.metric($0.metric), raw: $0.metric) },
+    ColumnOf(.words("Metric", "metric")) {
+      .name(Words.metric($0.metric.rawValue), raw: $0.metric.rawValue)
+    },
     ColumnOf(.file("strata")) { .text($0.strata.joined(separator: " ")) },
     ColumnOf(.init(title: "Groups", fields: ["group_a", "group_b"])) {
       .pair($0.groupA, $0.groupB)
@@ -74,7 +76,9 @@ enum FamilyTables {
       .name(Words.attribute($0.attribute), raw: $0.attribute)
     },
     ColumnOf(.number("Largest difference", "difference")) { .number($0.difference, .share) },
-    ColumnOf(.words("In", "metric")) { .name(Words.metric($0.metric), raw: $0.metric) },
+    ColumnOf(.words("In", "metric")) {
+      .name(Words.metric($0.metric.rawValue), raw: $0.metric.rawValue)
+    },
     ColumnOf(.init(title: "Groups", fields: ["group_a", "group_b"])) {
       $0.groups.count == 2 ? .pair($0.groups[0], $0.groups[1]) : .pair("", "")
     },

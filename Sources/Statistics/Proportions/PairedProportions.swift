@@ -63,26 +63,4 @@ package struct PairedCounts: Sendable, Equatable {
     }
     return (solve(inside: estimate, outside: -1), solve(inside: estimate, outside: 1))
   }
-
-  /// (first only − second only)/total with Newcombe's 1998 method 10 (Wilson limits, correlated).
-  package func newcombeInterval(level: Double) -> Interval? {
-    guard total > 0 else { return nil }
-    let n = Double(total)
-    let first = Double(both + firstOnly)
-    let second = Double(both + secondOnly)
-    guard
-      let a = Proportion.wilson(successes: first, trials: n, level: level),
-      let b = Proportion.wilson(successes: second, trials: n, level: level)
-    else { return nil }
-    let margins = first * second * (n - first) * (n - second)
-    var product = Double(both) * Double(neither) - Double(firstOnly) * Double(secondOnly)
-    if product > n / 2 { product -= n / 2 } else if product >= 0 { product = 0 }
-    let phi = margins > 0 ? product / margins.squareRoot() : 0
-    let (p1, p2) = (first / n, second / n)
-    let (l1, u1, l2, u2) = (p1 - a.lower, a.upper - p1, p2 - b.lower, b.upper - p2)
-    let down = (l1 * l1 - 2 * phi * l1 * u2 + u2 * u2).squareRoot()
-    let up = (u1 * u1 - 2 * phi * u1 * l2 + l2 * l2).squareRoot()
-    return Interval(
-      lower: max(-1, p1 - p2 - down), upper: min(1, p1 - p2 + up), method: "Newcombe, method 10")
-  }
 }

@@ -29,9 +29,7 @@ struct PlannedGaps {
 
   /// One finding by one attribute of one cohort, the same for every classifier.
   private struct PlannedQuestion {
-    var finding: String
-    var attribute: String
-    var cohort: String
+    var question: QuestionPattern
     var cells: [DesignCell]
     var clusters: Int
     var assumptions: DesignAssumptions
@@ -58,7 +56,8 @@ struct PlannedGaps {
         assumed.imagesPerCluster =
           Double(column.membership.count { $0 >= 0 }) / Double(filled)
         return PlannedQuestion(
-          finding: finding.name, attribute: column.name, cohort: "synthetic",
+          question: QuestionPattern(
+            cohort: "synthetic", finding: finding.name, attribute: column.name),
           cells: [DesignCell](
             repeating: DesignCell(positives: cohort.baseCases, negatives: cohort.baseCases),
             count: filled), clusters: 2 * cohort.baseCases, assumptions: assumed, rule: rule)
@@ -96,7 +95,8 @@ struct PlannedGaps {
         var rule = DesignRule()
         rule.groupsLeftOut = counted.leftOut
         return PlannedQuestion(
-          finding: cohort.findings[place], attribute: column.name, cohort: "real",
+          question: QuestionPattern(
+            cohort: "real", finding: cohort.findings[place], attribute: column.name),
           cells: counted.cells, clusters: counted.clusters, assumptions: assumed, rule: rule)
       }
     }
@@ -149,26 +149,24 @@ struct PlannedGaps {
     return counted
   }
 
-  private func gap(_ question: PlannedQuestion) -> DetectableGap? {
+  private func gap(_ planned: PlannedQuestion) -> DetectableGap? {
     detectableGap(
-      finding: question.finding, attribute: question.attribute, cells: question.cells,
-      clusters: question.clusters, assumptions: question.assumptions,
-      pilot: pilotGap(
-        finding: question.finding, attribute: question.attribute, cohort: question.cohort),
-      rule: question.rule, specification: specification.analysis)
+      finding: planned.question.finding ?? "", attribute: planned.question.attribute ?? "",
+      cells: planned.cells,
+      clusters: planned.clusters, assumptions: planned.assumptions,
+      pilot: pilotGap(planned.question),
+      rule: planned.rule, specification: specification.analysis)
   }
 
   /// The pilot's worst standard error for the same question, over its classifiers.
-  private func pilotGap(finding: String, attribute: String, cohort: String) -> PilotGap? {
+  private func pilotGap(_ question: QuestionPattern) -> PilotGap? {
     guard let pilot else { return nil }
-    func matches(_ a: String, _ b: String, _ c: String) -> Bool {
-      a == finding && b == attribute && c == cohort
-    }
     let errors = pilot.comparisons.filter {
-      matches($0.finding, $0.attribute, $0.cohort) && $0.metric == .auc
+      question.matches($0.question) && $0.metric == .auc
+    }.compactMap(\.standardError)
+    let overall = pilot.overall.first {
+      $0.finding == question.finding && $0.cohort == question.cohort
     }
-    .compactMap(\.standardError)
-    let overall = pilot.overall.first { $0.finding == finding && $0.cohort == cohort }
     guard let largest = errors.max(), let clusters = overall?.clusters else { return nil }
     return PilotGap(
       standardError: largest, clusters: clusters,

@@ -34,9 +34,13 @@ struct ImagePool {
       let store = try AuditStore(copyOfStoreIn: files)
       let found = try store.cases(of: cohort).filter { $0.sha256 != nil && open[$0.name] != nil }
       guard !found.isEmpty else { continue }
-      guard try store.value(of: .generator) == workspace.store.value(of: .generator) else {
+      let theirs = try store.value(of: .generator)
+      let own = try workspace.store.value(of: .generator)
+      guard theirs == own else {
         throw AuditFailure(
-          "the images in '\(folder)' were drawn with other weights or options than this audit's",
+          "the images in '\(folder)' were drawn with other weights or options than this audit's: "
+            + GeneratorFingerprint(recorded: theirs ?? "").differences(
+              from: GeneratorFingerprint(recorded: own ?? "")),
           hint: "draw that share again with the same spec and weights")
       }
       for (index, item) in found.enumerated() {

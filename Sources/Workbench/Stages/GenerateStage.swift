@@ -166,19 +166,17 @@ struct GenerateStage {
 
   /// Images of two sets of weights must never mix in one cohort.
   func checkWeights(_ generator: any RadiographGenerator) throws {
-    let hashes = try generator.hashes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
-    let fingerprint =
-      (hashes
-      + generator.options.sorted { $0.key < $1.key }
-      .map { "\($0.key)=\($0.value)" }).joined(separator: "\n")
-    if let known = try workspace.store.value(of: .generator), known != fingerprint,
-      try hasImages()
-    {
-      throw AuditFailure(
-        "the images in '\(workspace.folder)' were drawn with other weights or options",
-        hint: "restore those weights, or add --start-over to draw the cohort again")
+    let fingerprint = try GeneratorFingerprint(generator)
+    let known = try workspace.store.value(of: .generator).map {
+      GeneratorFingerprint(recorded: $0)
     }
-    try workspace.store.set(fingerprint, for: .generator)
+    if let known, known != fingerprint, try hasImages() {
+      throw AuditFailure(
+        "the images in '\(workspace.folder)' were drawn with other weights or options: "
+          + known.differences(from: fingerprint),
+        hint: "restore those, or add --start-over to draw the cohort again")
+    }
+    try workspace.store.set(fingerprint.text, for: .generator)
     try workspace.store.set(generator.name, for: .generatorName)
   }
 

@@ -4,6 +4,7 @@ import AuditStore
 import Fairness
 import Foundation
 import Reporting
+import Vocabulary
 
 /// Compares two report folders case by case.
 package struct CompareUseCase {
@@ -50,14 +51,15 @@ package struct CompareUseCase {
       }
       comparison.overall.append(
         AuditComparison.OverallRow(
-          cohort: table.cohort, finding: table.finding, aucBefore: auc(left.outcome, names.before),
-          aucAfter: auc(right.outcome, names.after)))
+          QuestionPattern(cohort: table.cohort, finding: table.finding),
+          AUCsOfTwo(
+            aucBefore: auc(left.outcome, names.before), aucAfter: auc(right.outcome, names.after))))
       for attribute in table.attributes where attribute.notEvaluableReason == nil {
         comparison.gaps += try gapChanges(
           before: table, after: other, attribute: attribute.name, level: level, comparisons: pairs
         ).map { gap in
           AuditComparison.GapRow(
-            cohort: table.cohort, finding: table.finding, gap: gap,
+            gap,
             before: left.outcome.limits(of: gap, in: table),
             after: right.outcome.limits(of: gap, in: other))
         }
@@ -164,9 +166,8 @@ package struct CompareUseCase {
         })
       else { continue }
       let change = AuditComparison.VerdictChange(
-        cohort: verdict.cohort, finding: verdict.finding, attribute: verdict.attribute,
-        metric: verdict.metric == .auc ? nil : verdict.metric, before: verdict.verdict,
-        after: other.verdict)
+        QuestionPattern(ofAnyClassifier: verdict.question),
+        VerdictsOfTwo(before: verdict.verdict, after: other.verdict))
       comparison.verdicts.append(change)
       if other.verdict == verdict.verdict {
         comparison.unchangedVerdicts += 1
@@ -182,9 +183,8 @@ extension AnalysisOutcome {
   fileprivate func limits(of change: GapChange, in table: EvaluationTable) -> IntervalEstimate? {
     // Changes are told of the AUC.
     let row = comparisons.first {
-      $0.classifier == table.classifier && $0.cohort == table.cohort
-        && $0.finding == table.finding && $0.attribute == change.attribute && $0.metric == .auc
-        && Set([$0.groupA, $0.groupB]) == Set([change.groupA, change.groupB])
+      $0.classifier == table.classifier && change.question.matches($0.question)
+        && $0.metric == .auc && Set([$0.groupA, $0.groupB]) == Set([change.groupA, change.groupB])
     }
     guard let row, let difference = row.difference else { return nil }
     return row.groupA == change.groupA

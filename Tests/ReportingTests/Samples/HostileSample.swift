@@ -95,13 +95,13 @@ extension SampleReports {
 
   private static func spoilArms(_ report: inout AuditReport, _ text: String) {
     for index in report.counterfactual.indices {
-      report.counterfactual[index].classifier = text
-      report.counterfactual[index].attribute = text
+      report.counterfactual[index].question.classifier = text
+      report.counterfactual[index].question.attribute = text
       report.counterfactual[index].groupA = text
       report.counterfactual[index].label = text
     }
     for index in report.placebos.indices {
-      report.placebos[index].classifier = text
+      report.placebos[index].question.classifier = text
       report.placebos[index].placebo = text
     }
     for index in report.gates.indices {

@@ -96,12 +96,14 @@ extension SampleReports {
   ) {
     for label in ["all", "positive", "negative"] {
       var shift = CounterfactualResult(
-        classifier: classifier, finding: finding, attribute: "sex", groupA: "Female",
-        groupB: "Male", label: label, pairs: label == "all" ? 192 : 96,
-        clusters: label == "all" ? 48 : 24,
-        scoreShift: isSkewed
-          ? IntervalEstimate(estimate: -0.61, lower: -0.83, upper: -0.39)
-          : IntervalEstimate(estimate: 0.04, lower: -0.11, upper: 0.19))
+        Question(
+          classifier: classifier, cohort: "synthetic", finding: finding, attribute: "sex"),
+        ArmShift(
+          groupA: "Female", groupB: "Male", label: label, pairs: label == "all" ? 192 : 96,
+          clusters: label == "all" ? 48 : 24,
+          scoreShift: isSkewed
+            ? IntervalEstimate(estimate: -0.61, lower: -0.83, upper: -0.39)
+            : IntervalEstimate(estimate: 0.04, lower: -0.11, upper: 0.19)))
       shift.scoreShiftP = isSkewed ? 3.2e-7 : 0.61
       shift.flipRate = IntervalEstimate(estimate: isSkewed ? 0.18 : 0.03, lower: 0.01, upper: 0.25)
       shift.netFlip = IntervalEstimate(estimate: isSkewed ? -0.14 : 0.005, lower: -0.2, upper: 0.01)
@@ -109,7 +111,9 @@ extension SampleReports {
       report.counterfactual.append(shift)
     }
     for kind in ["seed", "prompt"] {
-      var placebo = PlaceboResult(classifier: classifier, finding: finding, placebo: kind)
+      var placebo = PlaceboResult(
+        QuestionPattern(classifier: classifier, cohort: "synthetic", finding: finding),
+        PlaceboShift(placebo: kind))
       placebo.difference = kind == "seed" ? 0.011 : -0.004
       placebo.standardError = 0.018
       placebo.lower = -0.031

@@ -1,4 +1,5 @@
 import AuditModel
+import Vocabulary
 
 /// Made-up comparisons, of the shapes that real ones have.
 enum SampleComparisons {
@@ -8,17 +9,13 @@ enum SampleComparisons {
       before: "reports/site-a", after: "reports/site-a-retrained", classifierBefore: "first",
       classifierAfter: "retrained", level: 0.95, delta: 0.05)
     comparison.verdicts = [
-      .init(
-        cohort: "real", finding: "Effusion", attribute: "sex", before: .flagged,
-        after: .withinDelta),
-      .init(
-        cohort: "real", finding: "Effusion", attribute: "sex*age", before: .inconclusive,
-        after: .inconclusive),
+      .init(effusion("sex"), VerdictsOfTwo(before: .flagged, after: .withinDelta)),
+      .init(effusion("sex*age"), VerdictsOfTwo(before: .inconclusive, after: .inconclusive)),
     ]
     comparison.verdictChanges = [comparison.verdicts[0]]
     comparison.unchangedVerdicts = 1
     comparison.overall = [
-      .init(cohort: "real", finding: "Effusion", aucBefore: 0.8612, aucAfter: 0.8701)
+      .init(effusion(nil), AUCsOfTwo(aucBefore: 0.8612, aucAfter: 0.8701))
     ]
     comparison.gaps = [
       gap("sex", "F", "M", before: -0.0812, after: -0.0123, error: 0.013),
@@ -36,33 +33,33 @@ enum SampleComparisons {
     comparison.after = text
     comparison.classifierBefore = text
     comparison.classifierAfter = text
+    let question = QuestionPattern(cohort: text, finding: text, attribute: text)
     for index in comparison.gaps.indices {
-      comparison.gaps[index].cohort = text
-      comparison.gaps[index].finding = text
-      comparison.gaps[index].gap.attribute = text
+      comparison.gaps[index].gap.question = question
       comparison.gaps[index].gap.groupA = text
       comparison.gaps[index].gap.groupB = text
       if comparison.gaps[index].gap.reason != nil { comparison.gaps[index].gap.reason = text }
     }
     for index in comparison.verdicts.indices {
-      comparison.verdicts[index].cohort = text
-      comparison.verdicts[index].finding = text
-      comparison.verdicts[index].attribute = text
+      comparison.verdicts[index].question = question
     }
     comparison.verdictChanges = [comparison.verdicts[0]]
-    comparison.overall[0].cohort = text
-    comparison.overall[0].finding = text
+    comparison.overall[0].question = QuestionPattern(cohort: text, finding: text)
     return comparison
+  }
+
+  private static func effusion(_ attribute: String?) -> QuestionPattern {
+    QuestionPattern(cohort: "real", finding: "Effusion", attribute: attribute)
   }
 
   private static func gap(
     _ attribute: String, _ groupA: String, _ groupB: String, before: Double?, after: Double?,
     error: Double
   ) -> AuditComparison.GapRow {
-    var change = GapChange(attribute: attribute, groupA: groupA, groupB: groupB)
+    var change = GapChange(effusion(attribute), GapsOfTwo(groupA: groupA, groupB: groupB))
     guard let before, let after else {
       change.reason = "a group has fewer than two clusters with or without the finding"
-      return AuditComparison.GapRow(cohort: "real", finding: "Effusion", gap: change)
+      return AuditComparison.GapRow(change)
     }
     change.gapBefore = before
     change.gapAfter = after
@@ -74,8 +71,6 @@ enum SampleComparisons {
     func limits(_ gap: Double) -> IntervalEstimate {
       IntervalEstimate(estimate: gap, lower: gap - 0.045, upper: gap + 0.045)
     }
-    return AuditComparison.GapRow(
-      cohort: "real", finding: "Effusion", gap: change, before: limits(before),
-      after: limits(after))
+    return AuditComparison.GapRow(change, before: limits(before), after: limits(after))
   }
 }

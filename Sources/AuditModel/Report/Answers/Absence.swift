@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// Why a declared question could not be asked.
-package struct AbsenceReason: Sendable, Equatable, Codable {
+package struct AbsenceReason: AnswerContent {
   package enum Cause: String, Sendable, Codable, CaseIterable {
     /// The classifier has no output of the finding.
     case noOutput

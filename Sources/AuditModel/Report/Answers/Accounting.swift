@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// What became of the rows of a cohort, from the table to the analysis.
-package struct RowCounts: Sendable, Equatable, Codable {
+package struct RowCounts: AnswerContent {
   /// One group's rows.
   package struct Group: Sendable, Equatable, Codable {
     package var group: String

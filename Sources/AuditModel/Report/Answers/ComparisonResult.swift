@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// How two groups differ; `difference` is the metric of A less that of B.
-package struct PairComparison: Sendable, Equatable, Codable {
+package struct PairComparison: AnswerContent {
   package var groupA: String
   package var groupB: String
   package var difference: Double?

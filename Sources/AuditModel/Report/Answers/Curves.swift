@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// The receiver operating characteristic of one group, from (0, 0) to (1, 1).
-package struct RatesByThreshold: Sendable, Equatable, Codable {
+package struct RatesByThreshold: AnswerContent {
   package var group: String
   /// Ascending; same length as ``truePositiveRates``. May be thinned for drawing.
   package var falsePositiveRates: [Double]
@@ -23,7 +23,7 @@ extension Answer where Content == RatesByThreshold {
 }
 
 /// How often the finding was present among cases of similar score, for one group.
-package struct CalibrationBins: Sendable, Equatable, Codable {
+package struct CalibrationBins: AnswerContent {
   package var group: String
   package var bins: [CalibrationBin]
 }

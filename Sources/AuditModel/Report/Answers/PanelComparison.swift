@@ -4,7 +4,7 @@ import Vocabulary
 ///
 /// What the generator or the reference standard did to a group shows in the panel as well; only what
 /// is left is the audited classifier's own.
-package struct PanelGap: Sendable, Equatable, Codable {
+package struct PanelGap: AnswerContent {
   package var groupA: String
   package var groupB: String
   /// The reference classifiers that scored both groups.

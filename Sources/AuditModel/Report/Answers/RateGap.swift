@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// The largest studentised difference between groups in one metric that gives no verdict.
-package struct MetricGap: Sendable, Equatable, Codable {
+package struct MetricGap: AnswerContent {
   /// At which decisions were made; nil for a metric of scores.
   package var threshold: Double?
   /// Higher value first.
@@ -46,39 +46,5 @@ extension Answer where Content == MetricGap {
     return Gap(
       between: content.groups[0], and: content.groups[1], difference: content.difference,
       lower: content.lower, upper: content.upper, by: question.metric)
-  }
-}
-
-/// Equalised odds (Hardt, Price and Srebro 2016): how far apart two groups' decisions can be, whether
-/// the finding is there or not.
-package struct EqualizedOdds: Sendable, Equatable, Codable {
-  package var classifier: String
-  package var cohort: String
-  package var finding: String
-  package var attribute: String
-  package var threshold: Double
-  /// The largest difference between two groups of either rate; 0 where odds are equal.
-  package var difference: Double
-  /// `sensitivity` or `falsePositiveRate`, whichever differs more, and between whom, higher rate first.
-  package var metric: String
-  package var groups: [String]
-  /// Below it lie all differences of both rates, together at 1 − α.
-  package var upper: Double
-  package var sentence: String
-
-  package init(
-    classifier: String, cohort: String, finding: String, attribute: String, threshold: Double,
-    difference: Double, metric: String, groups: [String], upper: Double, sentence: String
-  ) {
-    self.classifier = classifier
-    self.cohort = cohort
-    self.finding = finding
-    self.attribute = attribute
-    self.threshold = threshold
-    self.difference = difference
-    self.metric = metric
-    self.groups = groups
-    self.upper = upper
-    self.sentence = sentence
   }
 }

@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// What was counted and estimated for one group.
-package struct GroupMeasures: Sendable, Equatable, Codable {
+package struct GroupMeasures: AnswerContent {
   package enum Status: String, Sendable, Codable, CaseIterable {
     case ok, smallCell, notEstimable, notEvaluable
   }

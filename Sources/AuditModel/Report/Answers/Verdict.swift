@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// What the audit makes of one question.
-package struct Judgement: Sendable, Equatable, Codable {
+package struct Judgement: AnswerContent {
   package enum Kind: String, Sendable, Codable, CaseIterable {
     case flagged, withinDelta, inconclusive, notEvaluable
   }

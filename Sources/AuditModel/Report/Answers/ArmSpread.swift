@@ -1,8 +1,7 @@
+import Vocabulary
+
 /// All arms of one attribute together: do decisions agree, and how far apart can scores lie?
-package struct ArmAgreement: Sendable, Equatable, Codable {
-  package var classifier: String
-  package var finding: String
-  package var attribute: String
+package struct ArmSpread: SyntheticContent {
   /// Base cases, by other attributes, that were drawn and scored in every arm.
   package var sets: Int
   package var arms: Int
@@ -18,13 +17,7 @@ package struct ArmAgreement: Sendable, Equatable, Codable {
   package var spreadOfSeeds: Double?
   package var sentence: String
 
-  package init(
-    classifier: String, finding: String, attribute: String, sets: Int, arms: Int, clusters: Int,
-    sentence: String = ""
-  ) {
-    self.classifier = classifier
-    self.finding = finding
-    self.attribute = attribute
+  package init(sets: Int, arms: Int, clusters: Int, sentence: String = "") {
     self.sets = sets
     self.arms = arms
     self.clusters = clusters
@@ -32,10 +25,11 @@ package struct ArmAgreement: Sendable, Equatable, Codable {
   }
 }
 
+/// All arms of one question's attribute together.
+package typealias ArmAgreement = Answer<ArmSpread>
+
 /// Where the scores of a counterfactual cohort vary: between base cases, seeds and arms.
-package struct VarianceComponents: Sendable, Equatable, Codable {
-  package var classifier: String
-  package var finding: String
+package struct ScoreVariances: PooledSyntheticContent {
   /// `positive` or `negative` base cases.
   package var label: String
   package var baseCases: Int
@@ -50,15 +44,13 @@ package struct VarianceComponents: Sendable, Equatable, Codable {
   package var baseCaseByArm: Double?
   package var sentence: String
 
-  package init(
-    classifier: String, finding: String, label: String, baseCases: Int, arms: Int,
-    sentence: String = ""
-  ) {
-    self.classifier = classifier
-    self.finding = finding
+  package init(label: String, baseCases: Int, arms: Int, sentence: String = "") {
     self.label = label
     self.baseCases = baseCases
     self.arms = arms
     self.sentence = sentence
   }
 }
+
+/// The variances under all questions of a classifier and finding.
+package typealias VarianceComponents = Answer<ScoreVariances>

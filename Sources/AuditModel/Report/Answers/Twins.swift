@@ -1,10 +1,34 @@
+import Vocabulary
+
+/// Content that sets synthetic twins beside their real cases, so that its JSON names no cohort.
+///
+/// The metric is the content's: the weighted F1 of the ChexGen paper is measured on twins only.
+package protocol TwinContent: AnswerContent where Asked == QuestionPattern {}
+
+extension TwinContent {
+  package static func question(from decoder: any Decoder) throws -> QuestionPattern {
+    let values = try decoder.container(keyedBy: QuestionKey.self)
+    let finding = try values.decode(String.self, forKey: .finding)
+    let attribute = try values.decode(String.self, forKey: .attribute)
+    return QuestionPattern(
+      classifier: try values.decode(String.self, forKey: .classifier),
+      finding: finding == QuestionPattern.allFindings ? nil : finding,
+      attribute: attribute == QuestionPattern.allAttributes ? nil : attribute)
+  }
+
+  /// A part that is left open is written in words.
+  package static func write(_ question: QuestionPattern, to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: QuestionKey.self)
+    try values.encode(question.classifier, forKey: .classifier)
+    try values.encode(
+      question.finding ?? QuestionPattern.allFindings, forKey: .finding)
+    try values.encode(
+      question.attribute ?? QuestionPattern.allAttributes, forKey: .attribute)
+  }
+}
+
 /// How well the twins of a replica cohort repeat what the real cases show, group by group.
-package struct ReplicaAgreement: Sendable, Equatable, Codable {
-  package var classifier: String
-  /// A finding, or `all findings` for the mean over findings.
-  package var finding: String
-  /// An attribute, or `all attributes` for all groups together.
-  package var attribute: String
+package struct TwinAgreement: TwinContent {
   /// `auc`, `sensitivity`, `falsePositiveRate` or `weightedF1`.
   package var metric: String
   /// Groups in which both sides have a value.
@@ -22,13 +46,7 @@ package struct ReplicaAgreement: Sendable, Equatable, Codable {
   package var gaps: Int
   package var sentence: String
 
-  package init(
-    classifier: String, finding: String, attribute: String, metric: String, groups: Int,
-    gaps: Int = 0, sentence: String = ""
-  ) {
-    self.classifier = classifier
-    self.finding = finding
-    self.attribute = attribute
+  package init(metric: String, groups: Int, gaps: Int = 0, sentence: String = "") {
     self.metric = metric
     self.groups = groups
     self.gaps = gaps
@@ -36,36 +54,33 @@ package struct ReplicaAgreement: Sendable, Equatable, Codable {
   }
 }
 
+/// The mean over findings where its question names none; all groups together where no attribute.
+package typealias ReplicaAgreement = Answer<TwinAgreement>
+
 /// One group on the real images and on their twins.
-package struct ReplicaGroup: Sendable, Equatable, Codable {
-  package var classifier: String
-  package var finding: String
-  package var attribute: String
+package struct TwinGroup: TwinContent {
   package var group: String
+  /// `auc`, `sensitivity`, `falsePositiveRate` or `weightedF1`.
   package var metric: String
   package var real: Double?
   package var synthetic: Double?
   /// Synthetic minus real, paired by patient.
   package var difference: IntervalEstimate?
 
-  package init(
-    classifier: String, finding: String, attribute: String, group: String, metric: String
-  ) {
-    self.classifier = classifier
-    self.finding = finding
-    self.attribute = attribute
+  package init(group: String, metric: String) {
     self.group = group
     self.metric = metric
   }
 }
 
+/// One group of a question, on both sides.
+package typealias ReplicaGroup = Answer<TwinGroup>
+
 /// One gap between two groups on the real images and on their twins.
-package struct ReplicaGap: Sendable, Equatable, Codable {
-  package var classifier: String
-  package var finding: String
-  package var attribute: String
+package struct TwinGap: TwinContent {
   package var groupA: String
   package var groupB: String
+  /// `auc`, `sensitivity`, `falsePositiveRate` or `weightedF1`.
   package var metric: String
   package var real: IntervalEstimate
   package var synthetic: IntervalEstimate
@@ -74,13 +89,10 @@ package struct ReplicaGap: Sendable, Equatable, Codable {
   package var sameSign: Bool
 
   package init(
-    classifier: String, finding: String, attribute: String, groupA: String, groupB: String,
-    metric: String, real: IntervalEstimate, synthetic: IntervalEstimate,
+    groupA: String, groupB: String, metric: String, real: IntervalEstimate,
+    synthetic: IntervalEstimate,
     difference: IntervalEstimate, sameSign: Bool
   ) {
-    self.classifier = classifier
-    self.finding = finding
-    self.attribute = attribute
     self.groupA = groupA
     self.groupB = groupB
     self.metric = metric
@@ -90,6 +102,9 @@ package struct ReplicaGap: Sendable, Equatable, Codable {
     self.sameSign = sameSign
   }
 }
+
+/// One pair of groups of a question, on both sides.
+package typealias ReplicaGap = Answer<TwinGap>
 
 /// Everything a replica cohort says about its own faithfulness.
 package struct ReplicaRecord: Sendable, Equatable, Codable {

@@ -5,7 +5,9 @@ import Vocabulary
 /// A roll-up says that each of its ``flags`` is true, all together with a chance of α of a single false
 /// one: each is rejected by the closed test over the declared family (Marcus, Peritz and Gabriel 1976;
 /// Romano and Wolf 2005), so any set of them is.
-package struct RollUp: Sendable, Equatable, Codable {
+package struct GatheredFlags: AnswerContent {
+  package typealias Asked = QuestionPattern
+
   /// One question in which the group does worse than another.
   package struct Flag: Sendable, Equatable, Codable {
     package var finding: String
@@ -29,12 +31,6 @@ package struct RollUp: Sendable, Equatable, Codable {
     }
   }
 
-  package var classifier: String
-  package var cohort: String
-  /// Name of an attribute, or of an intersection, `sex*age`.
-  package var attribute: String
-  /// By which the groups differ.
-  package var metric: Metric
   /// Whom the classifier does worse for; nil: the roll-up of the attribute, whichever group it is.
   package var group: String?
   /// Findings that were declared for this classifier, cohort and attribute, judged or not.
@@ -52,15 +48,10 @@ package struct RollUp: Sendable, Equatable, Codable {
   package var sentence: String
 
   package init(
-    classifier: String, cohort: String, attribute: String, metric: Metric, group: String?,
-    questions: Int,
-    findings: Int, medianDifference: Double, largestDifference: Double, pAdjusted: Double,
+    group: String?, questions: Int, findings: Int, medianDifference: Double,
+    largestDifference: Double, pAdjusted: Double,
     flags: [Flag], sentence: String
   ) {
-    self.classifier = classifier
-    self.cohort = cohort
-    self.attribute = attribute
-    self.metric = metric
     self.group = group
     self.questions = questions
     self.findings = findings
@@ -70,4 +61,14 @@ package struct RollUp: Sendable, Equatable, Codable {
     self.flags = flags
     self.sentence = sentence
   }
+}
+
+/// The flags of one classifier, cohort, attribute and metric, over all findings.
+package typealias RollUp = Answer<GatheredFlags>
+
+extension Answer where Content == GatheredFlags {
+  package typealias Flag = GatheredFlags.Flag
+
+  /// By which the groups differ.
+  package var metric: Metric { question.metric ?? .auc }
 }
