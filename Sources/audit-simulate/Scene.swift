@@ -65,6 +65,10 @@ struct Scene: Sendable {
   var references = 0
   /// Findings share this part of the patient's content.
   var commonContent = 0.5
+  /// Metrics that give verdicts.
+  var metrics: [Metric] = [.auc]
+  /// True where gaps are also shown within strata of the second attribute.
+  var isStratified = false
 
   var groupCount: Int { positives.count }
   var names: [String] { (0..<findings).map { "finding \($0)" } }
@@ -81,12 +85,17 @@ struct Scene: Sendable {
     return (shares.max() ?? 0) - (shares.min() ?? 0) < 1e-9
   }
 
+  /// Of the plan.
+  var alpha: Double { AnalysisSpecification().alpha }
+
   /// Correlation of scores of two images of one patient.
   static let patientCorrelation = 0.6
 
   func specification() -> AnalysisSpecification {
     var specification = AnalysisSpecification()
     specification.minimumClusters = 10
+    specification.metrics = metrics.map { JudgedMetric($0) }
+    if isStratified { specification.strata = ["half"] }
     switch truth {
     case .gapIsHarm(let gap): specification.harm = gap
     case .gapIsDelta(let gap): specification.delta = gap

@@ -96,8 +96,9 @@ struct SceneScores {
   private var columns: [AttributeColumn] {
     let first = AttributeColumn(
       name: "group", groups: (0..<scene.groupCount).map { "g\($0)" }, membership: groups)
-    guard scene.isCrossed else { return [first] }
+    guard scene.isCrossed || scene.isStratified else { return [first] }
     let second = AttributeColumn(name: "half", groups: ["h0", "h1"], membership: halves)
+    guard scene.isCrossed else { return [first, second] }
     let crossed = AttributeColumn(
       name: "group*half", groups: first.groups.flatMap { name in ["\(name)*h0", "\(name)*h1"] },
       membership: zip(groups, halves).map { 2 * $0 + $1 })

@@ -56,6 +56,18 @@ extension Scene {
     Scene(
       name: "168 findings", positives: [25, 60], negatives: [50, 120], findings: 168),
     Scene(
+      name: "three metrics, 12 positive patients", positives: [12, 150], negatives: [40, 400],
+      findings: 8, metrics: [.auc, .sensitivity, .falsePositiveRate]),
+    Scene(
+      name: "three metrics of scores, three groups", positives: [40, 100, 150],
+      negatives: [80, 200, 300], findings: 6, metrics: [.auc, .averagePrecision, .brier]),
+    Scene(
+      name: "within strata", positives: [40, 100, 150], negatives: [80, 200, 300], findings: 3,
+      isStratified: true),
+    Scene(
+      name: "a classifier that guesses", positives: [20, 60, 90], negatives: [40, 120, 180],
+      findings: 8, auc: 0.5, specificity: 0.7),
+    Scene(
       name: "arms of 40 base cases", positives: [20, 20, 20], negatives: [20, 20, 20], findings: 3,
       isPaired: true),
   ]
@@ -71,6 +83,9 @@ extension Scene {
       name: "gap equals δ, six groups", positives: [Int](repeating: 250, count: 6),
       negatives: [Int](repeating: 250, count: 6), findings: 4, truth: .gapIsDelta(0.12)),
     Scene(
+      name: "gap equals δ, three metrics", positives: [300, 300], negatives: [300, 300],
+      findings: 4, truth: .gapIsDelta(0.1), metrics: [.auc, .sensitivity, .falsePositiveRate]),
+    Scene(
       name: "one of seven groups is worse by .08", positives: [Int](repeating: 60, count: 7),
       negatives: [Int](repeating: 120, count: 7), findings: 8, truth: .onlyFirstDiffers(0.08)),
     Scene(
@@ -79,6 +94,13 @@ extension Scene {
   ]
 
   private static let controls: [Scene] = [
+    Scene(
+      name: "arms without a difference, placebo and panel", positives: [40, 40, 40],
+      negatives: [40, 40, 40], findings: 4, truth: .attributable(0), isPaired: true, references: 2),
+    Scene(
+      name: "one arm is worse by .15, placebo and panel", positives: [60, 60, 60],
+      negatives: [60, 60, 60], findings: 4, truth: .attributable(0.15), isPaired: true,
+      references: 2),
     Scene(
       name: "another seed makes the same gap", positives: [60, 60], negatives: [60, 60],
       findings: 8, truth: .generatorNoise(0.25), isPaired: true),

@@ -35,8 +35,14 @@ struct Simulation {
         rate: Double($0) / n, trials: n, z: 2.6)
     }
     if kinds.contains(where: { $0.lower > 0.05 }) { return true }
-    return kinds.allSatisfy { $0.upper <= 0.05 } && tally.intervals >= 1000
+    return kinds.allSatisfy { $0.upper <= 0.05 }
+      && tally.alone.counts[Alone.limits.rawValue].told >= 1000
   }
+}
+
+/// Likewise of statements that come several to a draw.
+func share(_ count: HeldCount) -> String {
+  count.told > 0 ? String(format: "%.1f ± %.1f", 100 * count.share, 100 * count.error) : "–"
 }
 
 /// A share with its Monte Carlo standard error, in percent.

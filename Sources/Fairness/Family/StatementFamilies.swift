@@ -58,9 +58,13 @@ struct StatementFamilies {
       "precisionIntervals", "intervals of a group's average precision",
       rows.count { $0.averagePrecisionInterval?.lower != nil })
     each(
-      "calibration", "intervals of a group's calibration slope and intercept",
-      rows.count { $0.calibrationSlopeInterval?.lower != nil }
-        + rows.count { $0.calibrationInTheLarge?.lower != nil })
+      "calibration", "intervals of a group's calibration slope, intercept and Brier score",
+      rows.reduce(0) {
+        $0
+          + [$1.calibrationSlopeInterval, $1.calibrationInTheLarge, $1.brierInterval].count {
+            $0?.lower != nil
+          }
+      })
     each(
       "rateIntervals", "intervals of a group's error rates and predictive value",
       rows.reduce(0) {

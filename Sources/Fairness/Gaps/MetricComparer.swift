@@ -67,13 +67,13 @@ struct MetricComparer {
       harmP: inference.p(beyond: specification.harm))
   }
 
-  /// The test that suits the metric: areas and rates have variances of their own under "no difference".
+  /// The test that suits the metric: all have variances of their own under "no difference".
   private func tests(
     of metric: Metric, groups: [Int], grouped: GroupedAUC, estimates: ClusterInfluence
   ) -> [any ContrastTest]? {
     if metric == .auc { return AUCContrasts(grouped, groups: groups).tests }
     guard metric.needsThreshold, let threshold, case .ratio(let part) = metric.arithmetic else {
-      return estimates.studentContrasts(of: groups)
+      return ScoreContrasts(estimates, groups: groups).tests
     }
     // Decisions are right or wrong: each case counts 1 or 0 of 1.
     var place = [Int32](repeating: -1, count: attribute.groups.count)

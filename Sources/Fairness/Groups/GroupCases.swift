@@ -51,6 +51,13 @@ struct GroupCases: Sendable {
     }
   }
 
+  /// Clusters with cases of the class that has fewer of them.
+  var scarcerClusters: Int {
+    var seen = [[Bool]](repeating: [Bool](repeating: false, count: clusterCount), count: 2)
+    for (label, cluster) in zip(labels, clusters) { seen[label ? 1 : 0][Int(cluster)] = true }
+    return min(seen[0].count { $0 }, seen[1].count { $0 })
+  }
+
   /// The first position whose score is at or above `threshold`.
   func firstCalled(at threshold: Double) -> Int {
     var (low, high) = (0, scores.count)

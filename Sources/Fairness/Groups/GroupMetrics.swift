@@ -29,11 +29,13 @@ struct GroupMetrics {
   private static let partialLimit = 0.1
 
   private mutating func calibrate(_ cases: GroupCases, level: Double) {
-    let z = Normal.quantile((1 + level) / 2)
+    // Both classes decide; the scarcer one has the tails.
+    let critical = StudentTail.criticalValue(
+      alpha: 1 - level, degreesOfFreedom: Double(max(1, cases.scarcerClusters - 1)))
     func around(_ estimate: Double, _ error: Double?) -> IntervalEstimate {
       IntervalEstimate(
-        estimate: estimate, lower: error.map { estimate - z * $0 },
-        upper: error.map { estimate + z * $0 })
+        estimate: estimate, lower: error.map { estimate - critical * $0 },
+        upper: error.map { estimate + critical * $0 })
     }
     let squares = zip(cases.scores, cases.labels).map { score, label in
       let error = score - (label ? 1 : 0)

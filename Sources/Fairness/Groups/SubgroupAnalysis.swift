@@ -155,7 +155,9 @@ struct SubgroupAnalysis {
     let interval =
       auc.isNaN
       ? nil
-      : AUCInterval.logit(auc: auc, variance: variance, level: rules.level)
+      : AUCInterval.logit(
+        auc: auc, variance: variance, level: rules.level,
+        degreesOfFreedom: grouped.degreesOfFreedom(of: group))
         ?? AUCInterval.scoreType(
           auc: auc, positives: grouped.positiveClusters[group],
           negatives: grouped.negativeClusters[group], level: rules.level)

@@ -178,12 +178,8 @@ package struct ClusterInfluence: Sendable {
     }
   }
 
-  /// All pairs by Student's t on the influences, for metrics that have no test of their own.
-  ///
-  /// The degrees of freedom are those of the empirical fourth moment, see
-  /// ``ClassMoments/effectiveClusters(correlation:)``, and never more than the smaller support less one.
-  package func studentContrasts(of groups: [Int]) -> [any ContrastTest] {
-    let joint = jointCovariance(of: groups).covariance
+  /// By group: Σ r² and Σ r⁴ over its clusters.
+  func powerSums() -> (squares: [Double], fourths: [Double]) {
     var squares = [Double](repeating: 0, count: values.count)
     var fourths = squares
     for cell in cellGroup.indices {
@@ -191,18 +187,7 @@ package struct ClusterInfluence: Sendable {
       squares[Int(cellGroup[cell])] += square
       fourths[Int(cellGroup[cell])] += square * square
     }
-    func freedom(_ group: Int) -> Double {
-      let clusters = Double(support[group])
-      let spread = fourths[group] - squares[group] * squares[group] / max(1, clusters)
-      let byTail = spread > 0 ? 2 * squares[group] * squares[group] / spread : clusters
-      return min(clusters, byTail) - 1
-    }
-    return GroupContrast.allPairs(auc: groups.map { values[$0] }, covariance: joint).map {
-      let (g, h) = (groups[$0.first], groups[$0.second])
-      return StudentContrast(
-        first: $0.first, second: $0.second, difference: $0.difference,
-        standardError: $0.standardError, degreesOfFreedom: max(1, min(freedom(g), freedom(h))))
-    }
+    return (squares, fourths)
   }
 
   private func add(

@@ -3,14 +3,14 @@ import Randomness
 
 /// The draws of a ``PlannedVerdict``, made once for all gaps that are tried.
 struct PlannedScene {
-  private let plan: PlannedVerdict
-  private let pairs: [(first: Int, second: Int)]
+  let plan: PlannedVerdict
+  let pairs: [(first: Int, second: Int)]
   /// Standard normal numbers, by draw: for the estimates, then one per group for its variance.
-  private let normals: [Double]
-  private let width: Int
+  let normals: [Double]
+  let width: Int
   private let contrastLevel: Double
   /// By group and class: effective clusters less one.
-  private let freedom: [[Double]]
+  let freedom: [[Double]]
 
   init(_ plan: PlannedVerdict) {
     self.plan = plan
@@ -72,44 +72,7 @@ struct PlannedScene {
     return Double(hits) / Double(plan.draws)
   }
 
-  /// Factor on all clusters so that all pairs pass two one-sided tests with this chance.
-  ///
-  /// - Parameter scale: A former answer, which the degrees of freedom follow.
-  func equivalenceFactor(delta: Double, power: Double, scale: Double) -> Double {
-    let covariance = PlannedCovariance(plan, gap: 0).matrix
-    let (factor, rank) = covariance.semidefiniteFactor()
-    let count = plan.groups.count
-    let reaches = pairs.map { pair -> Double in
-      var sum = Satterthwaite()
-      for index in [pair.first, pair.second] {
-        let parts = plan.groups[index].classVariances(
-          area: plan.area, correlation: plan.imageCorrelation)
-        for label in 0..<2 {
-          sum.add(parts[label], degreesOfFreedom: (freedom[index][label] + 1) * scale - 1)
-        }
-      }
-      return Self.error(pair, covariance)
-        * StudentTail.criticalValue(
-          alpha: min(1, 2 * plan.level), degreesOfFreedom: sum.degreesOfFreedom)
-    }
-    var values = [Double](repeating: 0, count: count)
-    let largest = (0..<plan.draws).map { draw -> Double in
-      for row in 0..<count {
-        values[row] = 0
-        for column in 0..<rank {
-          values[row] += factor[row * rank + column] * normals[draw * width + column]
-        }
-      }
-      return pairs.indices.reduce(0) {
-        max($0, abs(values[pairs[$1].first] - values[pairs[$1].second]) + reaches[$1])
-      }
-    }
-    // |estimate| and limits both shrink with the root of the clusters.
-    let needed = quantile(of: largest.sorted(), power) / delta
-    return needed * needed
-  }
-
-  private static func error(
+  static func error(
     _ pair: (first: Int, second: Int), _ covariance: SymmetricMatrix
   ) -> Double {
     let (g, h) = pair
@@ -121,6 +84,10 @@ struct PlannedScene {
     private let pair: (first: Int, second: Int)
     private let areas: (Double, Double)
     private let variances: (Double, Double)
+    /// Of both groups if they varied as the better ones do.
+    private let shared: (Double, Double)
+    /// Share of the first group in the mean of both.
+    private let weight: Double
     private let error: Double
     private let freedom: (Double, Double)
     private let ownCritical: Double
@@ -140,11 +107,15 @@ struct PlannedScene {
       error = PlannedScene.error(pair, covariance)
       isPaired = scene.plan.isPaired
       harm = scene.plan.harm
+      let positives = [pair.first, pair.second].map { scene.plan.groups[$0].positives.cases }
+      weight = positives[0] / (positives[0] + positives[1])
       var own = Satterthwaite()
       var null = Satterthwaite()
       var groups: [Double] = []
+      var nulls: [Double] = []
       for index in [pair.first, pair.second] {
         var group = Satterthwaite()
+        var alike = 0.0
         for label in 0..<2 {
           let freedom = scene.freedom[index][label]
           for (area, isOwn) in [(areas[index], true), (scene.plan.area, false)] {
@@ -155,12 +126,15 @@ struct PlannedScene {
               group.add(part, degreesOfFreedom: freedom)
             } else {
               null.add(part, degreesOfFreedom: freedom)
+              alike += part
             }
           }
         }
         groups.append(group.degreesOfFreedom)
+        nulls.append(alike * scene.plan.varianceScale)
       }
       freedom = (groups[0], groups[1])
+      shared = (nulls[0], nulls[1])
       func critical(_ sum: Satterthwaite) -> Double {
         StudentTail.criticalValue(
           alpha: scene.contrastLevel, degreesOfFreedom: sum.degreesOfFreedom)
@@ -178,16 +152,17 @@ struct PlannedScene {
       guard excess > 0 else { return nil }
       if isPaired {
         // Within base cases: one variance, of the differences.
-        let spread = Self.chi(normal(pair.first), freedom: min(freedom.0, freedom.1))
+        let spread = PlannedScene.chi(normal(pair.first), freedom: min(freedom.0, freedom.1))
         let z = excess / (error * spread.squareRoot())
         return z > ownCritical ? z : nil
       }
+      let mean = weight * x + (1 - weight) * y
       let a = standardError(
-        x, areas.0, variances.0, Self.chi(normal(pair.first), freedom: freedom.0),
-        freedom: freedom.0)
+        x, areas.0, (variances.0, shared.0), mean: mean,
+        chi: PlannedScene.chi(normal(pair.first), freedom: freedom.0), freedom: freedom.0)
       let b = standardError(
-        y, areas.1, variances.1, Self.chi(normal(pair.second), freedom: freedom.1),
-        freedom: freedom.1)
+        y, areas.1, (variances.1, shared.1), mean: mean,
+        chi: PlannedScene.chi(normal(pair.second), freedom: freedom.1), freedom: freedom.1)
       let test = IndependentContrast(
         first: 0, second: 1, .logit(value: x, standardError: a), .logit(value: y, standardError: b),
         degreesOfFreedom: .infinity, nullP: 0)
@@ -199,20 +174,31 @@ struct PlannedScene {
     }
 
     /// As a draw shows it: smaller near 1, and moderated by what both groups together say.
+    ///
+    /// - Parameters:
+    ///   - variances: The group's own, and that of "no difference".
+    ///   - mean: Of both groups' estimates.
     private func standardError(
-      _ estimate: Double, _ area: Double, _ variance: Double, _ chi: Double, freedom: Double
+      _ estimate: Double, _ area: Double, _ variances: (own: Double, shared: Double), mean: Double,
+      chi: Double, freedom: Double
     ) -> Double {
-      let scale = estimate * (1 - estimate) / (area * (1 - area))
-      let moderated =
-        (freedom * chi + AUCContrasts.priorFreedom) / (freedom + AUCContrasts.priorFreedom)
-      return (variance * min(2, scale) * moderated).squareRoot()
+      let spread = estimate * (1 - estimate)
+      let own = variances.own * min(2, spread / (area * (1 - area))) * chi
+      let shared = variances.shared * min(1, spread / (mean * (1 - mean)))
+      return PlannedScene.moderated(own, shared, freedom: freedom).squareRoot()
     }
+  }
 
-    /// χ²/df by Wilson and Hilferty 1931.
-    private static func chi(_ normal: Double, freedom: Double) -> Double {
-      let part = 2 / (9 * freedom)
-      let root = 1 - part + normal * part.squareRoot()
-      return max(0.02, root * root * root)
-    }
+  /// A group's variance averaged with the one shared by the groups, as ``AUCContrasts`` does.
+  static func moderated(_ own: Double, _ shared: Double, freedom: Double) -> Double {
+    let prior = AUCContrasts.priorFreedom
+    return (freedom * own + prior * shared) / (freedom + prior)
+  }
+
+  /// χ²/df by Wilson and Hilferty 1931.
+  static func chi(_ normal: Double, freedom: Double) -> Double {
+    let part = 2 / (9 * freedom)
+    let root = 1 - part + normal * part.squareRoot()
+    return max(0.02, root * root * root)
   }
 }

@@ -68,10 +68,11 @@ package struct PlannedVerdict: Sendable {
 
   /// Factor on all clusters so that groups of equal AUC are all shown to be within `delta` of each other.
   package func equivalenceFactor(delta: Double, power: Double) -> Double {
+    let scene = PlannedScene(self)
     var factor = 1.0
-    // The tails of t shorten as clusters are added.
-    for _ in 0..<3 {
-      factor = PlannedScene(self).equivalenceFactor(delta: delta, power: power, scale: factor)
+    // The tails of t shorten as clusters are added, and limits become symmetric.
+    for _ in 0..<6 {
+      factor = scene.equivalenceFactor(delta: delta, power: power, scale: factor)
       guard factor.isFinite else { return factor }
     }
     return factor

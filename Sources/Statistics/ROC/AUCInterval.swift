@@ -2,13 +2,18 @@ import Foundation
 
 /// Intervals for one AUC.
 package enum AUCInterval {
-  /// Wald on the logit scale, which stays inside 0...1.
+  /// Wald on the logit scale, which stays inside 0...1, with Student's t in the tails.
   ///
+  /// - Parameter degreesOfFreedom: Of `variance`; infinite for the normal distribution.
   /// - Returns: `nil` where the logit or the variance is 0 or undefined; use ``scoreType(auc:positives:negatives:level:)``.
-  package static func logit(auc: Double, variance: Double, level: Double) -> Interval? {
+  package static func logit(
+    auc: Double, variance: Double, level: Double, degreesOfFreedom: Double = .infinity
+  ) -> Interval? {
     guard auc > 0, auc < 1, variance > 0, variance.isFinite else { return nil }
     let center = log(auc / (1 - auc))
-    let half = Normal.quantile((1 + level) / 2) * variance.squareRoot() / (auc * (1 - auc))
+    let critical = StudentTail.criticalValue(
+      alpha: 1 - level, degreesOfFreedom: degreesOfFreedom)
+    let half = critical * variance.squareRoot() / (auc * (1 - auc))
     func back(_ value: Double) -> Double { 1 / (1 + exp(-value)) }
     return Interval(
       lower: back(center - half), upper: back(center + half), method: "logit Wald, clustered")

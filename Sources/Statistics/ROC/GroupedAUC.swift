@@ -110,6 +110,20 @@ package struct GroupedAUC: Sendable {
     return max(0, sum)
   }
 
+  /// Of ``variance``: Satterthwaite's of both classes, each with the clusters that count in it, see
+  /// ``ClassMoments/effectiveClusters(correlation:)``; infinite where nothing varies.
+  package func degreesOfFreedom(of group: Int) -> Double {
+    var sum = Satterthwaite()
+    for label in 0..<2 {
+      let part = moments[2 * group + label]
+      guard part.clusters > 1 else { continue }
+      sum.add(
+        part.clusterVariance,
+        degreesOfFreedom: part.effectiveClusters(correlation: ClassMoments.correlation([part])) - 1)
+    }
+    return max(1, sum.degreesOfFreedom)
+  }
+
   /// Frees the memory that covariances need; afterwards only areas, variances and counts are left.
   package mutating func forgetCells() {
     cells = ClusterCells(groupCount: groupCount)
