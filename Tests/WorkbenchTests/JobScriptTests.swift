@@ -117,6 +117,32 @@ import Testing
     }
   }
 
+  /// The job that gathers submitted the next ones and ended while Slurm was asked about the former.
+  @Test func aRecordThatGrewWhileSlurmWasAskedIsAskedAboutAgain() throws {
+    func submission(_ job: String) -> JobRecord.Submission {
+      JobRecord.Submission(
+        job: job, kind: .gather, phase: .cohort, shares: [], attempt: 1, submitted: "now")
+    }
+    var record = JobRecord(place: .slurm, shards: 2, specification: "00", host: "here")
+    record.submissions = [submission("17")]
+    let found = try JobStatusUseCase.settled({ record }) { asked in
+      if record.submissions.count == 1 { record.submissions.append(submission("18")) }
+      return Dictionary(
+        uniqueKeysWithValues: asked.map {
+          (
+            $0.job,
+            [
+              Slurm.Task(
+                job: $0.job, share: nil, state: $0.job == "17" ? "COMPLETED" : "PENDING",
+                reason: "", nodes: "", command: "")
+            ]
+          )
+        })
+    }
+    #expect(found.record.submissions.map(\.job) == ["17", "18"])
+    #expect(found.known["18"]?.first?.isActive == true)
+  }
+
   @Test func aRecordThatWasEditedIsRefused() throws {
     let place = try PrivateFolder(purpose: "job-record")
     let folder = JobFolder(report: place.path, audit: "name")
