@@ -90,14 +90,13 @@ struct AloneTally: Sendable {
       note(.limits, rows) { ($0.lower, $0.upper, scene.gap(of: $0)) }
     }
     let strata = Dictionary(grouping: outcome.adjustedGaps) {
-      [$0.classifier, $0.finding, $0.attribute, $0.metric]
+      [$0.classifier, $0.finding, $0.attribute, $0.metric.rawValue]
     }
     for rows in strata.values where rows.contains(where: { $0.lower != nil }) {
       note(.adjusted, rows) { row in
-        let metric = Metric(rawValue: row.metric) ?? .auc
-        return (
+        (
           row.lower, row.upper,
-          scene.gap(row.groupA, row.groupB, attribute: row.attribute, metric: metric)
+          scene.gap(row.groupA, row.groupB, attribute: row.attribute, metric: row.metric)
         )
       }
     }
