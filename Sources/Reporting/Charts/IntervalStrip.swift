@@ -20,7 +20,7 @@ struct StripColumn: Sendable, Equatable {
 }
 
 extension StripColumn {
-  static let width = 150.0
+  static let width = 120.0
   private static let inset = 12.0
   private static let rowHeight = 26.0
   private static let axisHeight = 20.0

@@ -97,7 +97,8 @@ enum Stylesheet {
     th,td{padding:.375rem 1rem .375rem 0;text-align:left;vertical-align:top}
     th:last-child,td:last-child{padding-right:.25rem}
     thead th{font-weight:600;color:var(--soft);border-bottom:1.5px solid var(--ink);vertical-align:bottom;line-height:1.25}
-    tbody th{font-weight:500;min-width:6.5rem}
+    tbody th{font-weight:500;min-width:6.5rem;overflow-wrap:anywhere}
+    tbody td:not(.numeric){overflow-wrap:anywhere;min-width:3.5rem}
     tbody tr{border-bottom:1px solid var(--rule)}
     .band-row th{padding-top:.875rem;font-weight:650}
     .numeric{text-align:right}
@@ -119,6 +120,7 @@ enum Stylesheet {
     .plot svg{display:block}
     tfoot td{border:0}
     .forest tbody th{min-width:8rem}
+    .forest th,.forest td{padding-right:.75rem}
     .numeric+td:not(.numeric),.numeric+th:not(.numeric){padding-left:.75rem}
 
     """)
@@ -134,7 +136,7 @@ enum Stylesheet {
     .badge.is-none{color:var(--none);background:var(--none-back);border-style:dashed}
     .badge.is-differing,.glance.is-differing{color:var(--bad);background:var(--bad-back);border-style:double}
     .glance{display:inline-block;padding:.125rem .5rem;border-radius:.25rem;font-size:.8125rem;line-height:1.35;
-    font-weight:600;text-decoration:none;white-space:nowrap;min-height:24px;color:var(--none)}
+    font-weight:600;text-decoration:none;min-height:24px;color:var(--none)}
     .glance:hover{text-decoration:underline}
     .glance svg{margin-right:.375rem;vertical-align:-1px}
     .glance-number{display:block;font-weight:400;font-size:.875rem;font-variant-numeric:tabular-nums}
@@ -217,7 +219,7 @@ enum Stylesheet {
 
   private static let print = StyleText(
     """
-    @page{size:A4;margin:17mm 16mm 15mm;
+    @page{size:A4;margin:14mm 16mm 13mm;
     @top-left{font:8pt system-ui,sans-serif;color:#444}
     @top-right{font:8pt system-ui,sans-serif;color:#444}
     @bottom-right{content:counter(page) " / " counter(pages);font:8pt system-ui,sans-serif;color:#444}}
@@ -226,8 +228,8 @@ enum Stylesheet {
     --data:#1f4f80;--grid:#e2e2e2;--band:#dcebf0;--bad:#8a2a15;--bad-back:#fff;--good:#0e525b;--good-back:#fff;
     --open:#5c4500;--open-back:#fff;--none:#3c454f;--none-back:#fff}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-    html{font-size:9.5pt}
-    body{line-height:1.4}
+    html{font-size:9pt}
+    body{line-height:1.36}
     .masthead,.frame,footer{max-width:none;padding-left:0;padding-right:0}
     .masthead{padding-top:0}
     .skip{display:none}
@@ -244,10 +246,11 @@ enum Stylesheet {
     p,ul,dl{margin:.4rem 0}
     .reasons,.answer-numbers,.empty{font-size:9pt}
     main p,main li,main dd{max-width:none}
-    .lead{font-size:10.5pt}
+    .lead{font-size:10pt}
+    footer{font-size:8pt}
     .facts{gap:.125rem .75rem}
     .facts,.scores{grid-template-columns:minmax(0,8.5rem) minmax(0,1fr)}
-    .section{margin-top:1rem;padding-top:.75rem}
+    .section{margin-top:.75rem;padding-top:.5rem}
     h3{margin:1rem 0 .4rem}
     h4{margin:.75rem 0 .3rem}
     h2,h3,h4,caption,.callout-title{break-after:avoid}
@@ -261,6 +264,7 @@ enum Stylesheet {
     table{min-width:60%;max-width:100%}
     th,td{padding:.12rem .5rem .12rem 0}
     .dense th,.dense td{padding-right:.3rem}
+    .forest td,.forest th{line-height:1.25}
     td code,.long,tbody th,.forest tbody th,.blank{min-width:0}
     td code{display:inline}
     .glance{padding:0 .25rem 0 0;background:none!important;min-height:0;line-height:1.25}

@@ -4,8 +4,8 @@ import Vocabulary
 /// What stands on the first sheet, whatever the audit's size: what it was for, whether it may be relied
 /// on, the gaps that matter, and what nobody looked at.
 extension SectionWriter {
-  /// Lines of the forest plot.
-  private static let mostGaps = 8
+  /// Lines of the forest plot and of flags told together, which share the sheet.
+  private static let mostLines = 8
   /// Flags told together that fit, a sentence each.
   static let mostRollUps = 2
   /// Characters of a text by others that fit; the whole text stands in section 2.
@@ -110,12 +110,12 @@ extension SectionWriter {
       by: AskedQuestion.byEvidence)
     // However many are flagged, a difference that only error rates show has its two rows.
     let differing = sorted.filter { $0.answer == .decisionsDiffer }.prefix(2)
-    let flagged = sorted.filter { $0.answer == .flagged }
-      .prefix(Self.mostGaps - 2 * differing.count)
+    let most = Self.mostLines - min(rollUpsTold.count, Self.mostRollUps)
+    let flagged = sorted.filter { $0.answer == .flagged }.prefix(most - 2 * differing.count)
     let first = Set((flagged + differing).map(\.anchor))
     let rest = sorted.filter { !first.contains($0.anchor) }
     let gaps = Array(
-      (flagged + differing + rest).flatMap(gaps(of:)).prefix(Self.mostGaps))
+      (flagged + differing + rest).flatMap(gaps(of:)).prefix(most))
     guard !gaps.isEmpty else { return [] }
     let columns: [ColumnOf<Gap>] = [
       ColumnOf(.words("Question", "question", header: true)) { gap in
@@ -130,7 +130,9 @@ extension SectionWriter {
         let better = NumberText.shown(gap.betterValue, .share).map { " (\($0))" } ?? ""
         return .text("\(gap.worse)\(worse) than \(gap.better)\(better), \(gap.measure)")
       },
-      ColumnOf(.words("Cases of the worse group", "cases")) { .text(cases($0)) },
+      ColumnOf(.words("Cases of the worse group (images with, without the finding)", "cases")) {
+        .text(cases($0))
+      },
       ColumnOf(.interval("Gap (simultaneous limits)", "gap")) { .interval($0.size, .share) },
       ColumnOf(.number("p", "p")) { .number($0.p, .probability) },
     ]
@@ -217,7 +219,7 @@ extension SectionWriter {
     return (pair?.lower, pair?.upper)
   }
 
-  /// `60 base cases: 60 images with, 60 without`. Images that share a patient or base case are no
+  /// `60 base cases: 60 with, 60 without`. Images that share a patient or base case are no
   /// further cases, so the unit of inference comes first.
   private func cases(_ gap: Gap) -> String {
     let question = gap.asked.question
@@ -226,8 +228,8 @@ extension SectionWriter {
     guard let group, let row = row(of: question, group: group) else { return Cell.absentWord }
     let unit = report.cohorts.first { $0.cohort == question.cohort }?.clusterUnit ?? "clusters"
     return
-      "\(NumberText.count(row.clusters)) \(unit): \(NumberText.count(row.positives)) images with the "
-      + "finding, \(NumberText.count(row.negatives)) without"
+      "\(NumberText.count(row.clusters)) \(unit): \(NumberText.count(row.positives)) with, "
+      + "\(NumberText.count(row.negatives)) without"
   }
 
   // MARK: The rest of the sheet
