@@ -29,7 +29,9 @@ struct OutcomeWords {
     let open = outcome.verdicts.filter { $0.verdict == .inconclusive }
     if !open.isEmpty {
       sentences.append(
-        "\(Words.hypotheses(open.count).capitalizedFirst) inconclusive: \(names(open)).")
+        "\(Words.hypotheses(open.count).capitalizedFirst) inconclusive "
+          + "\(specification.metrics == AnalysisSpecification().metrics ? "in AUC" : "in their metric"): \(names(open))."
+      )
     }
     let missing = outcome.verdicts.filter { $0.verdict == .notEvaluable }
     if !missing.isEmpty {

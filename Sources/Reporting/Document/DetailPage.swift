@@ -11,7 +11,8 @@ struct DetailPage: Sendable, Equatable {
 }
 
 extension Section {
-  /// Rows of a table and entries of a list up to which they stay on the report's first page.
+  /// Entries of a list up to which they stay on the report's first page, and rows of all tables and
+  /// facts of one section that stay there together.
   static let longestPart = 14
   /// Figures of one section up to which they stay there.
   static let mostFigures = 6
@@ -29,6 +30,13 @@ extension Section {
     var moved: [Block] = []
     var heading: Heading?
     var linksGallery = false
+    var lines = 0
+    /// Whether so many more lines make the section too long.
+    func isTooMuch(_ count: Int) -> Bool {
+      guard lines + count <= Self.longestPart else { return true }
+      lines += count
+      return false
+    }
     func move(_ block: Block) {
       if let title = heading {
         moved.append(
@@ -37,38 +45,42 @@ extension Section {
       }
       moved.append(block)
     }
-    section.blocks = blocks.flatMap { block -> [Block] in
+    var kept: [Block] = []
+    for block in blocks {
       switch block {
       case .heading(let title):
         heading = title
+        kept.append(block)
       case .table(let table)
-      where table.isDetail || table.rows.count > Self.longestPart && !table.staysOnPageOne:
+      where table.isDetail || !table.staysOnPageOne && isTooMuch(table.rows.count):
         move(block)
-        return [
+        kept.append(
           .paragraph(
             """
             \(link: table.caption.plain, to: table.anchor): \
             \(Words.counted(table.rows.count, "row", "rows")).
-            """)
-        ]
+            """))
       case .figures(let figures) where figureCount > Self.mostFigures:
         if !figures.isEmpty { move(block) }
-        return []
-      case .facts(let facts) where facts.count > Self.longestPart:
+      case .facts(let facts) where isTooMuch(facts.count):
+        let name = heading?.text ?? title
         move(block)
-        return [.paragraph("\(link: "\(facts.count) entries", to: details).")]
+        // The link says what its heading says.
+        if case .heading(let last)? = kept.last, last.anchor == nil { kept.removeLast() }
+        kept.append(.paragraph("\(link: "\(name): \(facts.count) entries", to: details)."))
       case .list(let items) where items.count > Self.longestPart:
         move(block)
-        return [.paragraph("\(link: "\(items.count) entries", to: details).")]
+        kept.append(.paragraph("\(link: "\(items.count) entries", to: details)."))
       case .gallery:
         move(block)
-        defer { linksGallery = true }
-        return linksGallery
-          ? [] : [.paragraph("\(link: "The images, a base case per row", to: details).")]
-      default: break
+        if !linksGallery {
+          kept.append(.paragraph("\(link: "The images, a base case per row", to: details)."))
+        }
+        linksGallery = true
+      default: kept.append(block)
       }
-      return [block]
     }
+    section.blocks = kept
     guard !moved.isEmpty else { return section }
     let two = number < 10 ? "0\(number)" : "\(number)"
     section.details.append(

@@ -33,8 +33,12 @@ enum Badge {
   /// The answer with its number, as a link to where it is explained.
   static func markup(_ answer: QuestionState, _ value: Double?, _ link: Attribute) -> Markup {
     .element("a", .class("glance", className(answer)), link) {
-      picture(className(answer))
-      answer.word
+      // The shape and the word's beginning stay on one line.
+      Markup.element("span", .class("glance-word")) {
+        picture(className(answer))
+        answer.word.prefix { $0 != " " }.description
+      }
+      answer.word.drop { $0 != " " }.description
       if let number = NumberText.shown(value, .share) {
         Markup(text: " ") + .element("span", .class("glance-number")) { number }
       }
@@ -145,9 +149,11 @@ enum Scroll {
 /// A table with caption, scopes and bands.
 struct TableMarkup {
   /// Rows up to which a table is printed on one page.
-  private static let shortTable = 14
+  private static let shortTable = 8
   /// Characters from which a cell counts as running text.
   private static let longText = 40
+  /// Characters beyond which a word may be broken; the terms of the field are shorter.
+  private static let longestWord = 18
   /// Columns of numbers from which limits stand under their estimate, so that all fit on a page.
   private static let manyNumbers = 5
   /// Columns of any kind from which a table is set tighter.
@@ -246,7 +252,10 @@ struct TableMarkup {
         }
         let column = table.columns[index]
         if column.isHeader {
-          Markup.element("th", Attribute("scope", "row")) { content(row.cells[index]) }
+          let isUnbroken = Self.isUnbroken(row.cells[index])
+          Markup.element(
+            "th", Attribute("scope", "row"), .class(isUnbroken ? "unbroken" : nil)
+          ) { content(row.cells[index]) }
         } else {
           Markup.element("td", .class(className(column, row.cells[index]))) {
             content(row.cells[index])
@@ -259,8 +268,14 @@ struct TableMarkup {
   private func className(_ column: Table.Column, _ cell: Cell) -> String? {
     if case .blank = cell { return "blank" }
     if column.isNumeric { return "numeric" }
+    if Self.isUnbroken(cell) { return "unbroken" }
     // Running text in a narrow column would make rows taller than a phone.
     return cell.text.count > Self.longText ? "long" : nil
+  }
+
+  /// A name so long that it may be broken anywhere, lest it push the other columns off the page.
+  private static func isUnbroken(_ cell: Cell) -> Bool {
+    cell.text.split(separator: " ").contains { $0.count > longestWord }
   }
 
   private func content(_ cell: Cell) -> Markup {

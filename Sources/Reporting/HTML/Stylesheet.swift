@@ -97,8 +97,8 @@ enum Stylesheet {
     th,td{padding:.375rem 1rem .375rem 0;text-align:left;vertical-align:top}
     th:last-child,td:last-child{padding-right:.25rem}
     thead th{font-weight:600;color:var(--soft);border-bottom:1.5px solid var(--ink);vertical-align:bottom;line-height:1.25}
-    tbody th{font-weight:500;min-width:6.5rem;overflow-wrap:anywhere}
-    tbody td:not(.numeric){overflow-wrap:anywhere;min-width:3.5rem}
+    tbody th{font-weight:500;min-width:6.5rem}
+    .unbroken{overflow-wrap:anywhere;min-width:6.5rem}
     tbody tr{border-bottom:1px solid var(--rule)}
     .band-row th{padding-top:.875rem;font-weight:650}
     .numeric{text-align:right}
@@ -139,6 +139,7 @@ enum Stylesheet {
     font-weight:600;text-decoration:none;min-height:24px;color:var(--none)}
     .glance:hover{text-decoration:underline}
     .glance svg{margin-right:.375rem;vertical-align:-1px}
+    .glance-word{white-space:nowrap}
     .glance-number{display:block;font-weight:400;font-size:.875rem;font-variant-numeric:tabular-nums}
     .glance.is-flagged{color:var(--bad);background:var(--bad-back)}
     .glance.is-within{color:var(--good)}
@@ -247,18 +248,21 @@ enum Stylesheet {
     .reasons,.answer-numbers,.empty{font-size:9pt}
     main p,main li,main dd{max-width:none}
     .lead{font-size:10pt}
-    footer{font-size:8pt}
+    footer{font-size:8pt;margin-top:.75rem;padding-top:.25rem;padding-bottom:0}
     .facts{gap:.125rem .75rem}
-    .facts,.scores{grid-template-columns:minmax(0,8.5rem) minmax(0,1fr)}
-    .section{margin-top:.75rem;padding-top:.5rem}
-    h3{margin:1rem 0 .4rem}
+    .facts{grid-template-columns:minmax(0,11rem) minmax(0,1fr)}
+    .scores{grid-template-columns:minmax(0,8.5rem) minmax(0,1fr)}
+    .section{margin-top:.6rem;padding-top:.5rem}
+    h3{margin:.8rem 0 .3rem}
     h4{margin:.75rem 0 .3rem}
     h2,h3,h4,caption,.callout-title{break-after:avoid}
     figure,.callout,.answer,tr,.gallery li,table.short:not(.forest){break-inside:avoid}
     thead tr,.band-row{break-after:avoid}
-    dt{break-after:avoid}
+    dt,dd{break-inside:avoid}
     thead{display:table-header-group}
     .scroll{overflow:visible}
+    .caption-text{max-width:none}
+    .glance svg{margin-right:.2rem}
     table,caption,.badge,.glance,.glance-number,.legend,.table-note,.synthetic-tag,.card figcaption,.no-image,code,td code{font-size:8pt}
     caption{font-size:8.5pt}
     table{min-width:60%;max-width:100%}

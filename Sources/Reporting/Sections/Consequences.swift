@@ -73,16 +73,17 @@ extension SectionWriter {
             ],
             note: "Clusters at which the same spread would be settled at δ = \(delta).")))
     guard !report.verdicts.isEmpty else { return all }
-    all.append(
-      .table(
-        Table(
-          Anchor("table-verdicts"), "All verdicts with their numbers", of: report.verdicts,
-          columns: ResultTables.used(
-            ResultTables.named(ResultTables.verdicts, for: report.plan), in: report.verdicts),
-          note: """
-            p, whole family: adjusted over all questions of the plan. By chance: what the spread of \
-            AUCs would be without any difference, its 95th percentile.
-            """)))
+    var table = Table(
+      Anchor("table-verdicts"), "All verdicts with their numbers", of: report.verdicts,
+      columns: ResultTables.used(
+        ResultTables.named(ResultTables.verdicts, for: report.plan), in: report.verdicts),
+      note: """
+        p, whole family: adjusted over all questions of the plan. By chance: what the spread of \
+        AUCs would be without any difference, its 95th percentile.
+        """)
+    // The first sheets say the same at a glance.
+    table.isDetail = true
+    all.append(.table(table))
     return all
   }
 

@@ -4,8 +4,11 @@ import Vocabulary
 /// What stands on the first sheet, whatever the audit's size: what it was for, whether it may be relied
 /// on, the gaps that matter, and what nobody looked at.
 extension SectionWriter {
-  /// Lines of the forest plot and of flags told together, which share the sheet.
-  private static let mostLines = 8
+  /// Gaps of the forest plot and flags told together, which share the sheet.
+  private static let mostGaps = 8
+  /// Lines that the gaps take in print, flags told together taking some of them.
+  private static let mostLines = 24
+  private static let linesOfRollUp = 3
   /// Flags told together that fit, a sentence each.
   static let mostRollUps = 2
   /// Characters of a text by others that fit; the whole text stands in section 2.
@@ -110,12 +113,18 @@ extension SectionWriter {
       by: AskedQuestion.byEvidence)
     // However many are flagged, a difference that only error rates show has its two rows.
     let differing = sorted.filter { $0.answer == .decisionsDiffer }.prefix(2)
-    let most = Self.mostLines - min(rollUpsTold.count, Self.mostRollUps)
+    let rollUps = min(rollUpsTold.count, Self.mostRollUps)
+    let most = Self.mostGaps - rollUps
     let flagged = sorted.filter { $0.answer == .flagged }.prefix(most - 2 * differing.count)
     let first = Set((flagged + differing).map(\.anchor))
     let rest = sorted.filter { !first.contains($0.anchor) }
-    let gaps = Array(
-      (flagged + differing + rest).flatMap(gaps(of:)).prefix(most))
+    var lines = Self.mostLines - Self.linesOfRollUp * rollUps
+    let candidates = (flagged + differing + rest).flatMap(gaps(of:)).prefix(most)
+    let fitting = candidates.prefix {
+      lines -= self.lines(of: $0)
+      return lines >= 0
+    }
+    let gaps = Array(candidates.prefix(max(1, fitting.count)))
     guard !gaps.isEmpty else { return [] }
     let columns: [ColumnOf<Gap>] = [
       ColumnOf(.words("Question", "question", header: true)) { gap in
@@ -149,7 +158,7 @@ extension SectionWriter {
       \.self)
     table.strips = StripColumn(
       place: 3, title: "Gap",
-      scale: AxisScale(covering: values + [0], limits: -1...1, tickCount: 4),
+      scale: AxisScale(covering: values + [0], limits: -1...1, tickCount: 3),
       strips: gaps.map { gap in
         StripColumn.Strip(
           estimate: gap.size.estimate, lower: gap.size.lower, upper: gap.size.upper,
@@ -158,6 +167,13 @@ extension SectionWriter {
       })
     table.staysOnPageOne = true
     return [.table(table)]
+  }
+
+  /// Lines of a gap's row in print: its words stand in columns of about twenty characters.
+  private func lines(of gap: Gap) -> Int {
+    let question = gap.asked.subject.count + gap.asked.question.classifier.count + 4
+    let groups = gap.worse.count + gap.better.count + gap.measure.count + 22
+    return max(2, (max(question, groups) + 18) / 19)
   }
 
   private var stateKey: String {

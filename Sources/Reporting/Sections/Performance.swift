@@ -31,8 +31,7 @@ extension SectionWriter {
       columns: SubgroupTables.used(
         label + SubgroupTables.counts + SubgroupTables.accuracy, in: rows),
       note: methods(of: rows), band: { "\($0.classifier), \($0.cohort) cohort" })
-    // The questions' table is as long; beyond that it goes to a page of its own.
-    table.staysOnPageOne = rows.count <= 3 * Section.longestPart
+    table.staysOnPageOne = rows.count <= 2 * Section.longestPart
     // What a few rows say is seen at once in the table.
     return (rows.count > Section.longestPart ? [] : [.figures(figures)]) + [.table(table)]
   }

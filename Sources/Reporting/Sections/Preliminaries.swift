@@ -200,7 +200,7 @@ extension SectionWriter {
       all.append(
         .paragraph(
           """
-          \(Words.counted(open, "question is", "questions are")) inconclusive; section \
+          \(Words.counted(open, "question is", "questions are")) inconclusive \(judged); section \
           \(link: "10 Uncertainty and limits", to: SectionKind.uncertainty.anchor) lists how many \
           clusters each needs.
           """))

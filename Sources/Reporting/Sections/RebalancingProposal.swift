@@ -18,13 +18,13 @@ extension SectionWriter {
         from other base cases and seeds than the audit's.
         """),
     ]
+    var table = Table(
+      Anchor("table-rebalancing"), "Images to add, by cell", of: plan.cells,
+      columns: ResultTables.used(RecordTables.rebalancing(plan.cells), in: plan.cells))
+    table.isDetail = true
     all.append(
       plan.cells.isEmpty
-        ? .empty("The strategy proposes no additional images.")
-        : .table(
-          Table(
-            Anchor("table-rebalancing"), "Images to add, by cell", of: plan.cells,
-            columns: ResultTables.used(RecordTables.rebalancing(plan.cells), in: plan.cells))))
+        ? .empty("The strategy proposes no additional images.") : .table(table))
     all += subgroups(of: plan) + quality(of: plan)
     if !plan.exports.isEmpty {
       all.append(.heading(Heading(level: 3, text: "Exported cohort")))
