@@ -29,7 +29,7 @@ help:
 	@echo "make bench       time the engine against OpenBLAS and PyTorch (ROWS='gemm dit-512' selects)"
 	@echo "make bench-setup install PyTorch, diffusers and transformers for it in .venv-bench"
 	@echo "make full-size-weights FOLDER=...  write random checkpoints of the released sizes (19 GB)"
-	@echo "make lint        check the layout of the source files, and oneDNN's headers where they are"
+	@echo "make lint        check layout and length of the source files, and oneDNN's headers where they are"
 	@echo "make check-onednn  download oneDNN's 3.x headers and compile against them"
 	@echo "make sanitize    the tests of all readers under the address and thread sanitizers"
 	@echo "make fuzz MINUTES=n  feed every reader with invented files (READERS='csv png' selects)"
@@ -161,6 +161,8 @@ sbom: setup
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	python3 -m unittest discover -s Tests/Lint
+	scripts/check-lengths.py Package.swift Sources Tests
 	scripts/check-onednn.sh
 
 # Both interfaces of oneDNN, against its own headers.

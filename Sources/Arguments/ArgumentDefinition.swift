@@ -17,10 +17,6 @@ package struct NameSpecification: Sendable, Equatable {
   package static func customShort(_ letter: Character) -> NameSpecification {
     NameSpecification(elements: [.customShort(letter)])
   }
-  /// `-n` beside the long name of the property.
-  package static func longAndShort(_ letter: Character) -> NameSpecification {
-    NameSpecification(elements: [.customShort(letter), .long])
-  }
 
   /// The names with their dashes.
   func names(ofProperty property: String) -> [String] {

@@ -37,11 +37,6 @@ extension ParsableCommand {
   }
 }
 
-/// A command whose work suspends.
-package protocol AsyncParsableCommand: ParsableCommand {
-  mutating func run() async throws
-}
-
 /// What a command is called, what it does and which commands are below it.
 package struct CommandConfiguration: Sendable {
   package var commandName: String?

@@ -110,5 +110,4 @@ package struct PickleView: Sendable {
   package var bool: Bool? { if case .bool(let flag) = value { flag } else { nil } }
   package var bytes: [UInt8]? { if case .bytes(let bytes) = value { bytes } else { nil } }
   package var tensor: PickleTensor? { if case .tensor(let tensor) = node { tensor } else { nil } }
-  package var isNone: Bool { value == .none }
 }

@@ -40,9 +40,26 @@ package struct RealCohort: Sendable {
     _ specification: RealCohortSpecification, resolve: (String) -> String,
     defaultFindings: [String], imageFolder: String? = nil
   ) throws {
+    var absent = AbsentNames()
+    try self.init(
+      specification, resolve: resolve, defaultFindings: defaultFindings, imageFolder: imageFolder,
+      absent: &absent)
+    if let first = absent.all.first { throw first }
+  }
+
+  /// Reads the table, and gathers what the spec names and no row has instead of stopping at it.
+  ///
+  /// - Parameter absent: What was gathered, also where reading then ends in a failure. With any of it
+  ///   the cohort is good for looking at and for nothing else.
+  /// - Throws: ``AuditFailure`` for every other fault.
+  package init(
+    _ specification: RealCohortSpecification, resolve: (String) -> String,
+    defaultFindings: [String], imageFolder: String? = nil, absent: inout AbsentNames
+  ) throws {
     let path = resolve(specification.table)
     let (table, joined) = try RealTable.joined(specification, path: path, resolve: resolve)
-    let rows = try RealTable.selectedRows(of: table, specification, path: path)
+    let rows = try RealTable.selectedRows(
+      of: table, specification, path: path, absent: &absent)
     let filtered = table.rowCount - rows.count
     let pattern = try ImagePattern(
       specification.imageOptions.pattern, imageColumn: specification.imageColumn, table: table,
@@ -53,11 +70,11 @@ package struct RealCohort: Sendable {
       $0.attribute.name != "age" || specification.ageRule == nil
     }.map { try AttributeCells($0, table: table, path: path) }
 
-    let absent =
+    let told =
       try AbsentValues.ofFilter(specification, table: table)
-      + AbsentValues.ofLabels(specification, table: table)
+      + AbsentValues.ofLabels(specification, table: table, absent: &absent)
     let labels = try LabelReader(
-      specification, table: table, rows: rows, defaultFindings: defaultFindings)
+      specification, table: table, rows: rows, defaultFindings: defaultFindings, absent: &absent)
     findings = labels.findings
     valueMappings = labels.mappings(ofRows: rows) + (try ages?.mappings(ofRows: rows) ?? [])
     let images = try RowGroups(
@@ -91,7 +108,7 @@ package struct RealCohort: Sendable {
 
     notes = [table.formatNote, images.note].compactMap { $0 } + patients.notes
     cautions = Self.cautions(hasPatients ? specification.givenAttributes : [], cases: cases)
-    notes += Self.unknownLabels(findings: findings, cases: cases) + joined + headers.notes + absent
+    notes += Self.unknownLabels(findings: findings, cases: cases) + joined + headers.notes + told
     if filtered > 0 { notes.append(RealTable.note(on: filtered, of: table, specification)) }
   }
 

@@ -77,6 +77,20 @@ package struct FairnessAnalysis: Sendable {
     var outcome = AnalysisOutcome()
     outcome.gates = gates
     outcome.absences = absences
+    let asked = try ask(tables, selection: selection, progress: progress, into: &outcome)
+    addGates(of: tables, reference: asked.reference, to: &outcome)
+    decide(asked.pending, into: &outcome)
+    outcome.cautions += ScoreCautions(specification: specification).cautions(
+      outcome, tables: tables)
+    outcome.cautions += DuplicateScores.cautions(tables)
+    return outcome
+  }
+
+  /// Every question of every table, those of the classifiers under audit compared with the panel.
+  private func ask(
+    _ tables: [EvaluationTable], selection: ThresholdSelection, progress: (Int, Int) -> Void,
+    into outcome: inout AnalysisOutcome
+  ) throws -> (pending: [PendingVerdict], reference: [PendingVerdict]) {
     var pending: [PendingVerdict] = []
     let hasPanel = tables.contains(where: \.isReference)
     if hasPanel { outcome.panelComparisons = [] }
@@ -112,6 +126,13 @@ package struct FairnessAnalysis: Sendable {
         specification: specification)
     }
     progress(tables.count, tables.count)
+    return (pending, reference)
+  }
+
+  /// The gates that are judged from scores, in the place of those that nobody could judge before.
+  private func addGates(
+    of tables: [EvaluationTable], reference: [PendingVerdict], to outcome: inout AnalysisOutcome
+  ) {
     let findingGates = FindingGate.judge(reference, specification: specification)
     if !findingGates.isEmpty {
       outcome.gates.removeAll { $0.judges(.finding) && $0.status == .notRun }
@@ -122,11 +143,6 @@ package struct FairnessAnalysis: Sendable {
       outcome.gates.removeAll { $0.judges(.seeds) }
       outcome.gates.append(gate)
     }
-    decide(pending, into: &outcome)
-    outcome.cautions += ScoreCautions(specification: specification).cautions(
-      outcome, tables: tables)
-    outcome.cautions += DuplicateScores.cautions(tables)
-    return outcome
   }
 
   private func validate() throws {

@@ -77,13 +77,6 @@ package struct RunContext: Sendable {
     try Parallelism.$isSerial.withValue(isOnOneCore) { try generator.render(jobs, step: step) }
   }
 
-  /// Seconds that `body` took, by the injected clock.
-  func timed<Result>(_ body: () throws -> Result) rethrows -> (result: Result, seconds: Double) {
-    let start = now()
-    let result = try body()
-    return (result, now().timeIntervalSince(start))
-  }
-
   /// The present moment as ISO 8601 in UTC.
   var timestamp: String {
     let formatter = ISO8601DateFormatter()

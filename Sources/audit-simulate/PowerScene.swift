@@ -50,7 +50,7 @@ struct PowerScene: Sendable {
   }
 
   /// What the plan says.
-  func plan() -> DetectableGap? {
+  func plan() -> Answer<DetectableGap>? {
     var rule = DesignRule()
     rule.familySize = familySize
     rule.hasPlacebo = isPaired
@@ -58,7 +58,7 @@ struct PowerScene: Sendable {
     var specification = AnalysisSpecification()
     specification.delta = delta
     return detectableGap(
-      finding: "finding", attribute: "group",
+      of: QuestionPattern(finding: "finding", attribute: "group"),
       cells: zip(positives, negatives).map { DesignCell(positives: $0, negatives: $1) },
       assumptions: assumptions, rule: rule, specification: specification)
   }

@@ -20,7 +20,8 @@ struct RunCommand: ParsableCommand {
     abstract: "Runs a spec.", discussion: "Example:\n  tool run a.json")
   @OptionGroup var output: OutputOptions
   @Argument(help: "Audit definition") var definition: String
-  @Option(name: .longAndShort("n"), help: "Denoising steps") var sharedSteps = 100
+  @Option(name: NameSpecification(elements: [.customShort("n"), .long]), help: "Denoising steps")
+  var sharedSteps = 100
   @Option(help: "Seed") var seed: UInt64?
   @Option(help: "Limit") var limit: Double?
   @Option(help: "Tags") var tag: [String] = []
@@ -34,10 +35,10 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-struct Sum: AsyncParsableCommand {
+struct Sum: ParsableCommand {
   @Argument(help: "Numbers") var numbers: [Double]
   @Option(help: "Unit of the numbers") var unit: Rule
-  func run() async throws {}
+  func run() throws {}
 }
 
 struct Nested: ParsableCommand {

@@ -18,15 +18,10 @@ import Testing
       let schedule = try NoiseSchedule(respacing: member.name)
       #expect(schedule.timesteps == member.value["timestep_map"]?.ints)
       let tables: [(String, [Double])] = [
-        ("betas", schedule.betas), ("log_betas", schedule.logBetas),
+        ("betas", schedule.betas),
         ("alphas_cumprod", schedule.alphasCumulative),
         ("alphas_cumprod_prev", schedule.alphasCumulativePrevious),
         ("alphas_cumprod_next", schedule.alphasCumulativeNext),
-        ("sqrt_alphas_cumprod", schedule.sqrtAlphasCumulative),
-        ("sqrt_one_minus_alphas_cumprod", schedule.sqrtOneMinusAlphasCumulative),
-        ("log_one_minus_alphas_cumprod", schedule.logOneMinusAlphasCumulative),
-        ("sqrt_recip_alphas_cumprod", schedule.sqrtReciprocalAlphasCumulative),
-        ("sqrt_recipm1_alphas_cumprod", schedule.sqrtReciprocalMinusOneAlphasCumulative),
         ("posterior_variance", schedule.posteriorVariance),
         ("posterior_log_variance_clipped", schedule.posteriorLogVarianceClipped),
         ("posterior_mean_coef1", schedule.posteriorMeanCoefficient1),

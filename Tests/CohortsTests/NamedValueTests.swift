@@ -89,6 +89,29 @@ import Testing
     #expect(failure(["3", "1"], labels: other) == nil)
   }
 
+  @Test func allAbsentNamesAreGatheredAtOnce() throws {
+    var absent = AbsentNames()
+    _ = try readRealTable(
+      "image,patient,found,other,split\na,a,present,yess,test\nb,b,absent,no,train\n",
+      real: """
+        "columns": { "image": "image", "patient": "patient", "labels": {
+          "Effusion": { "column": "found", "values": { "presnet": "positive", "*": "negative" } },
+          "Mass": { "column": "other", "values": { "yes": "positive", "*": "negative" } } } },
+        "where": { "split": "tset" }
+        """, absent: &absent)
+    #expect(absent.rows.map(\.hint) == ["did you mean 'test'?"])
+    #expect(
+      absent.labels.map(\.hint) == ["did you mean 'present'?", "did you mean 'yess'?"])
+    var listed = AbsentNames()
+    _ = try readRealTable(
+      "image,patient,found\na,a,Efusion|Masss\nb,b,normall\n",
+      real: """
+        "columns": { "image": "image", "patient": "patient",
+          "labels": \(list.replacing("] }", with: "], \"noFinding\": [\"normal\"] }")) }
+        """, absent: &listed)
+    #expect(listed.rows.isEmpty && listed.labels.count == 3)
+  }
+
   @Test func aValueOfWhereThatTheTableMerelyLacksIsTold() throws {
     let columns = """
       "columns": { "image": "i", "patient": "p", "labels": { "Effusion": "y" } },

@@ -10,6 +10,19 @@ func readRealTable(_ text: String, real: String) throws -> RealCohort {
 }
 
 func readRealTable(_ bytes: Data, real: String) throws -> RealCohort {
+  var absent = AbsentNames()
+  let cohort = try readRealTable(bytes, real: real, absent: &absent)
+  if let first = absent.all.first { throw first }
+  return cohort
+}
+
+func readRealTable(_ text: String, real: String, absent: inout AbsentNames) throws -> RealCohort {
+  try readRealTable(Data(text.utf8), real: real, absent: &absent)
+}
+
+private func readRealTable(
+  _ bytes: Data, real: String, absent: inout AbsentNames
+) throws -> RealCohort {
   let folder = NSTemporaryDirectory() + "real-" + UUID().uuidString
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -20,7 +33,8 @@ func readRealTable(_ bytes: Data, real: String) throws -> RealCohort {
         "real": { "table": "t.csv", \(real) } }
       """, path: "spec.json", directory: folder)
   let cohort = try #require(specification.real)
-  return try RealCohort(cohort, resolve: specification.resolve, defaultFindings: ["Effusion"])
+  return try RealCohort(
+    cohort, resolve: specification.resolve, defaultFindings: ["Effusion"], absent: &absent)
 }
 
 /// The failure of reading a table, or nil when it was accepted.

@@ -93,6 +93,86 @@ import Testing
     try expectRefusal(naming: ["no row has the value '0'", "no row has the value '1'", "'F', 'M'"])
   }
 
+  @Test func everyNameThatNoRowHasIsRefusedAtOnce() throws {
+    try folder.write(
+      "image,patient,sex,scanner,kind,found\n"
+        + (0..<80).map { row in
+          "i\(row),\(row),\(row % 2 == 0 ? "F" : "M"),\(row % 3 == 0 ? "Siemens" : "Philips"),"
+            + "\(row % 5 == 0 ? "portable" : "fixed"),\(row % 4 == 0 ? "present" : "absent")"
+        }.joined(separator: "\n"), to: "table.csv")
+    try folder.write("image,Effusion\n", to: "scores.csv")
+    try write(
+      """
+      {
+        schema: "audit-spec/1", name: "small",
+        classifiers: [{ name: "published", scores: "scores.csv" }],
+        real: {
+          table: "table.csv",
+          columns: {
+            image: "image", patient: "patient", sex: "sex",
+            attributes: { scanner: "scanner", kind: "kind" },
+            labels: { Effusion: {
+              column: "found", values: { "presnet": "positive", "*": "negative" } } },
+          },
+        },
+        analysis: {
+          groups: {
+            scanner: ["Siemes", "Philips"],
+            kind: { fixed: ["fixed"], moved: ["portable*", "portabel"] },
+          },
+        },
+      }
+      """)
+    try expectRefusal(naming: [
+      "no row has the value 'Siemes' that analysis.groups.scanner lists", "'Siemens'",
+      "no row has 'presnet' in the column 'found'", "did you mean 'present'?", "3 things",
+      "scores.csv has no row",
+    ])
+  }
+
+  @Test func aGatheredValueAndAReferenceThatNoRowHasAreRefused() throws {
+    try cohort.writeClassifier()
+    func write(_ analysis: String) throws {
+      try self.write(
+        ImageCohort.specification(classifier: "command: ['awk', '-f', 'classify.awk']")
+          .replacingOccurrences(
+            of: "patient: \"patient\", sex",
+            with: "attributes: { kind: \"kind\" }, patient: \"patient\", sex"
+          )
+          .replacingOccurrences(of: "groups: { sex: [\"F\", \"M\"] }", with: analysis))
+    }
+    let table = try String(contentsOfFile: folder.file("table.csv"), encoding: .utf8)
+    let lines = table.split(separator: "\n").enumerated().map { index, line in
+      line + (index == 0 ? ",kind" : [",fixed", ",portable", ",portable 2"][index % 3])
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "table.csv")
+    try write("groups: { kind: { a: [\"fixed\"], b: [\"portable\", \"portable 22\"] } }")
+    try expectRefusal(naming: [
+      "no row has the value 'portable 22' that analysis.groups.kind.b gathers",
+      "did you mean 'portable 2'?",
+    ])
+    try write("reference: { kind: \"fixt\" }")
+    try expectRefusal(naming: [
+      "no row has the group 'fixt' that analysis.reference.kind names", "'portable 2'",
+    ])
+  }
+
+  @Test func aPlanTellsWhatTheTableLacksInTheWordsOfTheRun() throws {
+    try cohort.writeClassifier()
+    try write(
+      ImageCohort.specification(classifier: "command: ['awk', '-f', 'classify.awk']")
+        .replacingOccurrences(
+          of: "\"y_Effusion\"",
+          with: "{ column: \"y_Effusion\", values: { \"1\": \"positive\", \"0\": \"negative\", "
+            + "\"-1\": \"leave out\" } }"))
+    let told =
+      "No row of the real table has '-1' in the column 'y_Effusion', which real.columns.labels names."
+    let plan = try AuditProgram.run(["plan", "small.json"], in: folder.path)
+    #expect(plan.exitCode == 0 && plan.standardOutput.contains(told), "\(plan.transcript)")
+    let run = try AuditProgram.run(["run", "small.json"], in: folder.path)
+    #expect(run.standardError.contains(told), "\(run.transcript)")
+  }
+
   @Test func programsThatWouldNotStartSayWhatToDo() throws {
     try folder.write("#!/bin/sh\ncat\n", to: "plain.sh")
     try folder.write("#!/bin/sh\r\ncat\r\n", to: "windows.sh")

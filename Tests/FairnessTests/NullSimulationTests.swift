@@ -5,6 +5,7 @@ import Randomness
 import Statistics
 import ScoreTestSupport
 import Testing
+import Vocabulary
 
 /// Error rates over 1,000 cohorts with known truth each; `AUDIT_SIMULATIONS` raises the number.
 ///
@@ -147,9 +148,8 @@ struct NullSimulationTests {
       guard
         let contrast = GroupContrast.allPairs(auc: grouped.auc, covariance: joint.covariance).first
       else { return true }
-      return Equivalence.twoOneSidedP(
-        difference: contrast.difference, standardError: contrast.standardError, margin: delta)
-        <= 0.05
+      // Two one-sided tests (Schuirmann 1987).
+      return Normal.upperTail((delta - abs(contrast.difference)) / contrast.standardError) <= 0.05
     }
     let share = Double(certified.count { $0 }) / Double(count)
     print("certified at delta", share)
@@ -168,7 +168,7 @@ struct NullSimulationTests {
     assumptions.armCorrelation = 0
     let planned = try #require(
       detectableGap(
-        finding: "Effusion", attribute: "sex",
+        of: QuestionPattern(finding: "Effusion", attribute: "sex"),
         cells: [DesignCell](
           repeating: DesignCell(positives: perClass, negatives: perClass), count: 2),
         assumptions: assumptions, specification: AnalysisSpecification()))
@@ -247,7 +247,8 @@ struct NullSimulationTests {
     let gap = found.map(\.difference).reduce(0, +) / Double(found.count)
     let planned = try #require(
       detectableGap(
-        finding: "Effusion", attribute: "sex", cells: [cell, cell], clusters: 2 * baseCases,
+        of: QuestionPattern(finding: "Effusion", attribute: "sex"), cells: [cell, cell],
+        clusters: 2 * baseCases,
         assumptions: DesignAssumptions(),
         pilot: PilotGap(standardError: error, clusters: 2 * baseCases, name: "pilot"),
         specification: AnalysisSpecification()))

@@ -12,7 +12,7 @@ struct PlannedVerdictTests {
   private func plan(
     _ positives: [Int], _ negatives: [Int], family: Int, delta: Double = 0.1,
     change: (inout DesignRule, inout DesignAssumptions) -> Void = { _, _ in }
-  ) throws -> DetectableGap {
+  ) throws -> Answer<DetectableGap> {
     var rule = DesignRule()
     rule.familySize = family
     var assumptions = DesignAssumptions()
@@ -22,9 +22,20 @@ struct PlannedVerdictTests {
     specification.delta = delta
     return try #require(
       detectableGap(
-        finding: "Effusion", attribute: "sex",
+        of: QuestionPattern(finding: "Effusion", attribute: "sex"),
         cells: zip(positives, negatives).map { DesignCell(positives: $0, negatives: $1) },
         assumptions: assumptions, rule: rule, specification: specification))
+  }
+
+  @Test func aPlannedGapNamesItsQuestionBesideItsNumbers() throws {
+    var gap = try plan([40, 120], [60, 300], family: 1)
+    gap.question.cohort = "real"
+    let bytes = try JSONEncoder().encode(gap)
+    let written = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
+    #expect(written["finding"] as? String == "Effusion" && written["attribute"] as? String == "sex")
+    #expect(written["cohort"] as? String == "real" && written["classifier"] == nil)
+    #expect(written["at80Percent"] is NSNumber && written["groups"] as? Int == 2)
+    #expect(try JSONDecoder().decode(Answer<DetectableGap>.self, from: bytes) == gap)
   }
 
   /// Three unequal groups among fourteen hypotheses, with the very rule of the verdict.
@@ -60,7 +71,7 @@ struct PlannedVerdictTests {
       try #require(family.requiredPerClassForDelta) > (try #require(alone.requiredPerClassForDelta))
     )
     #expect(family.sentence.contains("adjusted for 42 hypotheses"))
-    func arms(_ change: @escaping (inout DesignRule) -> Void) throws -> DetectableGap {
+    func arms(_ change: @escaping (inout DesignRule) -> Void) throws -> Answer<DetectableGap> {
       try plan([80, 80], [80, 80], family: 4) { rule, assumptions in
         assumptions.armCorrelation = 0.5
         change(&rule)

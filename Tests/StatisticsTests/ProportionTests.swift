@@ -5,23 +5,16 @@ import Testing
 struct ProportionTests {
   /// statsmodels 0.15.0 `proportion_confint`.
   @Test(arguments: [
-    (20, 27, 0.5532142868544692, 0.8682962543809281, 0.5371512577238284, 0.8888554371545576),
-    (1, 70, 0.002526246457890298, 0.0765818713120833, .nan, .nan),
-    (6, 11, 0.280091537409322, 0.7872872837754024, 0.23379359765934518, 0.8325119059362929),
-    (0, 5, 0, 0.43448246478317487, .nan, .nan),
+    (20, 27, 0.5532142868544692, 0.8682962543809281),
+    (1, 70, 0.002526246457890298, 0.0765818713120833),
+    (6, 11, 0.280091537409322, 0.7872872837754024),
+    (0, 5, 0, 0.43448246478317487),
   ])
-  func wilsonAndClopperPearson(
-    _ x: Int, _ n: Int, _ wilsonLow: Double, _ wilsonHigh: Double, _ exactLow: Double,
-    _ exactHigh: Double
-  ) throws {
+  func wilson(_ x: Int, _ n: Int, _ low: Double, _ high: Double) throws {
     let wilson = try #require(
       Proportion.wilson(successes: Double(x), trials: Double(n), level: 0.95))
-    expectClose(wilson.lower, wilsonLow, absolute: 1e-12)
-    expectClose(wilson.upper, wilsonHigh, absolute: 1e-12)
-    guard !exactLow.isNaN else { return }
-    let exact = try #require(Proportion.clopperPearson(successes: x, trials: n, level: 0.95))
-    expectClose(exact.lower, exactLow, absolute: 1e-10)
-    expectClose(exact.upper, exactHigh, absolute: 1e-10)
+    expectClose(wilson.lower, low, absolute: 1e-12)
+    expectClose(wilson.upper, high, absolute: 1e-12)
   }
 
   @Test func oneCasePerClusterIsWilson() throws {

@@ -61,9 +61,14 @@ struct ReferenceNumberTests {
           sortedScores: order.map { scores[$0] }, labels: order.map { cases.labels[$0] }),
         precision, absolute: 1e-14)
     }
-    expectClose(
-      Calibration.brierScore(scores: cases.p, labels: cases.labels), 0.1450432831858407,
-      absolute: 1e-14)
+  }
+
+  @Test func aMeanOfSquaredErrorsIsTheBrierScoreOfScikitLearn() throws {
+    let errors = zip(cases.p, cases.labels).map { ($0 - ($1 ? 1 : 0)) * ($0 - ($1 ? 1 : 0)) }
+    let mean = try #require(
+      ClusteredMean(
+        values: errors, clusters: errors.indices.map { Int32($0) }, clusterCount: errors.count))
+    expectClose(mean.mean, 0.1450432831858407, absolute: 1e-14)
   }
 
   @Test func pairedAndUnpairedDeLongOfPROC() throws {

@@ -91,6 +91,7 @@ struct PlanCommand: ParsableCommand {
       lines.append(String(format: "free         %.1f GB", Double(free) / 1e9))
     }
     for reason in plan.notEvaluable { lines.append("not evaluable  \(reason)") }
+    lines += plan.notes.map { "real table   \($0)" }
     lines += plan.details.map { "detectable   \($0)" }
     if let controls = plan.controls { lines.append("controls     \(controls)") }
     lines.append("plan hash    \(plan.planHash)")

@@ -33,14 +33,7 @@ struct SpecificationReader {
     let classifiers = readClassifiers(top, key: "classifiers", real: real)
     let panel =
       top.has("referencePanel") ? readClassifiers(top, key: "referencePanel", real: real) : []
-    if !top.has("classifiers"), purpose == .audit {
-      top.require("classifiers", example: "[{ \"name\": \"mine\", \"onnx\": \"mine.onnx\", … }]")
-    }
-    if !top.has("cohort"), !top.has("real"), purpose == .audit {
-      faults.add(
-        "the spec names no cases: add \"cohort\" for synthetic ones, \"real\" for real ones,"
-          + " or both", at: top.position)
-    }
+    requireBlocks(top)
     var specification = AuditSpecification(
       name: name ?? "", classifiers: classifiers, directory: directory, hash: hash)
     specification.referencePanel = panel
@@ -58,25 +51,50 @@ struct SpecificationReader {
           classifiers: (classifiers + panel).map(\.name), among: specification, in: top)
       } ?? AnalysisSpecification()
     specification.settleKinds()
-    specification.rebalance = top.object("rebalance").flatMap {
-      readRebalance($0, specification: specification)
-    }
-    specification.synthesize = top.object("synthesize").flatMap {
-      readSynthesize($0, specification: specification)
-    }
-    if purpose == .synthesize, !top.has("synthesize") {
-      top.require("synthesize", example: "{ \"images\": 1000, \"formats\": [\"huggingface\"] }")
-    }
-    specification.training = top.object("training").flatMap(readTraining)
-    if purpose == .training, !top.has("training") {
-      top.require("training", example: "{ \"stage\": \"finetune\", \"data\": { … } }")
-    }
-    specification.measure = top.object("measure").map(readMeasure)
-    specification.policy =
-      top.object("policy").map { readPolicy($0, of: specification) } ?? PolicySpecification()
+    readUses(of: &specification, top)
     check(specification, top)
     try faults.throwIfAny()
     return specification
+  }
+
+  /// What is made of an audit or beside it; read last, because it names what the others declare.
+  private func readUses(of specification: inout AuditSpecification, _ top: ObjectReader) {
+    specification.rebalance = top.object("rebalance").flatMap { [specification] in
+      readRebalance($0, specification: specification)
+    }
+    specification.synthesize = top.object("synthesize").flatMap { [specification] in
+      readSynthesize($0, specification: specification)
+    }
+    specification.training = top.object("training").flatMap(readTraining)
+    specification.measure = top.object("measure").map(readMeasure)
+    specification.policy =
+      top.object("policy").map { [specification] in readPolicy($0, of: specification) }
+      ?? PolicySpecification()
+  }
+
+  /// Notes blocks without which there is nothing to do.
+  private func requireBlocks(_ top: ObjectReader) {
+    switch purpose {
+    case .audit:
+      if !top.has("classifiers") {
+        top.require(
+          "classifiers", example: "[{ \"name\": \"mine\", \"onnx\": \"mine.onnx\", … }]")
+      }
+      if !top.has("cohort"), !top.has("real") {
+        faults.add(
+          "the spec names no cases: add \"cohort\" for synthetic ones, \"real\" for real ones,"
+            + " or both", at: top.position)
+      }
+    case .synthesize:
+      if !top.has("synthesize") {
+        top.require("synthesize", example: "{ \"images\": 1000, \"formats\": [\"huggingface\"] }")
+      }
+    case .training:
+      if !top.has("training") {
+        top.require("training", example: "{ \"stage\": \"finetune\", \"data\": { … } }")
+      }
+    case .measure: break
+    }
   }
 
   /// Another version of the format would make every later message misleading: it ends the reading.

@@ -22,14 +22,4 @@ extension RasterImage {
     }
     return Tensor(values, shape: [1, 3, height, width])
   }
-
-  /// One channel, exactly: a colour picture whose channels are equal keeps its levels.
-  package func grayByMean() -> RasterImage {
-    guard channels == 3 else { return self }
-    let gray = (0..<width * height).map { i -> UInt8 in
-      let sum = Int(bytes[3 * i]) + Int(bytes[3 * i + 1]) + Int(bytes[3 * i + 2])
-      return UInt8((2 * sum + 3) / 6)  // the mean rounded half up
-    }
-    return RasterImage(width: width, height: height, channels: 1, bytes: gray)
-  }
 }

@@ -22,18 +22,6 @@ package struct NoiseSchedule: Sendable, Equatable {
   package let posteriorMeanCoefficient2: [Double]
 
   package var stepCount: Int { timesteps.count }
-  package var logBetas: [Double] { betas.map { log($0) } }
-  package var sqrtAlphasCumulative: [Double] { alphasCumulative.map { $0.squareRoot() } }
-  package var sqrtOneMinusAlphasCumulative: [Double] {
-    alphasCumulative.map { (1 - $0).squareRoot() }
-  }
-  package var logOneMinusAlphasCumulative: [Double] { alphasCumulative.map { log(1 - $0) } }
-  package var sqrtReciprocalAlphasCumulative: [Double] {
-    alphasCumulative.map { (1 / $0).squareRoot() }
-  }
-  package var sqrtReciprocalMinusOneAlphasCumulative: [Double] {
-    alphasCumulative.map { (1 / $0 - 1).squareRoot() }
-  }
 
   /// Steps of training.
   package static let trainedStepCount = 1000

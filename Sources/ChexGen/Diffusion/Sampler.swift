@@ -6,8 +6,6 @@ import Tensors
 package protocol Sampler: Sendable {
   /// The trained timesteps in visiting order, noisiest first.
   var timesteps: [Int] { get }
-  /// Draws noise at every step, so that an image depends on more than its initial noise.
-  var isStochastic: Bool { get }
 
   /// One step.
   ///
@@ -46,7 +44,6 @@ package struct SamplerStep: Sendable {
 package struct AncestralSampler: Sampler {
   package let schedule: NoiseSchedule
   package var timesteps: [Int] { schedule.timesteps.reversed() }
-  package var isStochastic: Bool { true }
 
   /// - Throws: `AuditFailure` when the spacing has no such steps.
   package init(
@@ -100,7 +97,6 @@ package struct AncestralSampler: Sampler {
 package struct DDIMSampler: Sampler {
   package let schedule: NoiseSchedule
   package var timesteps: [Int] { schedule.timesteps.reversed() }
-  package var isStochastic: Bool { false }
 
   /// - Throws: `AuditFailure` when no whole stride gives this many steps.
   package init(
@@ -144,7 +140,6 @@ package struct DDIMSampler: Sampler {
 /// - SeeAlso: Lu et al. 2022, algorithm 2; diffusers' defaults with a final noise level of zero.
 package struct DPMSolverPlusPlus2M: Sampler {
   package let timesteps: [Int]
-  package var isStochastic: Bool { false }
   /// Scale and noise of the latents at each step, then at the end: `x = scale · clean + noise · ε`.
   private let scales: [Double]
   private let noises: [Double]

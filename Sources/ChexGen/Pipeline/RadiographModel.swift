@@ -70,34 +70,20 @@ package struct RadiographModel: Sendable {
     let engine = MatrixEngine.current
     self.engine = engine
     let card = try files.card.map { try ModelCard(contentsOf: $0) }
-    func transformer(_ path: String) throws -> DiffusionTransformer {
-      var network = try DiffusionTransformer(
-        reading: openArchive(at: path, checkpointKey: files.checkpointKey), heads: card?.heads,
-        positionScale: card?.positionScale.map { Float($0) }, precision: precision)
-      network.graphs = graphs
-      return network
-    }
-    let controlled = try files.control.map(transformer)
-    if let controlled, !controlled.hasControl {
-      throw AuditFailure(
-        "\(files.control ?? ""): holds no control branch", hint: "give this file as \"dit\"")
-    }
-    guard let base = try files.transformer.map(transformer) ?? controlled else {
-      throw AuditFailure("the generator has no denoiser", hint: GeneratorFiles.howToGet)
-    }
-    if let controlled { try Self.check(controlled.sizes, fit: base.sizes, files: files) }
+    let (base, controlled) = try Self.denoisers(
+      files, card: card, precision: precision, graphs: graphs)
     self.transformer = base
     self.controlled = controlled ?? (base.hasControl ? base : nil)
 
-    let settings = try files.autoencoderConfig.map {
-      try AutoencoderSettings(config: JSON5Reader.value(ofFile: $0), path: $0)
-    }
+    let settings =
+      try files.autoencoderConfig.map {
+        try AutoencoderSettings(config: JSON5Reader.value(ofFile: $0), path: $0)
+      } ?? AutoencoderSettings()
     var autoencoder = try Autoencoder(
-      reading: openArchive(at: files.autoencoder), settings: settings ?? AutoencoderSettings())
+      reading: openArchive(at: files.autoencoder), settings: settings)
     autoencoder.graphs = graphs
     self.autoencoder = autoencoder
-    latentScale =
-      card?.latentScale.map { Float($0) } ?? (settings ?? AutoencoderSettings()).latentScale
+    latentScale = card?.latentScale.map { Float($0) } ?? settings.latentScale
     guard autoencoder.latentChannels == base.sizes.latentChannels else {
       throw AuditFailure(
         "\(files.autoencoder): the autoencoder has \(autoencoder.latentChannels) latent channels, "
@@ -127,6 +113,30 @@ package struct RadiographModel: Sendable {
     nullConditionings = [base, controlled ?? base].map { model in
       Cached { engine.use { model.condition(on: model.nullCaption) } }
     }
+  }
+
+  /// The denoiser, and the one with a control branch where a file of its own holds it.
+  private static func denoisers(
+    _ files: GeneratorFiles, card: ModelCard?, precision: GeneratorSpecification.Precision,
+    graphs: NetworkGraphs?
+  ) throws -> (base: DiffusionTransformer, controlled: DiffusionTransformer?) {
+    func transformer(_ path: String) throws -> DiffusionTransformer {
+      var network = try DiffusionTransformer(
+        reading: openArchive(at: path, checkpointKey: files.checkpointKey), heads: card?.heads,
+        positionScale: card?.positionScale.map { Float($0) }, precision: precision)
+      network.graphs = graphs
+      return network
+    }
+    let controlled = try files.control.map(transformer)
+    if let controlled, !controlled.hasControl {
+      throw AuditFailure(
+        "\(files.control ?? ""): holds no control branch", hint: "give this file as \"dit\"")
+    }
+    guard let base = try files.transformer.map(transformer) ?? controlled else {
+      throw AuditFailure("the generator has no denoiser", hint: GeneratorFiles.howToGet)
+    }
+    if let controlled { try check(controlled.sizes, fit: base.sizes, files: files) }
+    return (base, controlled)
   }
 
   /// Both networks draw images of one size from one text encoder.
@@ -179,7 +189,7 @@ package struct RadiographModel: Sendable {
   /// Images of latents as the last step gives them, `[batch, channels, height, width]`.
   ///
   /// - Returns: 8-bit pictures with the decoder's channels (3 for the released models and the
-  ///   built-in one; `grayByMean()` makes them gray).
+  ///   built-in one).
   /// - Throws: `AuditFailure` when the latents are not finite.
   package func decode(_ latents: Tensor) throws -> [RasterImage] {
     guard latents.rank == 4, latents.shape[1] == autoencoder.latentChannels else {

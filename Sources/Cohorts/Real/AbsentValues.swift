@@ -3,13 +3,28 @@ import Basics
 import Foundation
 import Tables
 
+/// What a spec names and no row of the table has, where it looks like a slip of the pen: refused, all
+/// of it at once.
+package struct AbsentNames: Sendable, Equatable {
+  /// Values of `real.where`: which rows are meant is not known.
+  package var rows: [AuditFailure] = []
+  /// Findings, their other names and the cells of label columns.
+  package var labels: [AuditFailure] = []
+
+  package init() {}
+
+  package var all: [AuditFailure] { rows + labels }
+}
+
 /// Values that a spec names and no row of the table has: refused where they look like a slip of the
 /// pen, told where the table merely lacks them, as presets name what some tables of their kind have.
 enum AbsentValues {
   /// Cells of label columns to which the spec gives a meaning, by cell the columns without it.
   ///
-  /// - Throws: ``AuditFailure`` for one that is much like a cell which only `*` gives a meaning.
-  static func ofLabels(_ specification: RealCohortSpecification, table: Table) throws -> [String] {
+  /// - Parameter faults: Gathers those that are much like a cell which only `*` gives a meaning.
+  static func ofLabels(
+    _ specification: RealCohortSpecification, table: Table, absent faults: inout AbsentNames
+  ) throws -> [String] {
     guard case .columns(let columns) = specification.labels else { return [] }
     var absent: [String: [String]] = [:]
     for (finding, meanings) in specification.labelRules.values.sorted(by: { $0.key < $1.key }) {
@@ -22,10 +37,12 @@ enum AbsentValues {
       }
       for value in named.sorted() where !present.contains(value) && !value.isEmpty {
         if let nearest = slip(value, among: strange) {
-          throw AuditFailure(
-            "\(table.path): no row has '\(value.prefix(60))' in the column '\(column)', to which the "
-              + "\"values\" of '\(finding)' give a meaning",
-            hint: "did you mean '\(nearest.prefix(60))'?")
+          faults.labels.append(
+            AuditFailure(
+              "\(table.path): no row has '\(value.prefix(60))' in the column '\(column)', to which the "
+                + "\"values\" of '\(finding)' give a meaning",
+              hint: "did you mean '\(nearest.prefix(60))'?"))
+          continue
         }
         absent[value, default: []].append(column)
       }

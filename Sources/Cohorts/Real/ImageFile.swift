@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Images
 
 /// The file of an image that the table may name without its extension.
 ///
@@ -7,7 +8,7 @@ import Foundation
 /// makes of it, and the name itself where there is none, so that its absence is told as such.
 /// - Throws: ``AuditFailure`` where several files have the name, such as `a.png` and `a.dcm` for `a`.
 package func locatedImage(_ path: String) throws -> String {
-  let extensions = ["png", "jpg", "jpeg", "dcm", "dicom"]
+  let extensions = imageFormats.flatMap { $0.extensions }
   let manager = FileManager.default
   // Names with an extension are most of all; they cost no look at the disk.
   if extensions.contains((path as NSString).pathExtension.lowercased()) { return path }

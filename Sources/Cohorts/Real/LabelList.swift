@@ -11,13 +11,15 @@ struct LabelList {
   /// One per finding.
   let columns: [LabelCells]
 
-  /// - Parameter areDeclared: Whether the spec lists the findings, so that each must occur.
+  /// - Parameters:
+  ///   - areDeclared: Whether the spec lists the findings, so that each must occur.
+  ///   - absent: Gathers declared findings that no cell names, and any name that none has while a
+  ///     similar word occurs that the spec does not know.
   /// - Throws: ``AuditFailure`` with path, line and column for a cell that names "no finding" beside
-  ///   a finding, one that is joined by another sign, for a declared finding that no cell names, and
-  ///   for any name that none has while a similar word occurs that the spec does not know.
+  ///   a finding, and one that is joined by another sign.
   init(
     column: String, separator: String, findings: [String], areDeclared: Bool, rules: LabelRules,
-    table: Table, rows: [Int]
+    table: Table, rows: [Int], absent: inout AbsentNames
   ) throws {
     let (cells, codes) = try table.codes(column)
     let used = Set(rows.map { codes[$0] })
@@ -49,7 +51,7 @@ struct LabelList {
           "say so under real.columns.labels: \"separator\": \"\(sign)\"")
       }
     }
-    try Self.refuseMisspelt(
+    absent.labels += Self.misspelt(
       findings, words, areDeclared: areDeclared, none: none, seen: seen, column: column,
       table: table)
     columns = zip(findings, words).map { finding, own in
@@ -125,33 +127,41 @@ struct LabelList {
   }
 
   /// A finding that no cell names has no positive case; a similar word says that it is misspelt.
-  private static func refuseMisspelt(
+  private static func misspelt(
     _ findings: [String], _ words: [Set<String>], areDeclared: Bool, none: Set<String>,
     seen: Set<String>, column: String, table: Table
-  ) throws {
+  ) -> [AuditFailure] {
+    var faults: [AuditFailure] = []
     // The similar word may be another name of this very list.
     let strange = seen.subtracting(words.reduce(none) { $0.union($1) }).sorted()
     for (finding, own) in zip(findings, words) where own.isDisjoint(with: seen) {
       if let nearest = nearestName(to: folded(finding), in: strange) {
-        throw AuditFailure(
-          "\(table.path): no cell of the column '\(column)' names '\(finding)', but some name "
-            + "'\(nearest.prefix(60))'",
-          hint: "if they are the same, say so under real.columns.labels: \"synonyms\": "
-            + "{ \"\(finding)\": [\"\(nearest.prefix(60))\"] }")
+        faults.append(
+          AuditFailure(
+            "\(table.path): no cell of the column '\(column)' names '\(finding)', but some name "
+              + "'\(nearest.prefix(60))'",
+            hint: "if they are the same, say so under real.columns.labels: \"synonyms\": "
+              + "{ \"\(finding)\": [\"\(nearest.prefix(60))\"] }"))
+        continue
       }
       guard areDeclared else { continue }
       let named = seen.sorted().prefix(12).map { "'\($0.prefix(40))'" }.joined(separator: ", ")
-      throw AuditFailure(
-        "\(table.path): no cell of the column '\(column)' names '\(finding)', which the spec lists, "
-          + "so it would have no positive case",
-        hint: "take it off the list of findings, or correct its name; the column names \(named)")
+      faults.append(
+        AuditFailure(
+          "\(table.path): no cell of the column '\(column)' names '\(finding)', which the spec lists, "
+            + "so it would have no positive case",
+          hint: "take it off the list of findings, or correct its name; the column names \(named)"))
     }
-    for name in none.union(words.flatMap { $0 }).subtracting(seen).sorted() {
+    // A finding without a cell of its own is told above; here its other names, and words for none.
+    let told = zip(findings, words).filter { $1.isDisjoint(with: seen) }.map { Self.folded($0.0) }
+    for name in none.union(words.flatMap { $0 }).subtracting(seen).subtracting(told).sorted() {
       guard let nearest = nearestName(to: name, in: strange) else { continue }
-      throw AuditFailure(
-        "\(table.path): no cell of the column '\(column)' has '\(name.prefix(60))', which "
-          + "real.columns.labels names, but some have '\(nearest.prefix(60))'",
-        hint: "correct it under \"synonyms\" or \"noFinding\"")
+      faults.append(
+        AuditFailure(
+          "\(table.path): no cell of the column '\(column)' has '\(name.prefix(60))', which "
+            + "real.columns.labels names, but some have '\(nearest.prefix(60))'",
+          hint: "correct it under \"synonyms\" or \"noFinding\""))
     }
+    return faults
   }
 }

@@ -12,13 +12,13 @@ struct LabelReader {
   /// By finding: the places of the findings whose absence it is.
   private let absences: [[Int]?]
 
+  /// - Parameter absent: Gathers findings and other names that no cell has.
   /// - Throws: ``AuditFailure`` with path, line and column for a cell without a meaning, which lists
   ///   all of its kind with the rule to write.
   init(
-    _ specification: RealCohortSpecification, table: Table, rows: [Int], defaultFindings: [String]
-  )
-    throws
-  {
+    _ specification: RealCohortSpecification, table: Table, rows: [Int], defaultFindings: [String],
+    absent: inout AbsentNames
+  ) throws {
     let rules = specification.labelRules
     switch specification.labels {
     case .columns(let map):
@@ -44,7 +44,7 @@ struct LabelReader {
       columns = try LabelList(
         column: column, separator: separator, findings: findings,
         areDeclared: !listed.isEmpty && specification.findingsMustOccur,
-        rules: rules, table: table, rows: rows
+        rules: rules, table: table, rows: rows, absent: &absent
       ).columns
       absences = findings.map { _ in nil }
     }

@@ -51,26 +51,31 @@ enum RealTable {
     return (table, notes)
   }
 
-  /// - Throws: ``AuditFailure`` for a value that no row has, and when no row is left.
+  /// - Parameter absent: Gathers the values that no row has; such a rule then leaves no row out.
+  /// - Throws: ``AuditFailure`` when no row is left.
   static func selectedRows(
-    of table: Table, _ specification: RealCohortSpecification, path: String
+    of table: Table, _ specification: RealCohortSpecification, path: String,
+    absent faults: inout AbsentNames
   ) throws -> [Int] {
     var rows = Array(0..<table.rowCount)
     let wanted = specification.filter.mapValues { [$0] }
       .merging(specification.alternatives) { first, _ in first }
     for (column, values) in wanted.sorted(by: { $0.key < $1.key }) {
       let (cells, codes) = try table.codes(column)
+      let before = faults.rows.count
       let absent = values.filter { !cells.contains($0) }.sorted()
       for value in absent {
         let nearest = nearestName(to: value, in: cells.filter { !values.contains($0) })
         // A list may name more than this table has; what is like nothing else is no slip of the pen.
         guard nearest != nil || absent.count == values.count else { continue }
         let found = cells.sorted().prefix(10).map { "'\($0.prefix(40))'" }
-        throw AuditFailure(
-          "\(path): no row has '\(value.prefix(60))' in the column '\(column)', which real.where names",
-          hint: nearest.map { "did you mean '\($0)'?" }
-            ?? "the column holds \(found.joined(separator: ", "))")
+        faults.rows.append(
+          AuditFailure(
+            "\(path): no row has '\(value.prefix(60))' in the column '\(column)', which real.where names",
+            hint: nearest.map { "did you mean '\($0)'?" }
+              ?? "the column holds \(found.joined(separator: ", "))"))
       }
+      guard faults.rows.count == before else { continue }
       let isWanted = cells.map { values.contains($0) }
       rows = rows.filter { isWanted[Int(codes[$0])] }
     }

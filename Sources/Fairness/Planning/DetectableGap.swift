@@ -1,10 +1,12 @@
 import AuditModel
 import Statistics
+import Vocabulary
 
-/// The smallest AUC gap that a design can flag, before anything is drawn or scored.
-package struct DetectableGap: Sendable, Equatable, Codable {
-  package var finding: String
-  package var attribute: String
+/// The smallest AUC gap that a design can flag, before anything is drawn or scored: of a finding by an
+/// attribute of a cohort, for every classifier alike.
+package struct DetectableGap: AnswerContent {
+  package typealias Asked = QuestionPattern
+
   package var groups: Int
   /// Clusters with and without the finding, in the smallest group.
   package var positives: Int
@@ -87,6 +89,7 @@ package struct PilotGap: Sendable, Equatable {
 /// Plans the whole verdict, see ``PlannedVerdict``.
 ///
 /// - Parameters:
+///   - question: What is the same for every classifier.
 ///   - cells: The groups that will be compared; the smallest is the one that does worse.
 ///   - clusters: That the planned audit will have for this finding; used with a pilot only.
 ///   - pilot: Its standard error of the largest pair takes the place of the assumed one, shrunk with the
@@ -94,15 +97,15 @@ package struct PilotGap: Sendable, Equatable {
 /// - Returns: `nil` where the design has fewer than two groups or a group has fewer than two clusters
 ///   of a class.
 package func detectableGap(
-  finding: String, attribute: String, cells: [DesignCell], clusters: Int = 0,
+  of question: QuestionPattern, cells: [DesignCell], clusters: Int = 0,
   assumptions: DesignAssumptions, pilot: PilotGap? = nil, rule: DesignRule = DesignRule(),
   specification: AnalysisSpecification
-) -> DetectableGap? {
+) -> Answer<DetectableGap>? {
   guard cells.count >= 2, cells.allSatisfy({ $0.positives >= 2 && $0.negatives >= 2 }),
     assumptions.auc > 0.5, assumptions.auc < 1
   else { return nil }
   let design = PlannedDesign(
-    finding: finding, attribute: attribute, cells: cells, assumptions: assumptions, rule: rule,
+    question: question, cells: cells, assumptions: assumptions, rule: rule,
     specification: specification)
   guard let pilot else { return design.gap(nil) }
   guard clusters > 1, pilot.clusters > 1, pilot.standardError > 0 else { return nil }
@@ -111,8 +114,7 @@ package func detectableGap(
 
 /// A design with the words for what it can show.
 private struct PlannedDesign {
-  let finding: String
-  let attribute: String
+  let question: QuestionPattern
   let cells: [DesignCell]
   let assumptions: DesignAssumptions
   let rule: DesignRule
@@ -150,7 +152,7 @@ private struct PlannedDesign {
     return plan
   }
 
-  func gap(_ pilot: PilotGap?, clusters: Int = 0) -> DetectableGap {
+  func gap(_ pilot: PilotGap?, clusters: Int = 0) -> Answer<DetectableGap> {
     let plan = plan(pilot, clusters: clusters)
     let at80 = plan.detectableGap(power: 0.8)
     let at90 = plan.detectableGap(power: 0.9)
@@ -162,13 +164,15 @@ private struct PlannedDesign {
       let count = (Double(min(positives, negatives)) * factor).rounded(.up)
       required = count < 1e12 ? Int(count) : nil
     }
-    return DetectableGap(
-      finding: finding, attribute: attribute, groups: cells.count, positives: positives,
-      negatives: negatives, at80Percent: at80 ?? plan.area, at90Percent: at90 ?? plan.area,
-      requiredPerClassForDelta: required,
-      sentence: sentence(at80, at90, required, basis: basis(pilot, clusters: clusters)),
-      isReachable: at80 != nil, familySize: rule.familySize, level: level,
-      seed: specification.seed)
+    return Answer(
+      question,
+      DetectableGap(
+        groups: cells.count, positives: positives,
+        negatives: negatives, at80Percent: at80 ?? plan.area, at90Percent: at90 ?? plan.area,
+        requiredPerClassForDelta: required,
+        sentence: sentence(at80, at90, required, basis: basis(pilot, clusters: clusters)),
+        isReachable: at80 != nil, familySize: rule.familySize, level: level,
+        seed: specification.seed))
   }
 
   private func basis(_ pilot: PilotGap?, clusters: Int) -> String {
@@ -206,6 +210,8 @@ private struct PlannedDesign {
     let positives = cells.map(\.positives).min() ?? 0
     let negatives = cells.map(\.negatives).min() ?? 0
     let isEven = cells.allSatisfy { $0 == cells[0] }
+    let finding = question.finding ?? QuestionPattern.allFindings
+    let attribute = question.attribute ?? QuestionPattern.allAttributes
     var text =
       "\(finding) by \(attribute.split(separator: "*").joined(separator: " × ")): with "
       + "\(Words.grouped(positives)) positive and \(Words.grouped(negatives)) negative clusters "

@@ -46,37 +46,13 @@ struct TableAnalysis: Sendable {
       membership: [Int32](repeating: 0, count: table.scores.count))
     let columns = [everyone] + table.attributes
     let parts = parallelMap(count: columns.count) { index -> ByAttribute in
-      let attribute = columns[index]
       var part = ByAttribute(
-        subgroups: SubgroupAnalysis(table, cases: cases, attribute: attribute, rules: rules))
+        subgroups: SubgroupAnalysis(table, cases: cases, attribute: columns[index], rules: rules))
       guard index > 0 else { return part }
-      let judged = specification.metrics.map(\.metric)
-      let comparer = MetricComparer(
-        table: table, cases: cases, attribute: attribute, threshold: threshold,
-        specification: specification)
-      if keepsInfluence {
-        for metric in judged where comparer.obstacle(to: metric) == nil {
-          part.influences[metric] = comparer.estimates(metric, grouped: part.subgroups.grouped)
-        }
-      }
-      guard !table.isReference || table.cohort == "synthetic" else { return part }
-      if !table.isReference {
-        let rates = RateGapAnalysis(
-          comparer, metrics: Metric.supporting(beside: judged), subgroups: part.subgroups)
-        (part.rateGaps, part.odds) = (rates.gaps, rates.odds)
-        part.adjusted =
-          AdjustedGapAnalysis(
-            comparer, subgroups: part.subgroups,
-            strata: specification.strata.compactMap { name in
-              table.attributes.first { $0.name == name }
-            }
-          ).gaps
-      }
-      part.comparisons = (table.isReference ? [.auc] : judged).map {
-        ComparisonAnalysis(comparer, metric: $0, subgroups: part.subgroups)
-      }
-      // The cells of millions of cases are needed no more.
-      part.subgroups.forgetCells()
+      part.compare(
+        with: MetricComparer(
+          table: table, cases: cases, attribute: columns[index], threshold: threshold,
+          specification: specification), keepsInfluence: keepsInfluence)
       return part
     }
     overall = parts[0].subgroups.results.map {
@@ -85,5 +61,36 @@ struct TableAnalysis: Sendable {
       return result
     }
     attributes = Array(parts.dropFirst())
+  }
+}
+
+extension TableAnalysis.ByAttribute {
+  /// Everything about this attribute that compares its groups.
+  fileprivate mutating func compare(with comparer: MetricComparer, keepsInfluence: Bool) {
+    let table = comparer.table
+    let judged = comparer.specification.metrics.map(\.metric)
+    if keepsInfluence {
+      for metric in judged where comparer.obstacle(to: metric) == nil {
+        influences[metric] = comparer.estimates(metric, grouped: subgroups.grouped)
+      }
+    }
+    guard !table.isReference || table.cohort == "synthetic" else { return }
+    if !table.isReference {
+      let rates = RateGapAnalysis(
+        comparer, metrics: Metric.supporting(beside: judged), subgroups: subgroups)
+      (rateGaps, odds) = (rates.gaps, rates.odds)
+      adjusted =
+        AdjustedGapAnalysis(
+          comparer, subgroups: subgroups,
+          strata: comparer.specification.strata.compactMap { name in
+            table.attributes.first { $0.name == name }
+          }
+        ).gaps
+    }
+    comparisons = (table.isReference ? [.auc] : judged).map {
+      ComparisonAnalysis(comparer, metric: $0, subgroups: subgroups)
+    }
+    // The cells of millions of cases are needed no more.
+    subgroups.forgetCells()
   }
 }

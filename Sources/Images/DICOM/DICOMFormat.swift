@@ -4,6 +4,7 @@ import Basics
 /// DICOM as ``ImageFormat``: one frame of gray or colour, shown as its header asks.
 package enum DICOMFormat: ImageFormat {
   package static let name = "DICOM"
+  package static let extensions = ["dcm", "dicom"]
 
   package static func recognises(_ head: ArraySlice<UInt8>) -> Bool {
     head.dropFirst(128).starts(with: "DICM".utf8)

@@ -5,6 +5,9 @@ package protocol ImageFormat: Sendable {
   /// For sentences: `PNG`.
   static var name: String { get }
 
+  /// What names of such files end with, in small letters; they only help to find a file.
+  static var extensions: [String] { get }
+
   /// Whether a file that begins with these bytes (up to ``imageHeadLength``) is of this kind.
   static func recognises(_ head: ArraySlice<UInt8>) -> Bool
 

@@ -6,6 +6,7 @@ import CJPEGShim
 /// The pixels are those of Pillow, bit by bit (the accurate integer transform, smooth upsampling).
 package enum JPEGFormat: ImageFormat {
   package static let name = "JPEG"
+  package static let extensions = ["jpg", "jpeg"]
 
   package static func recognises(_ head: ArraySlice<UInt8>) -> Bool {
     head.starts(with: [0xff, 0xd8, 0xff])

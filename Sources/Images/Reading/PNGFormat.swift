@@ -3,6 +3,7 @@ import Basics
 /// PNG as ``ImageFormat``; 16-bit values are kept.
 package enum PNGFormat: ImageFormat {
   package static let name = "PNG"
+  package static let extensions = ["png"]
 
   package static func recognises(_ head: ArraySlice<UInt8>) -> Bool {
     head.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])

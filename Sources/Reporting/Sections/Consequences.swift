@@ -3,6 +3,25 @@ import AuditModel
 /// Sections 10 to 13: what remains uncertain, and what follows from the results.
 extension SectionWriter {
   var uncertainty: [Block] {
+    var all: [Block] = [.list(sourcesOfUncertainty)]
+    all += familyTable
+    all += openQuestions
+    guard !report.verdicts.isEmpty else { return all }
+    var table = Table(
+      Anchor("table-verdicts"), "All verdicts with their numbers", of: report.verdicts,
+      columns: ResultTables.used(
+        ResultTables.named(ResultTables.verdicts, for: report.plan), in: report.verdicts),
+      note: """
+        p, whole family: adjusted over all questions of the plan. By chance: what the spread of \
+        AUCs would be without any difference, its 95th percentile.
+        """)
+    // The first sheets say the same at a glance.
+    table.isDetail = true
+    all.append(.table(table))
+    return all
+  }
+
+  private var sourcesOfUncertainty: [Prose] {
     var items: [Prose] = [
       """
       \(strong: "Chance.") Intervals take into account that images of one patient or one base case \
@@ -47,15 +66,16 @@ extension SectionWriter {
         leave it open.
         """)
     }
-    var all: [Block] = [.list(items)]
-    all += familyTable
+    return items
+  }
+
+  private var openQuestions: [Block] {
     let open = report.verdicts.filter { $0.verdict == .inconclusive }
-    all.append(
+    return [
       .heading(
         Heading(
           level: 3, text: "What would settle the inconclusive questions", anchor: Anchor("settling")
-        )))
-    all.append(
+        )),
       open.isEmpty
         ? .paragraph("No question is inconclusive.")
         : .table(
@@ -71,20 +91,8 @@ extension SectionWriter {
                   ?? .status("not available", reason: nil)
               },
             ],
-            note: "Clusters at which the same spread would be settled at δ = \(delta).")))
-    guard !report.verdicts.isEmpty else { return all }
-    var table = Table(
-      Anchor("table-verdicts"), "All verdicts with their numbers", of: report.verdicts,
-      columns: ResultTables.used(
-        ResultTables.named(ResultTables.verdicts, for: report.plan), in: report.verdicts),
-      note: """
-        p, whole family: adjusted over all questions of the plan. By chance: what the spread of \
-        AUCs would be without any difference, its 95th percentile.
-        """)
-    // The first sheets say the same at a glance.
-    table.isDetail = true
-    all.append(.table(table))
-    return all
+            note: "Clusters at which the same spread would be settled at δ = \(delta).")),
+    ]
   }
 
   var risk: [Block] {

@@ -1,22 +1,6 @@
 import AuditModel
 
 extension SectionWriter {
-  /// How far the report answers a requirement.
-  enum Extent: String {
-    case covered = "Covered"
-    case inPart = "In part"
-    case notCovered = "Not covered"
-  }
-
-  struct Requirement {
-    var source: String
-    var asks: String
-    var sections: [SectionKind]
-    var extent: Extent
-    /// What the report does not give.
-    var missing: String
-  }
-
   /// Section 15: where each requirement is answered, and what is left to others.
   var crosswalk: [Block] {
     [
@@ -29,7 +13,7 @@ extension SectionWriter {
       .table(
         Table(
           Anchor("table-crosswalk"), "Requirements and where they are answered",
-          of: requirements,
+          of: Requirements(report: report).all,
           columns: [
             ColumnOf(.words("Requirement", "requirement", header: true)) { .text($0.source) },
             ColumnOf(.words("Asks for", "asks_for")) { .text($0.asks) },
@@ -48,98 +32,5 @@ extension SectionWriter {
       sum + (item.offset > 0 ? ", " : "")
         + "\(link: "\(item.element.rawValue) \(item.element.title)", to: item.element.anchor)"
     }
-  }
-
-  private var requirements: [Requirement] {
-    let noReal = !report.cohorts.contains { $0.cohort == "real" }
-    let isAnalysed = !report.subgroups.isEmpty
-    let isSigned = report.signature != nil
-    let isPlanned = !report.plan.exploratory
-    func best(_ extent: Extent, unless conditions: Bool...) -> Extent {
-      isAnalysed ? (conditions.contains(true) ? .inPart : extent) : .notCovered
-    }
-    // What the report lacks of dated and signed test reports, in this run.
-    let unsigned =
-      (isSigned
-        ? "A detached signature is named; people have not signed." : "This report is not signed.")
-      + (isPlanned ? "" : " The plan was changed after scores had been read.")
-    let looksAtTraining = report.rebalancing != nil
-    let realEvidence =
-      noReal
-      ? "No real patients in this audit; regulators expect subgroup evidence from them."
-      : "Ethnicity, equipment and site, unless declared as attributes."
-    return [
-      Requirement(
-        source: "EU AI Act, Annex IV (1)", asks: "Description, version and intended purpose",
-        sections: [.identity], extent: .inPart,
-        missing: "The provider's full technical description."),
-      Requirement(
-        source: "EU AI Act, Annex IV (2)(g)",
-        asks: "Validation procedures, metrics, dated and signed test reports",
-        sections: [.plan, .reproducibility, .signatures],
-        extent: best(.covered, unless: !isSigned, !isPlanned), missing: unsigned),
-      Requirement(
-        source: "EU AI Act, Annex IV (3)",
-        asks: "Accuracy for specific persons or groups of persons", sections: [.subgroups],
-        extent: best(.covered, unless: noReal, !isPlanned), missing: realEvidence),
-      Requirement(
-        source: "EU AI Act, Art. 10(2)(f)–(h)",
-        asks: "Examination for bias, measures against it, gaps in the data",
-        sections: [.biasExamination, .rebalancing], extent: best(.inPart),
-        missing: looksAtTraining
-          ? "The training data are examined only as far as a table of them was given."
-          : "The training data were not examined: the specification asks for no rebalancing."),
-      Requirement(
-        source: "EU AI Act, Art. 9", asks: "Risk management", sections: [.risk],
-        extent: .notCovered, missing: "Clinical consequence, mitigation and owner: to be filled in."
-      ),
-      Requirement(
-        source: "EU AI Act, Art. 13", asks: "Information that users can understand",
-        sections: [.bottomLine, .uncertainty], extent: .inPart, missing: "Instructions for use."),
-      Requirement(
-        source: "EU AI Act, Art. 72", asks: "Monitoring after placing on the market",
-        sections: [.monitoring], extent: .notCovered,
-        missing: "A proposal only; no data from use are collected."),
-      Requirement(
-        source: "FDA draft guidance, AI-enabled device software (2025)",
-        asks: "Performance with intervals by sex, age, race, ethnicity, severity, equipment, site",
-        sections: [.overall, .subgroups], extent: .inPart, missing: realEvidence),
-      Requirement(
-        source: "FDA draft guidance, AI-enabled device software (2025)",
-        asks: "How data were collected, labelled and kept apart from training",
-        sections: [.data], extent: .inPart,
-        missing: "Quality of the reference standard; independence from training is declared."),
-      Requirement(
-        source: "FDA guidance, predetermined change control plans",
-        asks: "Protocol for retraining and acceptance by subgroup",
-        sections: [.rebalancing, .monitoring], extent: looksAtTraining ? .inPart : .notCovered,
-        missing: "Acceptance criteria beyond this plan's limits."),
-      Requirement(
-        source: "TRIPOD+AI (2024)",
-        asks: "Pre-specified analysis, performance in key subgroups, fairness, limitations",
-        sections: [.plan, .overall, .subgroups, .uncertainty], extent: .inPart,
-        missing: "Development of the model."),
-      Requirement(
-        source: "STANDING Together (2024)",
-        asks: "Who is in the data, how attributes were recorded, groups at risk",
-        sections: [.data, .biasExamination], extent: .inPart,
-        missing: "Provenance of labels and reasons for missing attributes."),
-      Requirement(
-        source: "NIST AI RMF, MEASURE 2.11", asks: "Fairness and bias evaluated and documented",
-        sections: [.plan, .subgroups, .counterfactual, .validity],
-        extent: best(.covered, unless: noReal, !isPlanned),
-        missing: "Harms other than unequal performance."),
-      Requirement(
-        source: "NIST AI RMF, MANAGE", asks: "Risks are treated and tracked", sections: [.risk],
-        extent: .notCovered, missing: "To be filled in by the owner."),
-      Requirement(
-        source: "CHAI applied model card v0.2", asks: "FairnessEquity block with numbers",
-        sections: [.subgroups, .reproducibility], extent: best(.covered),
-        missing: "The other blocks of the card."),
-      Requirement(
-        source: "WCAG 2.2 AA, EN 301 549", asks: "A report that everyone can read",
-        sections: [], extent: .inPart,
-        missing: "This page is checked by machine; a check by people is still needed."),
-    ]
   }
 }

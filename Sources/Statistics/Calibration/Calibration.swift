@@ -12,17 +12,6 @@ package enum Calibration {
     return log(inside / (1 - inside))
   }
 
-  /// Mean squared distance of probability and label; smaller is better.
-  package static func brierScore(scores: [Double], labels: [Bool]) -> Double? {
-    guard !scores.isEmpty else { return nil }
-    var sum = 0.0
-    for (score, label) in zip(scores, labels) {
-      let error = score - (label ? 1 : 0)
-      sum += error * error
-    }
-    return sum / Double(scores.count)
-  }
-
   package struct Bin: Sendable, Equatable {
     package let count: Int
     package let meanScore: Double

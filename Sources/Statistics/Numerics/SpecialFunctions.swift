@@ -105,16 +105,4 @@ package enum SpecialFunctions {
     }
     return (low + high) / 2
   }
-
-  /// The x with I_x(a, b) = p, by bisection.
-  package static func betaQuantile(_ p: Double, _ a: Double, _ b: Double) -> Double {
-    var low = 0.0
-    var high = 1.0
-    for _ in 0..<200 {
-      let middle = (low + high) / 2
-      if middle == low || middle == high { break }
-      if incompleteBeta(a, b, at: middle) < p { low = middle } else { high = middle }
-    }
-    return (low + high) / 2
-  }
 }

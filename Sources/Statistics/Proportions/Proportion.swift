@@ -22,18 +22,6 @@ package enum Proportion {
     return (rate == 0 ? 0 : max(0, center - half), rate == 1 ? 1 : min(1, center + half))
   }
 
-  /// Clopper and Pearson 1934: exact, conservative.
-  package static func clopperPearson(successes: Int, trials: Int, level: Double) -> Interval? {
-    guard trials > 0, successes >= 0, successes <= trials else { return nil }
-    let tail = (1 - level) / 2
-    let (x, n) = (Double(successes), Double(trials))
-    return Interval(
-      lower: successes == 0 ? 0 : SpecialFunctions.betaQuantile(tail, x, n - x + 1),
-      upper: successes == trials
-        ? 1 : SpecialFunctions.betaQuantile(1 - tail, x + 1, n - x),
-      method: "Clopper–Pearson")
-  }
-
   /// Wilson's interval on the effective sample size of clustered cases.
   ///
   /// The variance of the ratio is K/(K−1) Σ (x − p n)²/N² over the K clusters; the design effect is

@@ -14,7 +14,7 @@ struct PlannedGaps {
   var pilot: AuditReport?
 
   /// Of the synthetic cohort, then of the real one.
-  func all() throws -> [DetectableGap] {
+  func all() throws -> [Answer<DetectableGap>] {
     let (synthetic, real) = (try synthetic(), try real())
     // Everything that is declared is one family, as in the run.
     let family = (synthetic.family + real.family) * specification.analysis.metrics.count
@@ -149,10 +149,9 @@ struct PlannedGaps {
     return counted
   }
 
-  private func gap(_ planned: PlannedQuestion) -> DetectableGap? {
+  private func gap(_ planned: PlannedQuestion) -> Answer<DetectableGap>? {
     detectableGap(
-      finding: planned.question.finding ?? "", attribute: planned.question.attribute ?? "",
-      cells: planned.cells,
+      of: planned.question, cells: planned.cells,
       clusters: planned.clusters, assumptions: planned.assumptions,
       pilot: pilotGap(planned.question),
       rule: planned.rule, specification: specification.analysis)

@@ -41,6 +41,21 @@ struct ReportAssembly {
     report.notes = try notes() + images.flatMap(\.notes) + outcome.notes
     report.cohorts = try cohorts()
     report.classifiers = classifiers
+    fill(&report, from: outcome)
+    report.generator = evidence.generator
+    report.rebalancing = rebalancing
+    report.signature = signature
+    report.gallery = try Gallery(
+      store: store, classifiers: specification.classifiers.map(\.name),
+      predictors: specification.attributePredictors.map(\.name), folder: workspace.folder
+    ).rows()
+    report.policy = try policy(outcome)
+    report.valueMappings = try store.decoded([ValueMapping].self, of: .realMappings)
+    return report
+  }
+
+  /// The results, as the analysis left them.
+  private func fill(_ report: inout AuditReport, from outcome: AnalysisOutcome) {
     report.overall = outcome.overall
     report.subgroups = outcome.subgroups
     report.comparisons = outcome.comparisons
@@ -51,7 +66,8 @@ struct ReportAssembly {
     report.rateGaps = outcome.rateGaps
     report.metricGaps = outcome.metricGaps
     report.equalizedOdds = outcome.equalizedOdds
-    report.adjustedGaps = specification.analysis.strata.isEmpty ? nil : outcome.adjustedGaps
+    report.adjustedGaps =
+      workspace.specification.analysis.strata.isEmpty ? nil : outcome.adjustedGaps
     report.absences = outcome.absences
     report.accounting = outcome.accounting
     report.rollUps = outcome.rollUps
@@ -64,16 +80,6 @@ struct ReportAssembly {
     }
     report.rocCurves = outcome.rocCurves
     report.calibration = outcome.calibration
-    report.generator = evidence.generator
-    report.rebalancing = rebalancing
-    report.signature = signature
-    report.gallery = try Gallery(
-      store: store, classifiers: specification.classifiers.map(\.name),
-      predictors: specification.attributePredictors.map(\.name), folder: workspace.folder
-    ).rows()
-    report.policy = try policy(outcome)
-    report.valueMappings = try store.decoded([ValueMapping].self, of: .realMappings)
-    return report
   }
 
   private func policy(_ outcome: AnalysisOutcome) throws -> PolicyRecord? {

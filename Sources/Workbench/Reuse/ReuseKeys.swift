@@ -92,23 +92,12 @@ struct ReuseKeys {
   ///
   /// - Returns: nil for a command that declares neither files nor a version.
   static func description(of classifier: ClassifierSpecification) -> String? {
+    guard let source = classifier.kind.answering else { return nil }
     var described = classifier
+    described.source = source
     // How scores are judged does not change them.
     described.scoreScale = nil
     described.accepted = []
-    switch classifier.source {
-    case .onnx(var onnx):
-      onnx.path = ""
-      onnx.timeoutSeconds = 0
-      described.source = .onnx(onnx)
-    case .command(var command):
-      guard command.version != nil || !command.files.isEmpty else { return nil }
-      // How long it may be silent changes no answer.
-      command.timeoutSeconds = 0
-      described.source = .command(command)
-    case .scores: described.source = .scores(path: "")
-    case .realTable: break
-    }
     return canonicalText(of: described)
   }
 
@@ -136,21 +125,21 @@ struct ReuseKeys {
       }
       return absolute
     }
-    switch classifier.source {
-    case .onnx(let onnx):
-      let model = try existing(onnx.path, "the file")
-      let folder = (model as NSString).deletingLastPathComponent + "/"
-      let data = try externalDataFiles(ofOnnxModel: model)
-      return [("model", model)]
-        + (try data.map {
-          let name = String($0.dropFirst(folder.count))
-          return (name, try existing($0, "the external data"))
-        })
-    case .command(let command):
-      return try command.files.map { ($0, try existing($0, "the file")) }
-    case .scores(let path): return [("table", try existing(path, "the file"))]
-    case .realTable: return []
+    let kind = classifier.kind
+    var files = try kind.files.enumerated().map { index, file in
+      (
+        name: index == 0 ? type(of: kind).fileName ?? file : file,
+        path: try existing(file, "the file")
+      )
     }
+    // Only the model itself says where the rest of it lies.
+    if case .onnx = classifier.source, let model = files.first?.path {
+      let folder = (model as NSString).deletingLastPathComponent + "/"
+      files += try externalDataFiles(ofOnnxModel: model).map {
+        (String($0.dropFirst(folder.count)), try existing($0, "the external data"))
+      }
+    }
+    return files
   }
 
   /// One hash for all files of a classifier, as reports name it; nil where it has none.

@@ -28,6 +28,8 @@ package struct AuditPlan: Sendable, Equatable, Codable {
   package var freeBytes: Int?
   /// Cells that cannot be judged with this generator, each with its reason.
   package var notEvaluable: [String]
+  /// What a run would say about the real table when it reads it, in the same words.
+  package var notes: [String] = []
   /// Further lines: what gaps this design can detect.
   package var details: [String] = []
   /// Rows that the cohort passes through the network; nil without a synthetic cohort.
@@ -36,8 +38,8 @@ package struct AuditPlan: Sendable, Equatable, Codable {
   /// correlations that the model card reports; nil where it reports none.
   package var plainCost: CostPerAnswer?
   package var cost: CostPerAnswer?
-  /// The same as values: per finding × attribute, for both cohorts.
-  package var detectable: [DetectableGap] = []
+  /// The same as values: per finding × attribute × cohort.
+  package var detectable: [Answer<DetectableGap>] = []
   package var planHash: String
   /// Sampler, steps, guidance and the other options of the generator.
   package var options: [String: String] = [:]
@@ -67,7 +69,7 @@ package struct PlanUseCase {
       try makeGenerator(
         cohort.tuned(in: absolutePath(reports) + "/" + specification.name), specification)
     }
-    try Preflight(
+    let real = try Preflight(
       specification: specification, reports: reports, decodesImages: decodesImages,
       makeGenerator: generators.generator
     ).run()
@@ -79,6 +81,7 @@ package struct PlanUseCase {
     plan.detectable = try PlannedGaps(
       specification: specification, assumptions: assumptions, pilot: try pilotReport()
     ).all()
+    plan.notes = (real?.notes ?? []) + (real?.cautions ?? [])
     plan.details = plan.detectable.map(\.sentence)
     let others = specification.analysis.metrics.map(\.metric).filter { $0 != .auc }
     if !others.isEmpty {

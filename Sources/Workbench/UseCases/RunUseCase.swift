@@ -121,33 +121,51 @@ package struct RunUseCase {
     outcome.detectedErrorRates = analysis.rateGaps.filter(\.isDetected)
     guard last >= .rebalance else { return outcome }
 
-    let stage = RebalanceStage(
-      workspace: workspace, context: context, makeGenerator: generators.generator)
-    var rebalancing: RebalancingRecord?
-    do {
-      rebalancing = try stage.run(analysis: analysis, evidence: evidence)
-    } catch let failure as AuditFailure where last >= .report && failure.kind == .input {
-      // What the audit found must not be lost with what was to be made of it.
-      outcome.failures.append(failure.message)
-      rebalancing = try stage.record(of: failure)
-    }
+    let rebalancing = try rebalance(
+      RebalanceStage(
+        workspace: workspace, context: context, makeGenerator: generators.generator),
+      analysis: analysis, evidence: evidence, mustReport: last >= .report, into: &outcome)
     outcome.shard = try workspace.share(of: .rebalancing, context: context)
     guard last >= .report else { return outcome }
     try workspace.stage("report", context: context) {
       let report = try ReportAssembly(workspace: workspace, context: context).report(
         outcome: analysis, evidence: evidence, classifiers: scored.records,
         rebalancing: rebalancing, signature: signer?.record)
-      let scores = ScoreTables(
-        store: workspace.store, classifiers: scored.records.map(\.name), findings: scored.findings)
-      let publisher = ReportPublisher(
-        workspace: workspace, context: context, signer: signer, printer: printer,
-        singleFile: singleFile,
-        generatorCard: try workspace.specification.cohort.flatMap {
-          try ModelCard.text(of: $0.generator, resolve: workspace.specification.resolve)
-        })
-      outcome.add(report, published: try publisher.publish(report, scores: scores))
+      outcome.add(
+        report,
+        published: try publish(
+          report, scored: scored, workspace: workspace, context: context, signer: signer))
     }
     return outcome
+  }
+
+  /// What the audit found must not be lost with what was to be made of it.
+  private func rebalance(
+    _ stage: RebalanceStage, analysis: AnalysisOutcome, evidence: CohortEvidence, mustReport: Bool,
+    into outcome: inout RunOutcome
+  ) throws -> RebalancingRecord? {
+    do {
+      return try stage.run(analysis: analysis, evidence: evidence)
+    } catch let failure as AuditFailure where mustReport && failure.kind == .input {
+      outcome.failures.append(failure.message)
+      return try stage.record(of: failure)
+    }
+  }
+
+  private func publish(
+    _ report: AuditReport, scored: ScoreStage.Outcome, workspace: AuditWorkspace,
+    context: RunContext,
+    signer: ReportSigner?
+  ) throws -> ReportPublisher.Published {
+    let scores = ScoreTables(
+      store: workspace.store, classifiers: scored.records.map(\.name), findings: scored.findings)
+    let publisher = ReportPublisher(
+      workspace: workspace, context: context, signer: signer, printer: printer,
+      singleFile: singleFile,
+      generatorCard: try workspace.specification.cohort.flatMap {
+        try ModelCard.text(of: $0.generator, resolve: workspace.specification.resolve)
+      })
+    return try publisher.publish(report, scores: scores)
   }
 
   /// Reads the real cohort and draws the synthetic one.

@@ -56,31 +56,33 @@ enum ReuseScene: String, CaseIterable, Sendable {
             "labels": { "from": "findings", "separator": "|", "findings": ["Effusion", "Mass"] } } },
         "analysis": { "replicates": 40, "minimumCell": { "positives": 3, "negatives": 3, "clusters": 3 } } }
       """
-    case .cohort:
-      """
-      { "schema": "audit-spec/1", "name": "t",
-        "classifiers": [{ "name": "declared", "command": ["/bin/sh", "mean.sh"], "files": ["mean.sh", "weights"] }],
-        "attributePredictors": [{ "name": "predictor", "command": ["/bin/sh", "sex.sh"], "files": ["sex.sh"] }],
-        "cohort": { "design": "counterfactual",
-          "generator": { "dit": "dit.bin", "t5": "t5.bin", "vae": "vae.bin", "control": "control.bin",
-            "checkpointKey": "state_dict_ema", "sampler": "ddim", "spacing": "linspace", "steps": 10,
-            "guidance": 4, "guidanceInterval": [0.1, 0.9], "guidanceChannels": "all",
-            "nullCaption": "full", "controlGuidance": "applied", "sharedSteps": 0,
-            "precision": "fp32", "matrixEngine": "built-in", "engine": "built-in", "size": [32, 32] },
-          "findings": { "Effusion": { "positive": ["Moderate effusion."], "negative": ["Clear lungs."] } },
-          "attributes": { "sex": ["Male", "Female"], "age": [40], "race": ["White", "Black"] },
-          "baseCases": 4, "seedsPerBaseCase": 1, "seed": 3, "placebos": ["seed"] },
-        "analysis": { "replicates": 40, "groups": { "age": { "edges": [0, 60] } },
-          "minimumCell": { "positives": 2, "negatives": 2, "clusters": 2 } },
-        "rebalance": { "trainingTable": "train.csv", "strategy": "parity", "budget": 4,
-          "maximumSyntheticShare": 0.5, "formats": ["huggingface"], "attempts": 2,
-          "metrics": ["auc"], "companions": "tableRatio", "trainingImages": "training",
-          "impressions": { "table": "impressions.csv", "columns": { "impression": "impression",
-            "finding": "finding", "label": "label", "severity": "severity" } },
-          "columns": { "sex": "sex", "age": "age", "race": "race", "labels": { "Effusion": "Effusion" } } } }
-      """
+    case .cohort: Self.cohortText
     }
   }
+
+  private static let cohortText =
+    """
+    { "schema": "audit-spec/1", "name": "t",
+      "classifiers": [{ "name": "declared", "command": ["/bin/sh", "mean.sh"], "files": ["mean.sh", "weights"] }],
+      "attributePredictors": [{ "name": "predictor", "command": ["/bin/sh", "sex.sh"], "files": ["sex.sh"] }],
+      "cohort": { "design": "counterfactual",
+        "generator": { "dit": "dit.bin", "t5": "t5.bin", "vae": "vae.bin", "control": "control.bin",
+          "checkpointKey": "state_dict_ema", "sampler": "ddim", "spacing": "linspace", "steps": 10,
+          "guidance": 4, "guidanceInterval": [0.1, 0.9], "guidanceChannels": "all",
+          "nullCaption": "full", "controlGuidance": "applied", "sharedSteps": 0,
+          "precision": "fp32", "matrixEngine": "built-in", "engine": "built-in", "size": [32, 32] },
+        "findings": { "Effusion": { "positive": ["Moderate effusion."], "negative": ["Clear lungs."] } },
+        "attributes": { "sex": ["Male", "Female"], "age": [40], "race": ["White", "Black"] },
+        "baseCases": 4, "seedsPerBaseCase": 1, "seed": 3, "placebos": ["seed"] },
+      "analysis": { "replicates": 40, "groups": { "age": { "edges": [0, 60] } },
+        "minimumCell": { "positives": 2, "negatives": 2, "clusters": 2 } },
+      "rebalance": { "trainingTable": "train.csv", "strategy": "parity", "budget": 4,
+        "maximumSyntheticShare": 0.5, "formats": ["huggingface"], "attempts": 2,
+        "metrics": ["auc"], "companions": "tableRatio", "trainingImages": "training",
+        "impressions": { "table": "impressions.csv", "columns": { "impression": "impression",
+          "finding": "finding", "label": "label", "severity": "severity" } },
+        "columns": { "sex": "sex", "age": "age", "race": "race", "labels": { "Effusion": "Effusion" } } } }
+    """
 
   /// Writes the spec and everything that it names.
   func write(to folder: String) throws {

@@ -17,6 +17,11 @@ package protocol ClassifierKind: Sendable, Equatable {
   var declaredFindings: [String] { get }
   /// Files whose bytes decide its scores, as written in the spec; the first is the model or table.
   var files: [String] { get }
+  /// What the first of ``files`` is called in keys and records, wherever it lies; nil: as in the spec.
+  static var fileName: String? { get }
+  /// The same without where its files are and what else changes no score; nil where nothing can tell
+  /// whether it is still the same.
+  var answering: ClassifierSpecification.Source? { get }
   /// What else of the spec decides its scores.
   var canonicalText: String { get }
   /// What the report says about it, without its findings.
@@ -32,6 +37,7 @@ extension ClassifierKind {
   package static var ownKeys: [String] { [] }
   package var declaredFindings: [String] { [] }
   package var files: [String] { [] }
+  package static var fileName: String? { nil }
   package var canonicalText: String { "" }
   package var runsProgram: Bool { false }
 }

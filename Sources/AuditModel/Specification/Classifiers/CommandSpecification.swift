@@ -26,6 +26,14 @@ extension CommandSpecification: ClassifierKind, ReadableClassifierKind {
   }
   package var runsProgram: Bool { true }
 
+  package var answering: ClassifierSpecification.Source? {
+    guard version != nil || !files.isEmpty else { return nil }
+    var described = self
+    // How long it may be silent changes no answer.
+    described.timeoutSeconds = 0
+    return .command(described)
+  }
+
   package func source(withFiles files: [String]) -> ClassifierSpecification.Source {
     var moved = self
     moved.files = files

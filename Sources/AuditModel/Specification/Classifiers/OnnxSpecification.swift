@@ -90,6 +90,13 @@ extension OnnxSpecification: ClassifierKind, ReadableClassifierKind {
   package var origin: ScoreOrigin { .images }
   package var declaredFindings: [String] { outputs.keys.sorted() }
   package var files: [String] { [path] }
+  package static let fileName: String? = "model"
+  package var answering: ClassifierSpecification.Source? {
+    var described = self
+    described.path = ""
+    described.timeoutSeconds = 0
+    return .onnx(described)
+  }
 
   package var canonicalText: String {
     let outputs = outputs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }

@@ -10,6 +10,8 @@ package struct ScoreFileKind: ClassifierKind, ReadableClassifierKind {
 
   package var origin: ScoreOrigin { .ownTable }
   package var files: [String] { [path] }
+  package static let fileName: String? = "table"
+  package var answering: ClassifierSpecification.Source? { .scores(path: "") }
   package var summary: String { "score table \((path as NSString).lastPathComponent)" }
 
   package func source(withFiles files: [String]) -> ClassifierSpecification.Source {
@@ -27,6 +29,7 @@ package struct RealTableKind: ClassifierKind {
   package static let reportName = "scores"
 
   package var origin: ScoreOrigin { .realTable }
+  package var answering: ClassifierSpecification.Source? { .realTable }
   package var summary: String { "score columns of the real table" }
 
   package func source(withFiles files: [String]) -> ClassifierSpecification.Source { .realTable }

@@ -24,10 +24,12 @@ struct Preflight {
 
   /// Looks at everything.
   ///
+  /// - Returns: The real cohort, where the spec has one.
   /// - Throws: ``AuditFailure`` with all faults, each with its remedy.
-  func run() throws {
-    let faults = faults()
-    guard let first = faults.first else { return }
+  @discardableResult
+  func run() throws -> RealCohort? {
+    let (faults, cohort) = look()
+    guard let first = faults.first else { return cohort }
     // Who asked to stop wants no list of faults.
     if let stopped = faults.first(where: { $0.kind == .interrupted }) { throw stopped }
     // Where data are elsewhere, how to get them says more than every fault that follows from it.
@@ -44,7 +46,7 @@ struct Preflight {
   }
 
   /// Every fault, in the order in which the stages would meet them.
-  func faults() -> [AuditFailure] {
+  private func look() -> ([AuditFailure], RealCohort?) {
     var faults: [AuditFailure] = []
     faults += ResourcePreflight(preflight: self).faults()
     let tables = TablePreflight(preflight: self)
@@ -59,7 +61,7 @@ struct Preflight {
     if last >= .rebalance {
       faults += tables.rebalancing(real: cohort?.cases.map(\.attributes) ?? [])
     }
-    return faults
+    return (faults, cohort)
   }
 
   /// Tables, images and models that the spec names and that are not there.

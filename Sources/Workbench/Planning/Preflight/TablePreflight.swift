@@ -18,16 +18,20 @@ struct TablePreflight {
     guard let real = specification.real else { return (nil, []) }
     let missing = missingColumns(of: real)
     guard missing.isEmpty else { return (nil, missing) }
+    var absent = AbsentNames()
     do {
       let cohort = try RealCohort(
         real, resolve: specification.resolve,
         defaultFindings: Set(
           specification.auditedFindings
             + specification.classifiers.flatMap { $0.kind.declaredFindings }
-        ).sorted())
-      return (cohort, groupsWithoutRows(cohort, real))
+        ).sorted(), absent: &absent)
+      let groups = GroupPreflight(specification: specification, cohort: cohort, table: real.table)
+      // Images of rows that were not meant are nobody's fault.
+      return (absent.rows.isEmpty ? cohort : nil, absent.all + groups.faults())
     } catch {
-      return (nil, caught { throw error })
+      // What reading stumbles over may follow from what is absent.
+      return (nil, absent.all.isEmpty ? caught { throw error } : absent.all)
     }
   }
 
@@ -67,50 +71,6 @@ struct TablePreflight {
         hint: nearestName(to: named.column, in: header).map { "did you mean '\($0)'?" }
           ?? "its columns are \(header.prefix(20).map { "'\($0)'" }.joined(separator: ", "))")
     }
-  }
-
-  /// Groups that the plan lists by name and no row has: `F` and `M` where the table says 0 and 1.
-  private func groupsWithoutRows(_ cohort: RealCohort, _ real: RealCohortSpecification)
-    -> [AuditFailure]
-  {
-    specification.attributes.flatMap { attribute -> [AuditFailure] in
-      let name = attribute.name
-      let values = cohort.cases.map { $0.attributes[name] }
-      let rule = specification.analysis.groups[name]
-      let grouping = Grouping(attribute, rule: rule, values: values)
-      guard rule != nil, values.contains(where: { $0 != nil }) else { return [] }
-      // Bins are never unmatched.
-      let listed = grouping.groups
-      let absent = grouping.unmatched(in: values)
-      let drawn = specification.cohort?.attributes[name] ?? []
-      // A group that only synthetic images have is theirs, unless the table fits no group at all.
-      let missing =
-        absent.count == listed.count
-        ? absent : absent.filter { group in !drawn.contains { attribute.isSame($0, group) } }
-      let found = Set(values.compactMap { $0 }).sorted()
-      return missing.map { group in
-        // One letter is near to any other.
-        let nearest =
-          group.count < 3
-          ? nil : nearestName(to: group, in: found.filter { !listed.contains($0) })
-        let meant =
-          Self.asBins(group, of: attribute) ?? nearest.map { "did you mean '\($0)'? " } ?? ""
-        return AuditFailure(
-          "\(specification.resolve(real.table)): no row has the value '\(group)' that "
-            + "analysis.groups.\(name) lists",
-          hint: meant
-            + "the column holds \(found.prefix(10).map { "'\($0)'" }.joined(separator: ", "))")
-      }
-    }
-  }
-
-  /// What somebody means who lists `0-49` or `50+` as if they were words.
-  private static func asBins(_ group: String, of attribute: Attribute) -> String? {
-    guard attribute.kind == .number, Double(group) == nil,
-      let edge = group.split(whereSeparator: { !$0.isNumber }).first
-    else { return nil }
-    return "bins of numbers are written by their lower edges, \"\(attribute.name)\": "
-      + "{ \"edges\": [0, \(edge == "0" ? "50" : edge)] }; "
   }
 
   /// The training table, its columns and the sentences of the prompts.
