@@ -111,15 +111,16 @@ extension SectionWriter {
   private var decidingGaps: [Block] {
     let sorted = questions.filter { $0.answer != .notEvaluable }.sorted(
       by: AskedQuestion.byEvidence)
-    // However many are flagged, a difference that only error rates show has its two rows.
+    // However many are flagged, a difference that only error rates show has its row.
     let differing = sorted.filter { $0.answer == .decisionsDiffer }.prefix(2)
     let rollUps = min(rollUpsTold.count, Self.mostRollUps)
     let most = Self.mostGaps - rollUps
-    let flagged = sorted.filter { $0.answer == .flagged }.prefix(most - 2 * differing.count)
-    let first = Set((flagged + differing).map(\.anchor))
-    let rest = sorted.filter { !first.contains($0.anchor) }
+    let flagged = sorted.filter { $0.answer == .flagged }
+    let rest = sorted.filter { $0.answer != .flagged && $0.answer != .decisionsDiffer }
     var lines = Self.mostLines - Self.linesOfRollUp * rollUps
-    let candidates = (flagged + differing + rest).flatMap(gaps(of:)).prefix(most)
+    let candidates =
+      (flagged.flatMap(gaps(of:)).prefix(most - differing.count) + differing.flatMap(gaps(of:))
+      + rest.flatMap(gaps(of:))).prefix(most)
     let fitting = candidates.prefix {
       lines -= self.lines(of: $0)
       return lines >= 0
@@ -139,7 +140,7 @@ extension SectionWriter {
         let better = NumberText.shown(gap.betterValue, .share).map { " (\($0))" } ?? ""
         return .text("\(gap.worse)\(worse) than \(gap.better)\(better), \(gap.measure)")
       },
-      ColumnOf(.words("Cases of the worse group (images with, without the finding)", "cases")) {
+      ColumnOf(.words("Images of the worse group, with and without the finding", "cases")) {
         .text(cases($0))
       },
       ColumnOf(.interval("Gap (simultaneous limits)", "gap")) { .interval($0.size, .share) },
@@ -150,9 +151,10 @@ extension SectionWriter {
       "Worse for whom, by how much, how surely, on how many cases: the strongest evidence first",
       of: gaps, columns: columns,
       note: """
-        Limits hold at \(level) for all pairs of groups of a question; p for the whole family. \
-        Shaded: ±δ = \(delta), within which AUCs count as alike. A filled square: limits exclude no \
-        difference. \(stateKey) \(remaining(gaps.map(\.asked)))
+        Limits and p hold for all pairs of groups of a question, limits at \(level)\(scopeOfP). \
+        Shaded: ±δ = \(delta), within which AUCs count as alike; a flag says that a gap is larger \
+        than \(NumberText.setting(report.plan.harm)), not than δ. A filled square: limits exclude no \
+        difference\(unflagged(gaps)). \(stateKey) \(remaining(gaps.map(\.asked)))
         """)
     let values = gaps.flatMap { [$0.size.estimate, $0.size.lower, $0.size.upper] }.compactMap(
       \.self)
@@ -176,6 +178,24 @@ extension SectionWriter {
     return max(2, (max(question, groups) + 18) / 19)
   }
 
+  private var scopeOfP: String {
+    report.plan.multiplicity == "none"
+      ? "; p is not adjusted for the number of questions" : ", p for the whole family of questions"
+  }
+
+  /// Why a gap that its limits set apart from none may still not be flagged.
+  private func unflagged(_ gaps: [Gap]) -> String {
+    let isLeft = gaps.contains {
+      ($0.size.lower ?? 0) > 0 && $0.asked.answer == .inconclusive
+        && isSynthetic($0.asked.question.cohort)
+    }
+    return isLeft
+      ? """
+       (on generated images a flag also needs a gap beyond the placebo's and the panel's, and checks \
+      that nothing else explains)
+      """ : ""
+  }
+
   private var stateKey: String {
     QuestionState.inReadingOrder.prefix(4).map { "\($0.shape) \($0.word.lowercased())" }
       .joined(separator: ", ") + "."
@@ -191,7 +211,10 @@ extension SectionWriter {
   private func gaps(of asked: AskedQuestion) -> [Gap] {
     var all: [Gap] = []
     let verdict = asked.verdict
-    if verdict.worstPair.count == 2, let difference = verdict.worstDifference {
+    // Where decisions differ, the error rate says it and the area does not.
+    if asked.answer != .decisionsDiffer, verdict.worstPair.count == 2,
+      let difference = verdict.worstDifference
+    {
       let limits = limits(of: verdict)
       all.append(
         Gap(
@@ -235,8 +258,8 @@ extension SectionWriter {
     return (pair?.lower, pair?.upper)
   }
 
-  /// `60 base cases: 60 with, 60 without`. Images that share a patient or base case are no
-  /// further cases, so the unit of inference comes first.
+  /// `746 with, 4,246 without, of 1,332 patients`. Images that share a patient or base case are no
+  /// further cases, so the unit of inference stands beside them.
   private func cases(_ gap: Gap) -> String {
     let question = gap.asked.question
     let group =
@@ -244,8 +267,8 @@ extension SectionWriter {
     guard let group, let row = row(of: question, group: group) else { return Cell.absentWord }
     let unit = report.cohorts.first { $0.cohort == question.cohort }?.clusterUnit ?? "clusters"
     return
-      "\(NumberText.count(row.clusters)) \(unit): \(NumberText.count(row.positives)) with, "
-      + "\(NumberText.count(row.negatives)) without"
+      "\(NumberText.count(row.positives)) with, \(NumberText.count(row.negatives)) without, of "
+      + "\(NumberText.count(row.clusters)) \(unit)"
   }
 
   // MARK: The rest of the sheet

@@ -68,8 +68,9 @@ extension SectionWriter {
     if confounded > 0 {
       all.append(
         """
-        In \(Words.counted(confounded, "question", "questions")) something else moved with the \
-        attribute.
+        In \(confounded == report.verdicts.count ? "all " : "")\
+        \(Words.counted(confounded, "question", "questions")) something else moved with the \
+        attribute, which may explain a gap.
         """)
     }
     return all
