@@ -27,33 +27,16 @@ extension Section {
       if case .figures(let figures) = block { return sum + figures.count }
       return sum
     }
-    var moved: [Block] = []
-    var heading: Heading?
-    var linksGallery = false
-    var lines = 0
-    /// Whether so many more lines make the section too long.
-    func isTooMuch(_ count: Int) -> Bool {
-      guard lines + count <= Self.longestPart else { return true }
-      lines += count
-      return false
-    }
-    func move(_ block: Block) {
-      if let title = heading {
-        moved.append(
-          .heading(Heading(level: 3, text: title.text, isSynthetic: title.isSynthetic)))
-        heading = nil
-      }
-      moved.append(block)
-    }
+    var parts = MovedParts()
     var kept: [Block] = []
     for block in blocks {
       switch block {
       case .heading(let title):
-        heading = title
+        parts.heading = title
         kept.append(block)
       case .table(let table)
-      where table.isDetail || !table.staysOnPageOne && isTooMuch(table.rows.count):
-        move(block)
+      where table.isDetail || !table.staysOnPageOne && parts.isTooMuch(table.rows.count):
+        parts.move(block)
         kept.append(
           .paragraph(
             """
@@ -61,32 +44,56 @@ extension Section {
             \(Words.counted(table.rows.count, "row", "rows")).
             """))
       case .figures(let figures) where figureCount > Self.mostFigures:
-        if !figures.isEmpty { move(block) }
-      case .facts(let facts) where isTooMuch(facts.count):
-        let name = heading?.text ?? title
-        move(block)
+        if !figures.isEmpty { parts.move(block) }
+      case .facts(let facts) where parts.isTooMuch(facts.count):
+        let name = parts.heading?.text ?? title
+        parts.move(block)
         // The link says what its heading says.
         if case .heading(let last)? = kept.last, last.anchor == nil { kept.removeLast() }
         kept.append(.paragraph("\(link: "\(name): \(facts.count) entries", to: details)."))
       case .list(let items) where items.count > Self.longestPart:
-        move(block)
+        parts.move(block)
         kept.append(.paragraph("\(link: "\(items.count) entries", to: details)."))
       case .gallery:
-        move(block)
-        if !linksGallery {
+        parts.move(block)
+        if !parts.hasGallery {
           kept.append(.paragraph("\(link: "The images, a base case per row", to: details)."))
         }
-        linksGallery = true
+        parts.hasGallery = true
       default: kept.append(block)
       }
     }
     section.blocks = kept
-    guard !moved.isEmpty else { return section }
+    guard !parts.blocks.isEmpty else { return section }
     let two = number < 10 ? "0\(number)" : "\(number)"
     section.details.append(
       DetailPage(
         file: "\(ReportFiles.detailPages)/\(two)-\(anchor.id).html", title: "\(title): details",
-        anchor: details, blocks: moved))
+        anchor: details, blocks: parts.blocks))
     return section
+  }
+}
+
+/// What goes from a section to its page of details.
+private struct MovedParts {
+  var blocks: [Block] = []
+  /// The last one of the section, until a part under it is moved.
+  var heading: Heading?
+  var hasGallery = false
+  private var lines = 0
+
+  /// Whether so many more lines make the section too long; counts them where they do not.
+  mutating func isTooMuch(_ count: Int) -> Bool {
+    guard lines + count <= Section.longestPart else { return true }
+    lines += count
+    return false
+  }
+
+  mutating func move(_ block: Block) {
+    if let title = heading {
+      blocks.append(.heading(Heading(level: 3, text: title.text, isSynthetic: title.isSynthetic)))
+      heading = nil
+    }
+    blocks.append(block)
   }
 }

@@ -267,7 +267,7 @@ enum Stylesheet {
     caption{font-size:8.5pt}
     table{min-width:60%;max-width:100%}
     th,td{padding:.12rem .5rem .12rem 0}
-    .dense th,.dense td{padding-right:.2rem}
+    .dense th,.dense td{padding-right:.12rem}
     .dense .badge{padding:0 .2rem;gap:.2rem}
     .forest td,.forest th{line-height:1.25}
     td code,.long,tbody th,.forest tbody th,.blank{min-width:0}

@@ -108,7 +108,8 @@ extension SectionWriter {
     var delta: Double?
   }
 
-  private var decidingGaps: [Block] {
+  /// The gaps that fit the sheet: flagged, then those of error rates alone, then the rest.
+  private var fittingGaps: [Gap] {
     let sorted = questions.filter { $0.answer != .notEvaluable }.sorted(
       by: AskedQuestion.byEvidence)
     // However many are flagged, a difference that only error rates show has its row.
@@ -125,7 +126,11 @@ extension SectionWriter {
       lines -= self.lines(of: $0)
       return lines >= 0
     }
-    let gaps = Array(candidates.prefix(max(1, fitting.count)))
+    return Array(candidates.prefix(max(1, fitting.count)))
+  }
+
+  private var decidingGaps: [Block] {
+    let gaps = fittingGaps
     guard !gaps.isEmpty else { return [] }
     let columns: [ColumnOf<Gap>] = [
       ColumnOf(.words("Question", "question", header: true)) { gap in
