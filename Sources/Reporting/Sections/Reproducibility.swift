@@ -24,13 +24,13 @@ extension SectionWriter {
       "Environment", provenance.environment.mapValues { Prose($0) },
       absent: "The machine and its libraries were not recorded.")
     all.append(.heading(Heading(level: 3, text: "Stages")))
+    var stages = Table(
+      Anchor("table-stages"), "Stages of the run", of: provenance.stages,
+      columns: RecordTables.stages)
+    // It grows with every run of the folder, and which pages there are must not depend on that.
+    stages.isDetail = true
     all.append(
-      provenance.stages.isEmpty
-        ? .empty("No stage times were recorded.")
-        : .table(
-          Table(
-            Anchor("table-stages"), "Stages of the run", of: provenance.stages,
-            columns: RecordTables.stages)))
+      provenance.stages.isEmpty ? .empty("No stage times were recorded.") : .table(stages))
     all.append(.heading(Heading(level: 3, text: "Files beside this report")))
     all.append(
       .list([
