@@ -106,8 +106,27 @@ import Vocabulary
     #expect(sheet.contains("error rates at the threshold differ"))
     let rows = FormatReading.bodyRows(
       of: FormatReading.htmlTables(byIdentifierIn: first)["table-worse-for-whom"])
-    // The error rate stands beside the AUC of its question.
-    #expect(rows.contains { $0[1].contains("sensitivity") && $0[0].contains(verdict.finding) })
+    // The error rate that the answer rests on stands there, and not the AUC that says nothing.
+    let own = rows.filter { $0[0].contains("■") && $0[0].contains(verdict.finding) }
+    #expect(own.count == 1 && own.allSatisfy { $0[1].contains("sensitivity") })
+  }
+
+  @Test func partsOfASectionAreCountedTogether() throws {
+    func table(_ name: String, _ rows: Int) -> Block {
+      .table(
+        Table(
+          anchor: Anchor("table-\(name)"), caption: "\(name)",
+          columns: [.words("Word", "word")],
+          rows: Array(repeating: Table.Row(cells: [.text("a")]), count: rows)))
+    }
+    let section = Section(
+      kind: .data, blocks: [table("one", 9), table("two", 9), table("three", 5)]
+    )
+    .withLongPartsApart()
+    let moved = try #require(section.details.first).blocks
+    // Nine and five fit fourteen lines, nine and nine do not.
+    #expect(moved == [table("two", 9)])
+    #expect(section.blocks.contains(table("one", 9)) && section.blocks.contains(table("three", 5)))
   }
 
   @Test func whatTheReportSaysOfItselfFollowsFromTheRun() throws {
