@@ -87,7 +87,8 @@ let package = Package(
 
     // Floor 4
     .target(
-      name: "Reporting", dependencies: ["AuditModel", "Basics", "Vocabulary", "Images", "Tables"],
+      name: "Reporting",
+      dependencies: ["AuditModel", "Basics", "Vocabulary", "Images", "Tables", "Statistics"],
       resources: [.copy("Resources/report.schema.json")]),
     .target(
       name: "Rebalancing",
@@ -179,7 +180,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "Images", "AuditModel", "Basics", "Vocabulary", "Tables"],
+      dependencies: [
+        "Reporting", "Images", "AuditModel", "Basics", "Vocabulary", "Tables", "Statistics",
+      ],
       exclude: ["Golden"]),
     .testTarget(
       name: "RebalancingTests",

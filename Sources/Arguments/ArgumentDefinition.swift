@@ -52,8 +52,7 @@ struct ArgumentDefinition: Sendable {
   enum Kind: Sendable, Equatable {
     case positional
     case option
-    /// `isInvertible`: `--no-name` sets it to false.
-    case flag(isInvertible: Bool)
+    case flag
   }
 
   var kind: Kind
@@ -79,12 +78,6 @@ struct NamedDefinition: Sendable {
   var definition: ArgumentDefinition
 
   var names: [String] { definition.names.names(ofProperty: property) }
-
-  /// `--no-name` for invertible flags.
-  var invertedNames: [String] {
-    guard case .flag(isInvertible: true) = definition.kind else { return [] }
-    return names.filter { $0.hasPrefix("--") }.map { "--no-" + $0.dropFirst(2) }
-  }
 
   var valueName: String { definition.help.valueName ?? kebabCase(property) }
 

@@ -62,7 +62,7 @@ struct HelpText {
 
   /// `-n, --steps <steps>`.
   private func heading(of named: NamedDefinition) -> String {
-    let names = (named.names + named.invertedNames).joined(separator: ", ")
+    let names = named.names.joined(separator: ", ")
     return named.definition.kind == .option ? "\(names) <\(named.valueName)>" : names
   }
 

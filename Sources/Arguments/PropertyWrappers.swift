@@ -110,9 +110,6 @@ extension Option {
   }
 }
 
-/// How a flag can be switched off again.
-package enum FlagInversion: Sendable { case prefixedNo }
-
 /// A switch, `--quiet`.
 @propertyWrapper
 package struct Flag: Sendable, Decodable, DefinedArgument {
@@ -128,23 +125,9 @@ package struct Flag: Sendable, Decodable, DefinedArgument {
   package init(
     wrappedValue: Bool, name: NameSpecification = .long, help: ArgumentHelp = ""
   ) {
-    self.init(wrappedValue, name, isInvertible: false, help)
-  }
-
-  package init(
-    wrappedValue: Bool, name: NameSpecification = .long, inversion: FlagInversion,
-    help: ArgumentHelp = ""
-  ) {
-    self.init(wrappedValue, name, isInvertible: true, help)
-  }
-
-  private init(
-    _ absent: Bool, _ name: NameSpecification, isInvertible: Bool, _ help: ArgumentHelp
-  ) {
     state = .definition(
       ArgumentDefinition(
-        kind: .flag(isInvertible: isInvertible), names: name, help: help,
-        defaultDescription: isInvertible ? (absent ? "on" : "off") : nil, absentValue: absent,
+        kind: .flag, names: name, help: help, defaultDescription: nil, absentValue: wrappedValue,
         value: { $0.last.map { $0 == "true" } }))
   }
 

@@ -65,9 +65,6 @@ struct WordReader {
     let attached = parts.count == 2 ? String(parts[1]) : nil
     if let named = definitions.first(where: { $0.names.contains(name) }) {
       try take(named, name, attached, arguments, &index)
-    } else if let named = definitions.first(where: { $0.invertedNames.contains(name) }) {
-      guard attached == nil else { throw chain.usageError("'\(name)' takes no value") }
-      words[named.key] = ["false"]
     } else {
       throw unknownOption(name)
     }
@@ -96,7 +93,7 @@ struct WordReader {
     _ named: NamedDefinition, _ name: String, _ attached: String?, _ arguments: [String],
     _ index: inout Int
   ) throws {
-    if case .flag = named.definition.kind {
+    if named.definition.kind == .flag {
       guard attached == nil else { throw chain.usageError("'\(name)' takes no value") }
       words[named.key] = ["true"]
       return
@@ -120,7 +117,7 @@ struct WordReader {
   }
 
   private func unknownOption(_ name: String) -> UsageError {
-    let known = definitions.flatMap { $0.names + $0.invertedNames } + ["--help"]
+    let known = definitions.flatMap(\.names) + ["--help"]
     // One letter is as near to any other.
     let nearest = name.hasPrefix("--") ? nearestName(to: name, in: known) : nil
     let advice = nearest.map { "; did you mean '\($0)'?" } ?? ""

@@ -21,13 +21,6 @@ package func openArchive(
   return try CheckpointFormat.openFile(path, key: checkpointKey)
 }
 
-/// Reads the pickle of a PyTorch checkpoint as plain data, without the numbers of its tensors.
-package func readPickle(at path: String) throws -> PickleTree {
-  let file = try MappedFile(path: path)
-  return try CheckpointFormat(of: file) == .torchZip
-    ? TorchReader.readZip(file).0 : TorchReader.readLegacy(file).0
-}
-
 /// The SHA-256 of a file, streamed, as 64 lower-case hexadecimal digits.
 package func sha256(ofFile path: String) throws -> String { try SHA256.hex(ofFile: path) }
 

@@ -83,8 +83,9 @@ package struct ScoreFileClassifier: Classifier {
     guard matched > 0 || cases.isEmpty else {
       throw AuditFailure(
         "\(path) has no row for any of the \(cases.count) images, for instance '\(cases[0].id)'",
-        hint: "its column '\(key)' must hold the ids of the cohort, such as "
-          + "'\(rows.min { $0.value < $1.value }?.key ?? "")' in its first row")
+        hint: "its column '\(key)' must hold the ids of the cohort"
+          + (rows.min { $0.value < $1.value }.map { "; its first row has '\($0.key.prefix(60))'" }
+            ?? "; it has no rows"))
     }
     if !scores.isEmpty { try deliver(scores) }
   }

@@ -1,13 +1,6 @@
 import CKernels
 
 extension Tensor {
-  /// Layer norm without affine parameters over the last axis, `(x - mean) / sqrt(var + epsilon)`.
-  package func layerNorm(epsilon: Float = 1e-6) -> Tensor {
-    normalizedRows(work: 6) { x, rows, width, out in
-      ck_layer_norm(x, Int64(rows), Int64(width), epsilon, nil, nil, out)
-    }
-  }
-
   /// Layer norm, then `* (1 + scale) + shift`: the modulation of adaptive layer norm.
   ///
   /// - Parameters:

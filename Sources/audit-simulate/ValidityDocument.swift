@@ -8,6 +8,7 @@ struct ValidityDocument {
   private(set) var failures: [String] = []
   private var together: [String] = []
   private var alone: [String] = []
+  private var twins: [String] = []
   private var powers: [String] = []
 
   init(draws: Int) { self.draws = draws }
@@ -39,6 +40,25 @@ struct ValidityDocument {
     together.append(rows[0])
     alone.append(rows[1])
     return rows
+  }
+
+  /// - Returns: The row of the table.
+  mutating func add(_ tally: TwinWorld.Tally, of world: TwinWorld) -> String {
+    var cells = [world.name, "\(tally.draws)"]
+    for kind in TwinWorld.Statement.allCases {
+      let count = tally.held[kind.rawValue]
+      cells.append(share(count))
+      if count.share < 0.95 - max(0.014, 2 * count.error) {
+        failures.append("\(world.name): \(kind.title) held in \(share(count)) %")
+      }
+    }
+    cells.append(share(tally.passes, tally.draws) + (world.isUnlike ? ", falsely" : ""))
+    if world.isUnlike, Double(tally.passes) / Double(tally.draws) > bound(tally.draws) {
+      failures.append("\(world.name): the gate passed in \(share(tally.passes, tally.draws)) %")
+    }
+    let row = "| " + cells.joined(separator: " | ") + " |"
+    twins.append(row)
+    return row
   }
 
   /// - Returns: The row of the table; `nil` of a design that nothing is promised of.
@@ -101,6 +121,16 @@ struct ValidityDocument {
 
       Where cells are small, limits and tests are wider than 5 % asks: a claim needs two witnesses (see
       `IndependentContrast`), and the price is power, not truth.
+
+      ## Said of twins
+
+      Real cases and their generated twins: statements at 95 % each that hold the truth, and draws in which
+      gate G10 passed. Where levels or gaps of the twins differ from those of their cases by δ or more, it
+      passes falsely, to be at most 5.
+
+      | world | draws | \(TwinWorld.Statement.allCases.map(\.title).joined(separator: " | ")) | G10 passed |
+      \(Self.rule(3 + TwinWorld.Statement.allCases.count))
+      \(twins.joined(separator: "\n"))
       \(outside)
       ## What `audit plan` promises
 

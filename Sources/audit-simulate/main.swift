@@ -24,6 +24,14 @@ for scene in Scene.all where wanted.isEmpty || scene.name.contains(wanted) {
     exit(2)
   }
 }
+for world in TwinWorld.all where wanted.isEmpty || world.name.contains(wanted) {
+  do {
+    print(row: document.add(try world.run(draws: document.draws), of: world))
+  } catch {
+    FileHandle.standardError.write(Data("error: \(world.name): an analysis failed\n".utf8))
+    exit(2)
+  }
+}
 for scene in PowerScene.all where wanted.isEmpty || "power \(scene.name)".contains(wanted) {
   if let row = document.add(scene) { print(row: row) }
 }

@@ -25,7 +25,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Seed") var seed: UInt64?
   @Option(help: "Limit") var limit: Double?
   @Option(help: "Tags") var tag: [String] = []
-  @Flag(inversion: .prefixedNo, help: "Keep images") var images = true
+  @Flag(help: "Keep images") var images = false
   @Flag(name: .customShort("x"), help: "Extra") var extra = false
 
   mutating func validate() throws {
@@ -61,23 +61,22 @@ struct PlainProperty: ParsableCommand {
     let command = try run(
       "--tag", "a", "x.json", "-n", "5", "--seed=18446744073709551615", "--limit", "-0.5",
       "--tag=b=c",
-      "--no-images", "-qx", "--format", "ddim")
+      "--images", "-qx", "--format", "ddim")
     #expect(command.definition == "x.json" && command.sharedSteps == 5)
     #expect(command.seed == .max && command.limit == -0.5 && command.tag == ["a", "b=c"])
-    #expect(!command.images && command.extra && command.output.quiet)
+    #expect(command.images && command.extra && command.output.quiet)
     #expect(command.output.format == .ddim)
   }
 
   @Test func keepsDefaultsWhereTheCommandLineIsSilent() throws {
     let command = try run("x.json")
     #expect(command.sharedSteps == 100 && command.seed == nil && command.limit == nil)
-    #expect(command.tag == [] && command.images && !command.extra)
+    #expect(command.tag == [] && !command.images && !command.extra)
     #expect(!command.output.quiet && command.output.format == .ancestral)
   }
 
   @Test func theLastOfRepeatedOptionsWins() throws {
     #expect(try run("x", "-n5", "-n=6").sharedSteps == 6)
-    #expect(try run("x", "--no-images", "--images").images)
   }
 
   @Test func takesWordsAfterTwoDashesAsTheyAre() throws {
@@ -115,7 +114,6 @@ struct PlainProperty: ParsableCommand {
       "--format must be one of ancestral, ddim; got 'ddmi'; did you mean 'ddim'?"
     ),
     (["run", "a", "--quiet=yes"], "'--quiet' takes no value"),
-    (["run", "a", "--no-images=1"], "'--no-images' takes no value"),
     (["run", "a", "-n", "0"], "'--shared-steps' must be at least 1; got 0"),
     (["sum", "--unit", "ddim"], "the argument <numbers> is missing"),
     (["sum", "1", "b", "--unit", "ddim"], "<numbers> must be a number; got 'b'"),
@@ -162,7 +160,7 @@ struct PlainProperty: ParsableCommand {
           --seed <seed>             Seed
           --limit <limit>           Limit
           --tag <tag>               Tags
-          --images, --no-images     Keep images (default: on)
+          --images                  Keep images
           -x                        Extra
           -h, --help                Show this help.
         """)

@@ -151,6 +151,20 @@ import Testing
       "no row has the value 'portable 22' that analysis.groups.kind.b gathers",
       "did you mean 'portable 2'?",
     ])
+    // A pattern that nothing fits, by the part that stars leave.
+    for (pattern, meant) in [("protable*", "portable"), ("*able 22", "portable 2")] {
+      try write("groups: { kind: { a: [\"fixed\"], b: [\"\(pattern)\", \"fix*\"] } }")
+      try expectRefusal(naming: [
+        "no row has the value '\(pattern)' that analysis.groups.kind.b gathers",
+        "did you mean '\(meant)'?",
+      ])
+    }
+    // What is like nothing in the table is told and not refused: rules are shared between tables.
+    try write("groups: { kind: { a: [\"fixed\"], b: [\"portable*\", \"bucky*\"] } }")
+    let told =
+      "No row of the real table has the value 'bucky*' that analysis.groups.kind.b gathers."
+    let plan = try AuditProgram.run(["plan", "small.json"], in: folder.path)
+    #expect(plan.exitCode == 0 && plan.standardOutput.contains(told), "\(plan.transcript)")
     try write("reference: { kind: \"fixt\" }")
     try expectRefusal(naming: [
       "no row has the group 'fixt' that analysis.reference.kind names", "'portable 2'",

@@ -63,6 +63,8 @@ struct ReplicaTests {
       expectClose(row.pearson?.estimate, 1, absolute: 1e-9)
       expectClose(row.concordance?.estimate, 1, absolute: 1e-9)
       expectClose(row.bias?.estimate, 0, absolute: 1e-12)
+      // Of noisy groups no bootstrap knows the limits of a correlation.
+      #expect(row.pearson?.lower == nil && row.concordance?.upper == nil)
       #expect(row.signAgreement?.estimate == 1 && row.gaps == 3 && row.groups == 3)
     }
     #expect(found.record.gaps.allSatisfy { $0.sameSign && $0.difference.estimate == 0 })

@@ -1,3 +1,4 @@
+import Statistics
 import Testing
 
 @testable import Reporting
@@ -35,5 +36,27 @@ import Testing
     let cut = SVG.shortened(text, to: 100, size: 11.5)
     #expect(cut.hasSuffix("…") && SVG.textWidth(cut, size: 11.5) <= 100)
     #expect(SVG.shortened("Female", to: 100, size: 11.5) == "Female")
+  }
+
+  /// Scores of two normal distributions make a straight line of their error rates.
+  @Test func normalDeviatesStraightenTheRatesOfNormalScores() {
+    let scale = AxisScale.normalDeviates
+    let points = stride(from: -0.5, through: 1.5, by: 0.1).map { threshold in
+      (
+        alarms: scale.fraction(1 - Normal.cumulative(threshold)),
+        misses: scale.fraction(Normal.cumulative((threshold - 1.2) / 0.8))
+      )
+    }
+    let slopes = zip(points, points.dropFirst()).map {
+      ($1.misses - $0.misses) / ($1.alarms - $0.alarms)
+    }
+    #expect(slopes.allSatisfy { abs($0 + 1 / 0.8) < 1e-9 }, "\(slopes)")
+    #expect(abs(scale.fraction(0.5) - 0.5) < 1e-12)
+    #expect(scale.fraction(0.01) == 0 && scale.fraction(0.99) == 1)
+    // What lies beyond stands at the edge.
+    #expect(scale.fraction(0) == 0 && scale.fraction(1) == 1)
+    // As many pixels from 1 to 5 % as from 95 to 99 %, and more than a linear axis gives.
+    #expect(abs(scale.fraction(0.05) - (1 - scale.fraction(0.95))) < 1e-12)
+    #expect(scale.fraction(0.05) > 0.1)
   }
 }

@@ -46,6 +46,40 @@ import Vocabulary
     #expect(NamedReport.large.page.utf8.count > 2_000_000)
   }
 
+  @Test func whatTheSheetNeedsToBeReadAloneStandsOnIt() throws {
+    var report = SampleReports.quickstart
+    func sheet() throws -> String {
+      let first = try #require(Self.pages(report).first).content
+      return first.components(separatedBy: "<div class=\"sheet-end\"></div>")[0]
+    }
+    #expect(try sheet().contains("a base case is one invented patient"))
+    #expect(try sheet().contains("margin within which AUCs count as alike"))
+    let worst = try #require(
+      report.verdicts.indices.filter { report.verdicts[$0].verdict == .flagged }
+        .max { abs(report.verdicts[$0].worstZ ?? 0) < abs(report.verdicts[$1].worstZ ?? 0) })
+    #expect(try !sheet().contains("No better than a guess"))
+    report.verdicts[worst].worstValues = [0.9, 0.4625]
+    report.verdicts[worst].worstDifference = 0.4375
+    #expect(try sheet().contains("No better than a guess"))
+    // 0.900 − 0.463 and 0.438 differ in the last digit; 0.900 − 0.462 would not.
+    #expect(try sheet().contains("Every number is rounded by itself"))
+    for index in report.cohorts.indices { report.cohorts[index].clusterUnit = "patients" }
+    #expect(try !sheet().contains("a base case is one invented patient"))
+  }
+
+  @Test func everyCurveIsDrawnAsErrorRatesToo() {
+    let page = NamedReport.quickstart.page
+    let curves = page.matches(of: /id="figure-roc-/).count
+    #expect(curves > 0 && page.matches(of: /id="figure-det-/).count == curves)
+  }
+
+  @Test func binsOfNumbersSayWhatTheyAreNumbersOf() {
+    #expect(Words.group("60-79", by: "age") == "age 60-79")
+    #expect(Words.group("80+", by: "age") == "age 80+")
+    #expect(Words.group("Female", by: "sex") == "Female")
+    #expect(Words.group("Female*60-79", by: "sex*age") == "Female, 60-79")
+  }
+
   @Test(arguments: [NamedReport.quickstart, .fourteenFindings, .large])
   func everyVerdictIsToldOnceUnderAHeadingOfItsOwn(_ sample: NamedReport) {
     // Every run of text and every identifier of all pages, counted once for all questions.

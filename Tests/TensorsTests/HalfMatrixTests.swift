@@ -74,7 +74,7 @@ extension TensorsSuite {
       let x = Naive.tensor([64, 96], seed: 11)
       let weight = Naive.tensor([96, 96], seed: 12)
       func work() -> [Float] {
-        workspace.use { x.linear(weight: weight).geluTanh().layerNorm().values }
+        workspace.use { x.linear(weight: weight).geluTanh().normalized().values }
       }
       let first = work()
       let count = workspace.allocationCount

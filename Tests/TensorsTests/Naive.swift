@@ -70,3 +70,13 @@ enum Naive {
     return (difference / max(size, 1e-300)).squareRoot()
   }
 }
+
+extension Tensor {
+  /// Layer norm over the last axis: the product's modulated one with neither scale nor shift.
+  func normalized() -> Tensor {
+    let none = Tensor(
+      [Float](repeating: 0, count: shape[0] * shape[rank - 1]),
+      shape: [shape[0], shape[rank - 1]])
+    return modulatedLayerNorm(shift: none, scale: none)
+  }
+}

@@ -59,7 +59,7 @@ extension TensorsSuite {
         let place = index / width / 3 * width + index % width
         return value * (1 + Double(scales[place])) + Double(shifts[place])
       }
-      if width > 1 { #expect(Naive.relativeError(x.layerNorm(), expected) < 1e-6) }
+      if width > 1 { #expect(Naive.relativeError(x.normalized(), expected) < 1e-6) }
       #expect(
         Naive.relativeError(x.modulatedLayerNorm(shift: shift, scale: scale), modulated) < 1e-6)
     }

@@ -1,11 +1,16 @@
 """A table of the size of MIMIC-CXR-JPG with invented patients, and the spec that reads it.
 
-    large_table.py FOLDER [ROWS]
+    large_table.py FOLDER [ROWS] [--whole]
 
 Writes FOLDER/table.csv (377,110 rows unless told, patients with many images, labels of the fourteen
 CheXpert findings with blanks and -1, two columns of scores) and FOLDER/large.json. To measure the import:
 
     /usr/bin/time -v audit score FOLDER/large.json --reports FOLDER/reports
+
+With --whole two classifiers have scores for all fourteen findings, and the spec asks for sex, five ages, six
+races and their intersections by pairs. To measure an audit of that size:
+
+    /usr/bin/time -v audit run FOLDER/large.json --reports FOLDER/reports
 """
 
 import json
@@ -20,6 +25,11 @@ FINDINGS = [
 ]
 RACES = ["WHITE", "BLACK/AFRICAN AMERICAN", "HISPANIC/LATINO - PUERTO RICAN", "ASIAN", "UNKNOWN", "OTHER"]
 SCORED = ["Cardiomegaly", "Pleural Effusion"]
+WHOLE = "--whole" in sys.argv
+if WHOLE:
+    sys.argv.remove("--whole")
+    SCORED = FINDINGS
+CLASSIFIERS = {"published": "p_", "candidate": "q_"} if WHOLE else {"published": "p_"}
 
 
 def rows(count: int):
@@ -40,7 +50,7 @@ def rows(count: int):
         name = f"{draw.getrandbits(160):040x}"
         image = "-".join(name[start:start + 8] for start in range(0, 40, 8))
         scores = [f"{min(0.9999, max(0.0001, draw.gauss(0.7 if labels[FINDINGS.index(f)] == '1.0' else 0.4, 0.2))):.4f}"
-                  for f in SCORED]
+                  for _ in CLASSIFIERS for f in SCORED]
         view = draw.choice(["AP", "PA", "LATERAL"])
         yield ",".join([image, str(subject), str(study), view, "21800506", sex, str(age), race, *labels, *scores])
 
@@ -48,16 +58,19 @@ def rows(count: int):
 def specification() -> dict:
     meaning = {"1": "positive", "0": "negative", "-1": "leave out", "": "negative"}
     return {
-        "schema": "audit-spec/1", "name": "large", "classifiers": [{"name": "published"}],
+        "schema": "audit-spec/1", "name": "large", "classifiers": [{"name": name} for name in CLASSIFIERS],
         "real": {
             "table": "table.csv",
             "columns": {
                 "image": "dicom_id", "patient": "subject_id", "sex": "gender", "age": "anchor_age", "race": "race",
                 "labels": {name: {"column": name, "values": meaning} for name in FINDINGS},
-                "scores": {"published": {name: f"p_{name}" for name in SCORED}}}},
+                "scores": {classifier: {name: prefix + name for name in SCORED}
+                           for classifier, prefix in CLASSIFIERS.items()}}},
         "analysis": {
-            "groups": {"sex": ["F", "M"], "age": {"edges": [0, 40, 60, 80]},
-                       "race": {"White": ["WHITE*"], "Black": ["BLACK*"], "Hispanic": ["HISPANIC*"], "Asian": ["ASIAN*"]}},
+            "groups": {"sex": ["F", "M"], "age": {"edges": [0, 35, 50, 65, 80] if WHOLE else [0, 40, 60, 80]},
+                       "race": {"White": ["WHITE*"], "Black": ["BLACK*"], "Hispanic": ["HISPANIC*"], "Asian": ["ASIAN*"],
+                                **({"Other": ["OTHER"], "Unknown": ["UNKNOWN"]} if WHOLE else {})}},
+            **({"intersections": [["sex", "age"], ["sex", "race"], ["age", "race"]]} if WHOLE else {}),
             "cluster": "patient"},
     }
 
@@ -67,7 +80,8 @@ if __name__ == "__main__":
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "table.csv", "w") as file:
         head = ["dicom_id", "subject_id", "study_id", "ViewPosition", "StudyDate", "gender", "anchor_age", "race"]
-        file.write(",".join(head + FINDINGS + [f"p_{name}" for name in SCORED]) + "\n")
+        file.write(",".join(head + FINDINGS 
+                            + [prefix + name for prefix in CLASSIFIERS.values() for name in SCORED]) + "\n")
         for row in rows(int(sys.argv[2]) if len(sys.argv) > 2 else 377_110):
             file.write(row + "\n")
     (folder / "large.json").write_text(json.dumps(specification(), indent=1) + "\n")

@@ -2,7 +2,7 @@
 package struct CommandTree: Sendable, Equatable {
   /// What a command takes besides its positional arguments.
   package struct Option: Sendable, Equatable {
-    /// With their dashes, `-n` before `--steps`; inverted flags included.
+    /// With their dashes, `-n` before `--steps`.
     package var names: [String]
     package var explanation: String
     /// nil: a flag.
@@ -39,7 +39,7 @@ package struct CommandTree: Sendable, Equatable {
         named.definition.kind,
         Option(
           names: named.definition.kind == .positional
-            ? [named.displayName] : named.names + named.invertedNames,
+            ? [named.displayName] : named.names,
           explanation: HelpText.explanation(named),
           valueName: named.definition.kind == .option ? named.valueName : nil,
           values: named.definition.allValues)

@@ -44,21 +44,17 @@ static void layerNorm(const float *x, int64_t rows, int64_t width, float eps, co
     float mean = sumRow(x, width) / (float)width;
     float inverse = 1.0f / __builtin_sqrtf(sumSquares(x, width, mean) / (float)width + eps);
     int64_t i = 0;
-    if (scale) {
-      for (; i + 16 <= width; i += 16) {
-        Wide y = (loadWide(x + i) - wide(mean)) * wide(inverse);
-        storeWide(out + i, CK_FMA(y, loadWide(scale + i) + wide(1.0f), loadWide(shift + i)));
-      }
-      if (i < width) {
-        int64_t rest = width - i;
-        Wide y = (loadTail(x + i, rest, 0) - wide(mean)) * wide(inverse);
-        y = CK_FMA(y, loadTail(scale + i, rest, 0) + wide(1.0f), loadTail(shift + i, rest, 0));
-        float tail[16];
-        storeWide(tail, y);
-        memcpy(out + i, tail, (size_t)rest * 4);
-      }
-    } else {
-      for (; i < width; i++) out[i] = (x[i] - mean) * inverse;
+    for (; i + 16 <= width; i += 16) {
+      Wide y = (loadWide(x + i) - wide(mean)) * wide(inverse);
+      storeWide(out + i, CK_FMA(y, loadWide(scale + i) + wide(1.0f), loadWide(shift + i)));
+    }
+    if (i < width) {
+      int64_t rest = width - i;
+      Wide y = (loadTail(x + i, rest, 0) - wide(mean)) * wide(inverse);
+      y = CK_FMA(y, loadTail(scale + i, rest, 0) + wide(1.0f), loadTail(shift + i, rest, 0));
+      float tail[16];
+      storeWide(tail, y);
+      memcpy(out + i, tail, (size_t)rest * 4);
     }
   }
 }

@@ -117,7 +117,7 @@ int64_t ck_attention_scratch(int64_t keys, int64_t width);
 /// Query rows [q0, q1).
 void ck_attention(const CKAttention *a, int64_t q0, int64_t q1, float *scratch);
 
-/// out = (x - mean) / sqrt(var + eps) * (1 + scale) + shift, per row; scale and shift may be null.
+/// out = (x - mean) / sqrt(var + eps) * (1 + scale) + shift, per row.
 void ck_layer_norm(const float *x, int64_t rows, int64_t width, float eps, const float *scale,
                    const float *shift, float *out);
 /// out = x / sqrt(mean(x^2) + eps) * weight, per row.

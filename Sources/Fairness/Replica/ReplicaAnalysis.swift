@@ -92,7 +92,8 @@ package struct ReplicaAnalysis: Sendable {
     Pearson's r alone misleads. It is 1 for twins that are all easier, or all harder, than their \
     real cases by the same amount; over few groups it is high by chance; and for weighted F1, the \
     paper's metric, it is high even where no group differs, because real cases and twins share \
-    their labels and F1 follows the prevalence. Whether twins can stand for patients is shown by \
+    their labels and F1 follows the prevalence. Chance in small groups pulls r, the concordance and \
+    the signs towards no agreement, so they are given as observed, without an interval. Whether twins can stand for patients is shown by \
     the concordance, the bias and the signs of the gaps, on metrics that do not follow the \
     prevalence.
     """

@@ -7,7 +7,6 @@ struct DICOMFile {
   let dataset: DICOMDataset
 
   static let implicitLittle = "1.2.840.10008.1.2"
-  static let explicitLittle = "1.2.840.10008.1.2.1"
   static let deflated = "1.2.840.10008.1.2.1.99"
   static let explicitBig = "1.2.840.10008.1.2.2"
 

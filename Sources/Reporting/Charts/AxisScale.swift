@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Maps values to positions and chooses round tick marks.
 struct AxisScale: Sendable, Equatable {
@@ -6,6 +7,20 @@ struct AxisScale: Sendable, Equatable {
   var upper: Double
   var ticks: [Double]
   var decimals: Int
+  /// Positions by the normal deviate of a share instead of the share.
+  private var isNormalDeviate = false
+
+  /// Shares from 1 to 99 %, placed by their normal deviate: two normal distributions of scores make a
+  /// straight line of their error rates, and small rates have as much room as large ones.
+  ///
+  /// Martin et al. 1997, "The DET curve in assessment of detection task performance".
+  static let normalDeviates: AxisScale = {
+    var scale = AxisScale(covering: [0, 1], limits: 0...1)
+    scale.ticks = [0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99]
+    (scale.lower, scale.upper, scale.decimals) = (0.01, 0.99, 2)
+    scale.isNormalDeviate = true
+    return scale
+  }()
 
   /// A scale that holds all `values` and ends on round numbers.
   ///
@@ -56,7 +71,12 @@ struct AxisScale: Sendable, Equatable {
 
   /// Where the value lies between 0 (lower end) and 1, held inside.
   func fraction(_ value: Double) -> Double {
-    Swift.min(1, Swift.max(0, (value - lower) / (upper - lower)))
+    guard isNormalDeviate else {
+      return Swift.min(1, Swift.max(0, (value - lower) / (upper - lower)))
+    }
+    let ends = (Normal.quantile(lower), Normal.quantile(upper))
+    let place = Normal.quantile(Swift.min(upper, Swift.max(lower, value)))
+    return (place - ends.0) / (ends.1 - ends.0)
   }
 
   func contains(_ value: Double) -> Bool {

@@ -1,4 +1,4 @@
-/// Lines in a unit square: ROC curves, or observed shares over scores.
+/// Lines in a unit square: ROC curves, error rates against each other, or observed shares over scores.
 struct CurvePlot: Sendable, Equatable {
   struct Line: Sendable, Equatable {
     var label: String
@@ -17,6 +17,8 @@ struct CurvePlot: Sendable, Equatable {
   var lines: [Line]
   var xTitle: String
   var yTitle: String
+  /// Both axes by normal deviates; what chance gives then falls from left to right.
+  var hasNormalDeviates = false
 
   /// More lines could not be told apart where they cross.
   static let lineLimit = 4
@@ -40,7 +42,8 @@ extension CurvePlot {
 
   /// The drawing without its frame.
   func drawing() -> Markup {
-    let scale = AxisScale(covering: [0, 1], limits: 0...1)
+    let scale =
+      hasNormalDeviates ? AxisScale.normalDeviates : AxisScale(covering: [0, 1], limits: 0...1)
     func x(_ value: Double) -> Double { Self.left + scale.fraction(value) * Self.side }
     func y(_ value: Double) -> Double { Self.top + (1 - scale.fraction(value)) * Self.side }
     let bottom = Self.top + Self.side
@@ -51,7 +54,8 @@ extension CurvePlot {
       all += SVG.text(
         scale.label(tick), x: Self.left - 7, y: y(tick) + 4, class: "tick", anchor: "end")
     }
-    all += SVG.line(x(0), y(0), x(1), y(1), class: "reference")
+    let chance = hasNormalDeviates ? (1.0, 0.0) : (0.0, 1.0)
+    all += SVG.line(x(0), y(chance.0), x(1), y(chance.1), class: "reference")
     all += .element(
       "text", Attribute("transform", "translate(14 \(Coordinate.text(y(0.5)))) rotate(-90)"),
       .class("axis-title"), Attribute("text-anchor", "middle")

@@ -81,6 +81,11 @@ enum Words {
     name == "overall" ? "All cases" : name.replacing("*", with: ", ")
   }
 
+  /// A bin of numbers with what it is a number of: `age 60-79`.
+  static func group(_ name: String, by attribute: String) -> String {
+    name.first?.isNumber == true && !attribute.contains("*") ? "\(attribute) \(name)" : group(name)
+  }
+
   static func multiplicity(_ name: String) -> String {
     switch name {
     case "holm": "Holm"

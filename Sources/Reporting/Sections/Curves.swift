@@ -1,6 +1,6 @@
 import AuditModel
 
-/// ROC and calibration curves by group.
+/// ROC, DET and calibration curves by group.
 extension SectionWriter {
   func curveFigures(of block: ResultBlock, title: String) -> [Figure] {
     let roc = (report.rocCurves ?? []).filter { ResultBlock.Key($0) == block.key }
@@ -8,13 +8,8 @@ extension SectionWriter {
     return roc.grouped(by: \.attribute).enumerated().flatMap { index, group in
       let (attribute, curves) = group
       return curveParts(
-        curves.map { curve in
-          CurvePlot.Line(
-            label: Words.group(curve.group),
-            points: zip(curve.falsePositiveRates, curve.truePositiveRates).map {
-              CurvePlot.Point(x: $0, y: $1)
-            })
-        }, title: "\(Words.title(ofAttribute: attribute)): ROC curves",
+        lines(of: curves) { CurvePlot.Point(x: $0, y: $1) },
+        title: "\(Words.title(ofAttribute: attribute)): ROC curves",
         prefix: "figure-roc-\(block.anchor.id)-\(index + 1)-\(attribute)",
         description: """
           Receiver operating characteristic. \(title). One line per group. The ROC table below \
@@ -22,6 +17,20 @@ extension SectionWriter {
           """,
         legend: "Dashed diagonal: chance. Points in \(code: "tables/roc.csv").",
         axes: ("False positive rate", "True positive rate"))
+        + curveParts(
+          lines(of: curves) { CurvePlot.Point(x: $0, y: 1 - $1) },
+          title: "\(Words.title(ofAttribute: attribute)): detection error trade-off",
+          prefix: "figure-det-\(block.anchor.id)-\(index + 1)-\(attribute)",
+          description: """
+            Detection error trade-off (DET). \(title). One line per group: the share missed against the \
+            share of false alarms, both by normal deviates, so that differences at small rates are \
+            seen. Every point is in tables/roc.csv.
+            """,
+          legend: """
+            Lower is better; dashed: chance. Both axes by normal deviates, from 1 to 99 %; what lies \
+            beyond stands at the edge.
+            """,
+          axes: ("False positive rate", "False negative rate"), hasNormalDeviates: true)
     }
       + calibration.grouped(by: \.attribute).enumerated().flatMap { index, group in
         let (attribute, curves) = group
@@ -48,6 +57,16 @@ extension SectionWriter {
             """,
           axes: ("Mean score", "Share with the finding"))
       }
+  }
+
+  private func lines(
+    of curves: [ROCCurve], _ point: (_ alarms: Double, _ hits: Double) -> CurvePlot.Point
+  ) -> [CurvePlot.Line] {
+    curves.map { curve in
+      CurvePlot.Line(
+        label: Words.group(curve.group),
+        points: zip(curve.falsePositiveRates, curve.truePositiveRates).map(point))
+    }
   }
 
   /// Where the drawn curves stand at a few false positive rates, for those who cannot see them.
@@ -80,7 +99,7 @@ extension SectionWriter {
 
   private func curveParts(
     _ lines: [CurvePlot.Line], title: String, prefix: String, description: String, legend: Prose,
-    axes: (x: String, y: String)
+    axes: (x: String, y: String), hasNormalDeviates: Bool = false
   ) -> [Figure] {
     let limit = CurvePlot.lineLimit
     let partCount = (lines.count + limit - 1) / limit
@@ -92,7 +111,7 @@ extension SectionWriter {
         chart: .curves(
           CurvePlot(
             lines: Array(lines[start..<min(start + limit, lines.count)]), xTitle: axes.x,
-            yTitle: axes.y)))
+            yTitle: axes.y, hasNormalDeviates: hasNormalDeviates)))
     }
   }
 }

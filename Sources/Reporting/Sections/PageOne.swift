@@ -43,8 +43,14 @@ extension SectionWriter {
     }
     return """
       \(Words.firstFew(auditedClassifiers, none: "no classifier")), on \
-      \(Words.listed(images, none: "no images"))
+      \(Words.listed(images, none: "no images"))\(invented)
       """
+  }
+
+  /// What a base case is, where the counts are of some.
+  private var invented: String {
+    report.cohorts.contains { $0.clusterUnit == "base cases" }
+      ? " (a base case is one invented patient, drawn once for every group)" : ""
   }
 
   /// One sentence that a reader in a hurry takes away.
@@ -157,9 +163,9 @@ extension SectionWriter {
       of: gaps, columns: columns,
       note: """
         Limits and p hold for all pairs of groups of a question, limits at \(level)\(scopeOfP). \
-        Shaded: ±δ = \(delta), within which AUCs count as alike; a flag says that a gap is larger \
+        Shaded: ±δ = \(delta), the plan's margin within which AUCs count as alike; a flag says that a gap is larger \
         than \(NumberText.setting(report.plan.harm)), not than δ. A filled square: limits exclude no \
-        difference\(unflagged(gaps)). \(stateKey) \(remaining(gaps.map(\.asked)))
+        difference\(unflagged(gaps)). \(stateKey)\(rounding(gaps)) \(remaining(gaps.map(\.asked)))
         """)
     let values = gaps.flatMap { [$0.size.estimate, $0.size.lower, $0.size.upper] }.compactMap(
       \.self)
@@ -201,6 +207,17 @@ extension SectionWriter {
       """ : ""
   }
 
+  /// Said where a reader who subtracts finds another last digit.
+  private func rounding(_ gaps: [Gap]) -> String {
+    let differs = gaps.contains { gap in
+      guard let worse = gap.worseValue, let better = gap.betterValue, let size = gap.size.estimate
+      else { return false }
+      func thousandths(_ value: Double) -> Int { Int((value * 1000).rounded()) }
+      return abs(thousandths(worse) - thousandths(better)) != abs(thousandths(size))
+    }
+    return differs ? " Every number is rounded by itself." : ""
+  }
+
   private var stateKey: String {
     QuestionState.inReadingOrder.prefix(4).map { "\($0.shape) \($0.word.lowercased())" }
       .joined(separator: ", ") + "."
@@ -223,7 +240,8 @@ extension SectionWriter {
       let limits = limits(of: verdict)
       all.append(
         Gap(
-          asked: asked, measure: verdict.metric.title, worse: Words.group(verdict.worstPair[1]),
+          asked: asked, measure: verdict.metric.title,
+          worse: Words.group(verdict.worstPair[1], by: verdict.question.comparedBy),
           better: Words.group(verdict.worstPair[0]), worseValue: value(of: verdict, 1),
           betterValue: value(of: verdict, 0),
           size: IntervalEstimate(
@@ -236,7 +254,8 @@ extension SectionWriter {
       let (worse, better) = isFirstWorse ? (0, 1) : (1, 0)
       all.append(
         Gap(
-          asked: asked, measure: gap.metric.title, worse: Words.group(gap.groups[worse]),
+          asked: asked, measure: gap.metric.title,
+          worse: Words.group(gap.groups[worse], by: gap.question.comparedBy),
           better: Words.group(gap.groups[better]), worseValue: gap.rates[worse],
           betterValue: gap.rates[better],
           size: IntervalEstimate(estimate: gap.difference, lower: gap.lower, upper: gap.upper),
@@ -342,7 +361,7 @@ extension SectionWriter {
     let rows = report.overall.filter { row in
       row.upper.map { $0 < 0.5 } ?? false && auditedClassifiers.contains(row.classifier)
     }
-    guard !rows.isEmpty else { return [] }
+    guard !rows.isEmpty else { return groupBelowChance }
     let names = rows.map {
       "\($0.finding) (\($0.classifier), \(NumberText.shown($0.auc, .share) ?? ""))"
     }
@@ -350,6 +369,20 @@ extension SectionWriter {
       """
       \(strong: "AUC below chance"): \(Words.firstFew(names, none: "")). Look first whether the scores \
       are the wrong way round.
+      """
+    ]
+  }
+
+  /// Groups of the gaps above for whom a classifier ranks no better than a guess would.
+  private var groupBelowChance: [Prose] {
+    let below = fittingGaps.filter { gap in
+      gap.measure == Metric.auc.title && gap.worseValue.map { $0 < 0.5 } ?? false
+    }
+    guard !below.isEmpty else { return [] }
+    let names = below.map { "\($0.worse) (\($0.asked.question.classifier), \($0.asked.subject))" }
+    return [
+      """
+      \(strong: "No better than a guess"), whose AUC is 0.5: \(Words.firstFew(names, none: "")).
       """
     ]
   }

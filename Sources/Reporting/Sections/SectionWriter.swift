@@ -42,7 +42,7 @@ struct SectionWriter {
     if let finished = report.provenance.stages.map(\.finished).max() {
       lines.append("Finished \(finished)")
     }
-    lines.append("Plan \(code: String(report.plan.hash.prefix(12)))")
+    lines.append("Plan of the analysis \(code: String(report.plan.hash.prefix(12)))")
     return lines
   }
 

@@ -106,8 +106,8 @@ enum ReplicaTables {
     },
     ColumnOf(.words("Metric", "metric")) { .name(Words.metric($0.metric), raw: $0.metric) },
     ColumnOf(.number("Groups", "groups")) { .count($0.groups) },
-    ColumnOf(.interval("Pearson's r (interval)", "pearson")) { .interval($0.pearson, .difference) },
-    ColumnOf(.interval("Lin's concordance (interval)", "concordance")) {
+    ColumnOf(.interval("Pearson's r", "pearson")) { .interval($0.pearson, .difference) },
+    ColumnOf(.interval("Lin's concordance", "concordance")) {
       .interval($0.concordance, .difference)
     },
     ColumnOf(.interval("Bias, synthetic − real (interval)", "bias")) {
@@ -117,7 +117,7 @@ enum ReplicaTables {
       .number($0.agreementLower, .difference)
     },
     ColumnOf(.number("upper", "agreement_upper")) { .number($0.agreementUpper, .difference) },
-    ColumnOf(.interval("Gaps of the same sign (interval)", "sign_agreement")) {
+    ColumnOf(.interval("Gaps of the same sign", "sign_agreement")) {
       .interval($0.signAgreement, .share)
     },
     ColumnOf(.number("Gaps", "gaps")) { .count($0.gaps) },

@@ -148,6 +148,18 @@ package struct Grouping: Sendable, Equatable {
     return groups.filter { !present.contains(attribute.key($0)) }
   }
 
+  /// Values and patterns that groups gather and no row has; a pattern's stars are any text.
+  package func gatheredWithoutRows(in values: [String?]) -> [(group: String, pattern: String)] {
+    guard case .gathered(let gathered) = rule else { return [] }
+    let present = Set(values.compactMap { $0 })
+    return gathered.flatMap { group in
+      group.patterns.compactMap { pattern in
+        let alone = GroupRule.Gathering(name: group.name, patterns: [pattern])
+        return present.contains { alone.contains($0, of: attribute) } ? nil : (group.name, pattern)
+      }
+    }
+  }
+
   /// Distinct values that belong to no group, with how many rows have them, commonest first; the empty
   /// text stands for missing ones.
   package func outside(_ values: [String?]) throws -> [(value: String, rows: Int)] {

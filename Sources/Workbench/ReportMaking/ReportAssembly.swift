@@ -99,6 +99,12 @@ struct ReportAssembly {
     }
     notes += try conditionNotes()
     notes += try workspace.store.texts(of: .realNotes)
+    let real = try workspace.store.cases(of: .real)
+    if !real.isEmpty {
+      notes += GatheredValues(specification: workspace.specification) { name in
+        real.map { $0.attributes[name] }
+      }.notes()
+    }
     if let note = try workspace.discardedNote() { notes.append(note) }
     if let changed = try workspace.store.value(of: .exploratory), changed == "true" {
       notes.append(

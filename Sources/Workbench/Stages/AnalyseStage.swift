@@ -56,6 +56,11 @@ struct AnalyseStage {
     }
     let known = outcome.cautions.count
     checks.caution(&outcome, tables: tables)
+    if let caution = DuplicateImages.caution(
+      try workspace.store.cases(of: .real), byPatient: analysis.cluster == .patient)
+    {
+      outcome.cautions.append(caution)
+    }
     for sentence in outcome.cautions.dropFirst(known) { context.note(sentence) }
     return outcome
   }

@@ -59,6 +59,14 @@ package struct PlanUseCase {
 
   package init() {}
 
+  /// What the real table holds besides what was expected of it.
+  private func notes(on real: RealCohort, _ specification: AuditSpecification) -> [String] {
+    let gathered = GatheredValues(specification: specification) { name in
+      real.cases.map { $0.attributes[name] }
+    }
+    return real.notes + real.cautions + gathered.notes()
+  }
+
   /// - Parameter reports: Where the run would write.
   /// - Throws: ``AuditFailure`` with everything that would stop a run: see ``Preflight``.
   package func run(specificationPath: String, reports: String, context: RunContext) throws
@@ -81,7 +89,7 @@ package struct PlanUseCase {
     plan.detectable = try PlannedGaps(
       specification: specification, assumptions: assumptions, pilot: try pilotReport()
     ).all()
-    plan.notes = (real?.notes ?? []) + (real?.cautions ?? [])
+    plan.notes = real.map { notes(on: $0, specification) } ?? []
     plan.details = plan.detectable.map(\.sentence)
     let others = specification.analysis.metrics.map(\.metric).filter { $0 != .auc }
     if !others.isEmpty {

@@ -33,15 +33,15 @@ package struct TwinAgreement: TwinContent {
   package var metric: String
   /// Groups in which both sides have a value.
   package var groups: Int
-  /// Pearson's r over the groups, as in the ChexGen paper; the interval is a cluster bootstrap's.
+  /// Pearson's r over the groups as observed, as in the ChexGen paper; without limits.
   package var pearson: IntervalEstimate?
-  /// Lin's concordance correlation: 1 only where both agree in value, not only in order.
+  /// Lin's concordance correlation: 1 only where both agree in value, not only in order; without limits.
   package var concordance: IntervalEstimate?
   /// Bland and Altman's mean of synthetic minus real, and their limits of agreement.
   package var bias: IntervalEstimate?
   package var agreementLower: Double?
   package var agreementUpper: Double?
-  /// Share of the gaps between two groups of an attribute that have the same sign on both sides.
+  /// Share of the gaps between two groups of an attribute that have the same sign on both sides; no limits.
   package var signAgreement: IntervalEstimate?
   package var gaps: Int
   package var sentence: String

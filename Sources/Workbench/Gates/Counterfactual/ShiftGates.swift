@@ -25,7 +25,7 @@ struct ShiftGates {
     let all = deviation(of: scores) { _ in true }
     let found = worst(attribute, scores: scores, margin: margin) { _ in isAge ? 1 : all }
     var gate = GateResult(
-      .offTarget, name: "\(attribute.capitalized) moves no \(output.outputName), \(predictor)",
+      .offTarget, name: "Another \(attribute) leaves \(Self.words(output)) alone, by \(predictor)",
       status: .notRun, value: found?.value.estimate,
       rule: "shown to lie within ±\(GateWords.number(margin, isAge ? 0 : 1)) \(unit)",
       sentence: "\(predictor) read no pair of arms that differ in \(attribute).")
@@ -47,6 +47,14 @@ struct ShiftGates {
           ? ": neither a shift nor its absence is shown."
           : ": differences by \(attribute) are also differences by \(output.attribute).")
     return gate
+  }
+
+  /// `age`, and `sex (Female)` where a predictor has an output for every value.
+  private static func words(_ output: AttributePrediction) -> String {
+    switch output {
+    case .number(let attribute): attribute
+    case .value(let attribute, let value): "\(attribute) (\(value))"
+    }
   }
 
   /// Whether a panel member's reading of a finding moves with an attribute. By label, because a common

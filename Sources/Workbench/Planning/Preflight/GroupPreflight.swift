@@ -35,24 +35,37 @@ struct GroupPreflight {
     let asGroups = missing.map { group in
       let meant =
         Self.asBins(group, of: attribute)
-        ?? nearest(to: group, in: strange).map { "did you mean '\($0)'? " } ?? ""
+        ?? Self.nearest(to: group, in: strange).map { "did you mean '\($0)'? " } ?? ""
       return fault(
         "value '\(group)' that analysis.groups.\(name) lists",
         hint: meant + "the column holds \(Self.shown(found))")
     }
-    guard case .gathered(let gathered) = rule else { return asGroups }
-    let told = gathered.filter { !missing.contains($0.name) }
     return asGroups
-      + told.flatMap { group in
-        group.patterns.compactMap { pattern -> AuditFailure? in
-          guard !pattern.contains("*"), !found.contains(where: { attribute.isSame($0, pattern) }),
-            let nearest = nearest(to: pattern, in: strange)
-          else { return nil }
-          return fault(
-            "value '\(pattern.prefix(60))' that analysis.groups.\(name).\(group.name) gathers",
-            hint: "did you mean '\(nearest.prefix(60))'?")
-        }
+      + grouping.gatheredWithoutRows(in: values).compactMap { group, pattern -> AuditFailure? in
+        guard !missing.contains(group), let meant = Self.meant(by: pattern, among: strange)
+        else { return nil }
+        return fault(
+          "value '\(pattern.prefix(60))' that analysis.groups.\(name).\(group) gathers",
+          hint: "did you mean '\(meant.prefix(60))'?")
       }
+  }
+
+  /// The value that a pattern was to fit: its text between stars is much like the value, or like as
+  /// much of the value's beginning, end or middle as the stars leave.
+  private static func meant(by pattern: String, among values: [String]) -> String? {
+    guard pattern.contains("*") else { return nearest(to: pattern, in: values) }
+    let text = pattern.replacingOccurrences(of: "*", with: "")
+    var whole: [String: String] = [:]
+    for value in values {
+      var parts: [Substring] = []
+      if !pattern.hasPrefix("*") { parts.append(value.prefix(text.count)) }
+      if !pattern.hasSuffix("*") { parts.append(value.suffix(text.count)) }
+      if parts.isEmpty {
+        parts = value.split { !$0.isLetter && !$0.isNumber }
+      }
+      for part in parts { whole[String(part)] = whole[String(part)] ?? value }
+    }
+    return nearest(to: text, in: whole.keys.sorted()).flatMap { whole[$0] }
   }
 
   /// Groups of `analysis.reference` that neither the table nor a drawn cohort makes.
@@ -69,7 +82,7 @@ struct GroupPreflight {
         else { return nil }
         return fault(
           "group '\(name.prefix(60))' that analysis.reference.\(column.name) names",
-          hint: (nearest(to: name, in: column.groups).map { "did you mean '\($0)'? " } ?? "")
+          hint: (Self.nearest(to: name, in: column.groups).map { "did you mean '\($0)'? " } ?? "")
             + "its groups are \(Self.shown(column.groups))")
       }
     } catch {
@@ -83,7 +96,7 @@ struct GroupPreflight {
   }
 
   /// Letters that stand alone are all alike.
-  private func nearest(to name: String, in known: [String]) -> String? {
+  private static func nearest(to name: String, in known: [String]) -> String? {
     name.count < 3 ? nil : nearestName(to: name, in: known)
   }
 
