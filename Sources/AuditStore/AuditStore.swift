@@ -147,15 +147,25 @@ package final class AuditStore {
   package func scores(
     classifier: String, finding: String, cohort: StoredCase.Cohort
   ) throws -> [Int64: Double?] {
+    var result: [Int64: Double?] = [:]
+    try forEachScore(classifier: classifier, finding: finding, cohort: cohort) {
+      result[$0] = .some($1)
+    }
+    return result
+  }
+
+  /// The same, one after the other.
+  package func forEachScore(
+    classifier: String, finding: String, cohort: StoredCase.Cohort,
+    _ body: (_ caseID: Int64, _ value: Double?) -> Void
+  ) throws {
     let query = try database.prepare(
       "SELECT case_id, value FROM scores JOIN cases ON cases.id = case_id "
         + "WHERE classifier = ? AND scores.finding = ? AND cohort = ?")
     query.bind(classifier, at: 1)
     query.bind(finding, at: 2)
     query.bind(cohort.rawValue, at: 3)
-    var result: [Int64: Double?] = [:]
-    while try query.step() { result[query.integer(0)] = .some(query.double(1)) }
-    return result
+    while try query.step() { body(query.integer(0), query.double(1)) }
   }
 
   /// Cases of a cohort that a classifier has answered for every one of `findings`.

@@ -62,6 +62,12 @@ package struct CaseLabels: Sendable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// Adds the findings whose label is known.
+  package func addKnown(to names: inout Set<String>) {
+    for (finding, sign) in zip(findings, signs)
+    where Self.label(sign) != nil && !names.contains(finding) { names.insert(finding) }
+  }
+
   /// Finding to label, where it is known.
   package var known: [String: Bool] {
     var known: [String: Bool] = [:]

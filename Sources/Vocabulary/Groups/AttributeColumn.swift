@@ -40,8 +40,10 @@ package struct AttributeColumn: Sendable {
     }
     let listed =
       combinations <= 1000 ? Array(0..<combinations) : Set(code).subtracting([-1]).sorted()
+    // Where all are listed, a combination's place is its number.
+    let isWhole = combinations <= 1000
     var place: [Int: Int32] = [:]
-    for (index, value) in listed.enumerated() { place[value] = Int32(index) }
+    if !isWhole { for (index, value) in listed.enumerated() { place[value] = Int32(index) } }
     let names = listed.map { value -> String in
       var rest = value
       var parts: [String] = []
@@ -55,7 +57,7 @@ package struct AttributeColumn: Sendable {
     }
     return AttributeColumn(
       name: Grouping.crossed(columns.map(\.name)), groups: names,
-      membership: code.map { $0 < 0 ? -1 : place[$0] ?? -1 },
+      membership: code.map { $0 < 0 ? -1 : isWhole ? Int32($0) : place[$0] ?? -1 },
       notEvaluableReason: columns.compactMap(\.notEvaluableReason).first, isIntersection: true)
   }
 }

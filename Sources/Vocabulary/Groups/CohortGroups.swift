@@ -26,20 +26,25 @@ package struct CohortGroups: Sendable {
   ///
   /// - Parameters:
   ///   - reasons: Attribute to why nothing may be concluded about it.
+  ///   - crossed: False leaves the intersections out.
   ///   - values: An attribute's value for every row of the table.
   /// - Throws: `AuditFailure` where edges meet a word.
   package func columns(
-    reasons: [String: String] = [:], values: (String) -> [String?]
+    reasons: [String: String] = [:], crossed: Bool = true, values: (String) -> [String?]
   ) throws -> [AttributeColumn] {
     let single = try groupings.map { grouping -> AttributeColumn in
       var column = try grouping.column(of: values(grouping.attribute.name))
       column.notEvaluableReason = reasons[column.name]
       return column
     }
-    let crossed = intersections.map { names in
+    return crossed ? single + crossings(of: single) : single
+  }
+
+  /// The intersections of columns of attributes.
+  package func crossings(of columns: [AttributeColumn]) -> [AttributeColumn] {
+    intersections.map { names in
       AttributeColumn.intersection(
-        of: names.compactMap { name in single.first { $0.name == name } })
+        of: names.compactMap { name in columns.first { $0.name == name } })
     }
-    return single + crossed
   }
 }

@@ -234,8 +234,9 @@ struct ReportAssembly {
       store: workspace.store, classifiers: classifiers.map(\.name),
       findings: try ScoreStage(workspace: workspace, context: context).answeredFindings())
     for cohort in [StoredCase.Cohort.synthetic, .real] {
-      let text = try tables.digestText(of: cohort)
-      if !text.isEmpty { provenance.hashes["scores \(cohort.rawValue)"] = SHA256.hex(of: text) }
+      if let digest = try tables.digest(of: cohort) {
+        provenance.hashes["scores \(cohort.rawValue)"] = digest
+      }
     }
     provenance.hashes["real table"] = try workspace.store.value(of: .realTableHash)
     if let cohort = specification.cohort { provenance.seeds["cohort"] = cohort.seed }

@@ -20,35 +20,31 @@ struct EvaluationTables {
   ) throws -> [EvaluationTable] {
     let cases = try store.cases(of: cohort)
     guard !cases.isEmpty else { return [] }
-    let groups = CohortGroups(
-      attributes: specification.attributes, rules: specification.analysis.groups,
-      intersections: specification.analysis.intersections
-    ) { name in cases.map { $0.attributes[name] } }
     let isReplica = specification.cohort?.design == .replica
     let clusterUnit: String? =
       cohort == .real || isReplica
       ? (specification.analysis.cluster == .image ? "images" : "patients") : nil
-    // Twins belong to the patients of their real cases and are numbered with them.
-    let numbering = cohort == .synthetic && isReplica ? try store.cases(of: .real) : cases
+    let columns = try CaseColumns(
+      cases,
+      // Twins belong to the patients of their real cases and are numbered with them.
+      numbering: cohort == .synthetic && isReplica ? try store.cases(of: .real) : nil,
+      specification: specification, reasons: cohort == .synthetic ? attributeLimitations : [:])
+    let places = CasePlaces(cases)
+    var shared: [String: CaseColumns.Finding] = [:]
     var result: [EvaluationTable] = []
     for classifier in classifiers {
-      for finding in findings[classifier.name] ?? [] {
-        let relevant = cases.filter { $0.labels[finding] != nil }
-        // A base case is drawn for one finding; a real image without a label is one that is missing.
-        let unlabelled =
-          cohort == .real
-          ? cases.filter { $0.labels[finding] == nil && $0.placebo == nil } : []
-        guard !relevant.isEmpty else { continue }
-        var scores = try store.scores(
-          classifier: classifier.name, finding: finding, cohort: cohort)
+      for name in findings[classifier.name] ?? [] {
+        let finding = shared[name] ?? columns.finding(name)
+        shared[name] = finding
+        guard !finding.labelled.isEmpty,
+          var scores = try places.scores(
+            store, classifier: classifier.name, finding: name, cohort: cohort)
+        else { continue }
         if let scale = classifier.scoreScale {
-          scores = scores.mapValues { $0.map(scale.normalized) }
+          for index in scores.indices { scores[index] = scores[index].map(scale.normalized) }
         }
-        guard !scores.isEmpty else { continue }
-        var table = try table(
-          classifier: classifier.name, cohort: cohort, finding: finding, cases: relevant,
-          unlabelled: unlabelled, scores: scores, groups: groups,
-          clusterNumbers: Self.numbers(of: numbering.filter { $0.labels[finding] != nil }))
+        var table = table(
+          classifier: classifier.name, cohort: cohort, finding, of: columns, scores: scores)
         table.isReference = isReference
         if let clusterUnit { table.clusterUnit = clusterUnit }
         result.append(table)
@@ -57,34 +53,21 @@ struct EvaluationTables {
     return result
   }
 
-  /// Clusters by name, numbered in order of first appearance.
-  private static func numbers(of cases: [StoredCase]) -> [String: Int32] {
-    var numbers: [String: Int32] = [:]
-    for item in cases where numbers[item.cluster] == nil {
-      numbers[item.cluster] = Int32(numbers.count)
-    }
-    return numbers
-  }
-
   private func table(
-    classifier: String, cohort: StoredCase.Cohort, finding: String, cases: [StoredCase],
-    unlabelled: [StoredCase], scores: [Int64: Double?], groups: CohortGroups,
-    clusterNumbers: [String: Int32]
-  ) throws -> EvaluationTable {
-    let drawn = cases.filter { $0.placebo == nil }
-    let scored = drawn.compactMap { item -> (item: StoredCase, score: Double)? in
-      guard let value = scores[item.id], let score = value else { return nil }
-      return (item, score)
-    }
-    let missing = drawn.filter { item in
-      if case .some(.some) = scores[item.id] { return false }
-      return true
-    }
-    let everybody = scored.map(\.item) + missing + unlabelled
-    let all = try groups.columns(reasons: cohort == .synthetic ? attributeLimitations : [:]) {
-      name in
-      everybody.map { $0.attributes[name] }
-    }
+    classifier: String, cohort: StoredCase.Cohort, _ finding: CaseColumns.Finding,
+    of columns: CaseColumns, scores: [Double?]
+  ) -> EvaluationTable {
+    let cases = columns.cases
+    let drawn = finding.labelled.filter { cases[Int($0)].placebo == nil }
+    let scored = drawn.filter { scores[Int($0)] != nil }
+    let missing = drawn.filter { scores[Int($0)] == nil }
+    // A base case is drawn for one finding; a real image without a label is one that is missing.
+    let unlabelled =
+      cohort == .real
+      ? finding.labels.indices.filter { finding.labels[$0] < 0 && cases[$0].placebo == nil }
+        .map(Int32.init) : []
+    let everybody = scored + missing + unlabelled
+    let all = columns.columns(of: everybody)
     var notScored = NotScored(overall: missing.count)
     for column in all {
       for row in scored.count..<(scored.count + missing.count) where column.membership[row] >= 0 {
@@ -93,10 +76,11 @@ struct EvaluationTables {
       }
     }
     var table = EvaluationTable(
-      classifier: classifier, cohort: cohort.rawValue, finding: finding,
-      scores: scored.map(\.score), labels: scored.map { $0.item.labels[finding] ?? false },
-      clusters: scored.map { clusterNumbers[$0.item.cluster] ?? 0 },
-      clusterCount: clusterNumbers.count,
+      classifier: classifier, cohort: cohort.rawValue, finding: finding.name,
+      scores: scored.map { scores[Int($0)] ?? .nan },
+      labels: scored.map { finding.labels[Int($0)] == 1 },
+      clusters: scored.map { max(0, finding.cluster[Int($0)]) },
+      clusterCount: finding.clusterCount,
       attributes: all.map { column in
         var cut = column
         cut.membership = Array(column.membership.prefix(scored.count))
@@ -104,20 +88,19 @@ struct EvaluationTables {
       },
       notScored: notScored,
       pairing: cohort == .synthetic && specification.cohort?.design == .counterfactual
-        ? pairing(
-          of: scored.map(\.item), all: cases, finding: finding, scores: scores,
-          clusterNumbers: clusterNumbers) : nil)
+        ? pairing(of: scored.map { cases[Int($0)] }, finding, columns, scores: scores) : nil)
     for column in all {
       table.accounts[column.name] = RowCounting(
-        column: column, rows: everybody, scored: scored.count, finding: finding
+        column: column, rows: everybody, scored: scored.count, cases: cases,
+        labels: finding.labels
       ).account()
     }
     return table
   }
 
   private func pairing(
-    of rows: [StoredCase], all: [StoredCase], finding: String, scores: [Int64: Double?],
-    clusterNumbers: [String: Int32]
+    of rows: [StoredCase], _ finding: CaseColumns.Finding, _ columns: CaseColumns,
+    scores: [Double?]
   ) -> Pairing {
     var arms: [Pairing.Arm] = []
     var armNumbers: [String: Int32] = [:]
@@ -137,7 +120,7 @@ struct EvaluationTables {
     }
     return Pairing(
       arms: arms, armOfRow: armOfRow, seedOfRow: Self.seeds(of: rows),
-      placebos: placebos(of: all, finding: finding, scores: scores, clusterNumbers: clusterNumbers))
+      placebos: placebos(finding, columns, scores: scores))
   }
 
   /// Number of each row's noise seed within its base case; empty where base cases have one each.
@@ -155,27 +138,29 @@ struct EvaluationTables {
 
   /// Pairs every placebo image with the reference arm's image of the same base case.
   private func placebos(
-    of cases: [StoredCase], finding: String, scores: [Int64: Double?],
-    clusterNumbers: [String: Int32]
+    _ finding: CaseColumns.Finding, _ columns: CaseColumns, scores: [Double?]
   ) -> [Pairing.Placebo] {
-    func score(_ item: StoredCase) -> Double? { scores[item.id].flatMap { $0 } }
+    let cases = columns.cases
+    let labelled = finding.labelled.map(Int.init)
+    let drawn = Dictionary(grouping: labelled.filter { cases[$0].placebo == nil }) {
+      cases[$0].cluster
+    }
     var result: [Pairing.Placebo] = []
     for kind in CohortSpecification.Placebo.allCases {
       var placebo = Pairing.Placebo(
         kind: kind.rawValue, originalScores: [], placeboScores: [], labels: [], clusters: [])
-      let drawn = Dictionary(grouping: cases.filter { $0.placebo == nil }, by: \.cluster)
-      for item in cases where item.placebo == kind.rawValue {
+      for place in labelled where cases[place].placebo == kind.rawValue {
         // A placebo repeats the arm of the same attribute values.
-        let original = drawn[item.cluster]?.first {
-          $0.attributes == item.attributes
+        let original = drawn[cases[place].cluster]?.first {
+          cases[$0].attributes == cases[place].attributes
         }
-        guard let original, let first = score(original), let second = score(item),
-          let cluster = clusterNumbers[item.cluster]
+        guard let original, let first = scores[original], let second = scores[place],
+          finding.cluster[place] >= 0
         else { continue }
         placebo.originalScores.append(first)
         placebo.placeboScores.append(second)
-        placebo.labels.append(item.labels[finding] ?? false)
-        placebo.clusters.append(cluster)
+        placebo.labels.append(finding.labels[place] == 1)
+        placebo.clusters.append(finding.cluster[place])
       }
       if !placebo.labels.isEmpty { result.append(placebo) }
     }

@@ -6,10 +6,13 @@ import Vocabulary
 /// Counts the rows of one attribute of one table, whatever is missing of them.
 struct RowCounting {
   let column: AttributeColumn
-  /// Scored ones first, then labelled ones without a score, then those without a label.
-  let rows: [StoredCase]
+  /// Places among the cases: scored ones first, then labelled ones without a score, then those without
+  /// a label.
+  let rows: [Int32]
   let scored: Int
-  let finding: String
+  let cases: [StoredCase]
+  /// By case: 1, 0, or −1 where it is unknown.
+  let labels: [Int8]
 
   /// A value of fewer rows than this is not named: it may be one person's.
   private static let namedFrom = 5
@@ -20,10 +23,10 @@ struct RowCounting {
     }
     var withoutValue = 0
     var outside: [String: Int] = [:]
-    for (row, item) in rows.enumerated() {
+    for (row, place) in rows.enumerated() {
       let member = Int(column.membership[row])
       guard member >= 0 else {
-        if let value = value(of: item) {
+        if let value = value(of: cases[Int(place)]) {
           outside[value, default: 0] += 1
         } else {
           withoutValue += 1
@@ -32,10 +35,10 @@ struct RowCounting {
       }
       groups[member].rows += 1
       guard row >= scored else { continue }
-      switch item.labels[finding] {
-      case true?: groups[member].positivesWithoutScore += 1
-      case false?: groups[member].negativesWithoutScore += 1
-      case nil: groups[member].withoutLabel += 1
+      switch labels[Int(place)] {
+      case 1: groups[member].positivesWithoutScore += 1
+      case 0: groups[member].negativesWithoutScore += 1
+      default: groups[member].withoutLabel += 1
       }
     }
     let named = outside.filter { $0.value >= Self.namedFrom }

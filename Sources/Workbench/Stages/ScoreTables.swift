@@ -1,6 +1,6 @@
 import AuditModel
 import AuditStore
-import Foundation
+import Basics
 import Tables
 import Vocabulary
 
@@ -17,38 +17,68 @@ struct ScoreTables {
 
   /// Header and rows, in the order of the store; nil for a cohort without images.
   func table(of cohort: StoredCase.Cohort) throws -> (header: [String], rows: [[String]])? {
+    try columns(of: cohort).map { ($0.header, Array($0.rows)) }
+  }
+
+  /// A cohort's scores by column, from which rows are written one after the other: as a table of texts
+  /// they would take gigabytes.
+  private struct Columns {
+    let cases: [StoredCase]
+    let labelled: [String]
+    var header: [String]
+    /// By case; nil where there is no score.
+    var scores: [[Double?]] = []
+
+    var rows: some Sequence<[String]> { cases.indices.lazy.map(row) }
+
+    func row(_ place: Int) -> [String] {
+      var cells = [cases[place].name]
+      cells.reserveCapacity(header.count)
+      for finding in labelled {
+        cells.append(cases[place].labels[finding].map { $0 ? "1" : "0" } ?? "")
+      }
+      for column in scores { cells.append(column[place].map { "\($0)" } ?? "") }
+      return cells
+    }
+  }
+
+  private func columns(of cohort: StoredCase.Cohort) throws -> Columns? {
     let cases = try store.cases(of: cohort)
     guard !cases.isEmpty else { return nil }
     var known: Set<String> = []
-    for item in cases { known.formUnion(item.labels.known.keys) }
+    for item in cases { item.labels.addKnown(to: &known) }
     let labelled = known.sorted()
-    var header = ["image"] + labelled.map { "label \($0)" }
-    var columns: [[Int64: Double?]] = []
+    var columns = Columns(
+      cases: cases, labelled: labelled, header: ["image"] + labelled.map { "label \($0)" })
+    let places = CasePlaces(cases)
     for classifier in classifiers {
       for finding in findings[classifier] ?? [] {
-        header.append("score \(classifier) \(finding)")
-        columns.append(
-          try store.scores(classifier: classifier, finding: finding, cohort: cohort))
+        columns.header.append("score \(classifier) \(finding)")
+        columns.scores.append(
+          try places.scores(store, classifier: classifier, finding: finding, cohort: cohort)
+            ?? Array(repeating: nil, count: cases.count))
       }
     }
-    let rows = cases.map { item in
-      [item.name] + labelled.map { item.labels[$0].map { $0 ? "1" : "0" } ?? "" }
-        + columns.map { column in (column[item.id] ?? nil).map { "\($0)" } ?? "" }
-    }
-    return (header, rows)
+    return columns
   }
 
-  /// Everything that the statistics read of a cohort, as one text to hash: names, clusters,
-  /// attributes, labels and scores.
-  func digestText(of cohort: StoredCase.Cohort) throws -> String {
-    guard let table = try table(of: cohort) else { return "" }
-    let cases = try store.cases(of: cohort)
-    let columns = Attribute.columns(with: cases.flatMap(\.attributes.attributes))
-    let lines = zip(cases, table.rows).map { item, row in
-      (row + [item.cluster] + columns.map { Self.digestText(of: $0, item.attributes[$0]) })
-        .joined(separator: "\u{1F}")
+  /// The hash of everything that the statistics read of a cohort: names, clusters, attributes, labels
+  /// and scores; nil for a cohort without images.
+  func digest(of cohort: StoredCase.Cohort) throws -> String? {
+    guard let columns = try columns(of: cohort) else { return nil }
+    let attributes = Attribute.columns(with: columns.cases.flatMap(\.attributes.attributes))
+    var text = Array(columns.header.joined(separator: "\u{1F}").utf8)
+    for (place, item) in columns.cases.enumerated() {
+      let cells =
+        columns.row(place) + [item.cluster]
+        + attributes.map { Self.digestText(of: $0, item.attributes[$0]) }
+      text.append(UInt8(ascii: "\n"))
+      for (index, cell) in cells.enumerated() {
+        if index > 0 { text.append(0x1F) }
+        text.append(contentsOf: cell.utf8)
+      }
     }
-    return ([table.header.joined(separator: "\u{1F}")] + lines).joined(separator: "\n")
+    return SHA256.hex(of: text)
   }
 
   /// Numbers as Swift writes a Double, which keeps the digests of former audits.
@@ -63,7 +93,7 @@ struct ScoreTables {
   func write(to folder: String) throws -> [String] {
     var names: [String] = []
     for cohort in [StoredCase.Cohort.synthetic, .real] {
-      if let table = try table(of: cohort) {
+      if let table = try columns(of: cohort) {
         try writeCSV(
           header: table.header, rows: table.rows, to: folder + "/" + Self.fileName(cohort))
         names.append(Self.fileName(cohort))

@@ -269,7 +269,7 @@ package struct VerifyUseCase {
       let name = ScoreTables.fileName(cohort)
       var differences = try TableDifference.between(
         file: try workspace.path("tables/" + name), header: expected.header, rows: expected.rows)
-      let digest = SHA256.hex(of: try tables.digestText(of: cohort))
+      let digest = try tables.digest(of: cohort)
       if let recorded = report.provenance.hashes["scores \(cohort.rawValue)"], recorded != digest {
         differences.append("the store's scores are not those the report was computed from")
       }
