@@ -145,4 +145,30 @@ import Testing
   @Test func aModelThatAnswersAlikeIsNot() throws {
     #expect(try !cautions(seed: "noise = 0.5").contains { $0.contains("answered differently") })
   }
+
+  /// A mean of the picture to which RandomUniformLike adds its number.
+  private static let randomNetwork =
+    "CAg6jgEKGQoBeBIBcCIRR2xvYmFsQXZlcmFnZVBvb2wKDwoBcBIBbSIHRmxhdHRlbgoZCgFtEgFyIhFSYW5kb21V"
+    + "bmlmb3JtTGlrZQoOCgFtCgFyEgF5IgNBZGQSAWdaHAoBeBIXChUIARIRCgMSAW4KAggBCgIIBAoCCARiFAoBeRIP"
+    + "Cg0IARIJCgMSAW4KAggBQgQKABAR"
+
+  @Test func aRandomNetworkIsNamedInTheReport() throws {
+    _ = try ImageCohort(in: folder, count: 40)
+    let bytes = try #require(Data(base64Encoded: Self.randomNetwork))
+    try folder.write([UInt8](bytes), to: "random.onnx")
+    try folder.write(
+      ImageCohort.specification(
+        classifier: "onnx: 'random.onnx', outputs: { Effusion: 0 }, activation: 'sigmoid', "
+          + "input: { size: [4, 4], channels: 'gray', range: [0, 1], mean: [0.5], std: [0.25] }"),
+      to: "small.json")
+    let result = try AuditProgram.run(["run", "small.json"], in: folder.path)
+    #expect(result.exitCode == 0, "\(result.transcript)")
+    #expect(
+      try folder.report("small").cautions.contains {
+        $0.contains("'scripted' answered differently")
+      })
+    let verified = try AuditProgram.run(
+      ["verify", "reports/small", "--spec", "small.json"], in: folder.path)
+    #expect(verified.standardOutput.contains("answered differently"), "\(verified.transcript)")
+  }
 }

@@ -91,6 +91,23 @@ import Workbench
     }
   }
 
+  /// The verifier's spec allows its own paths to be opened and no others.
+  @Test(arguments: ["meta.csv", "scores.csv", "joined.csv"])
+  func aPathThatOnlyTheReportWritesIsNotOpened(table: String) throws {
+    try withScene(.tables) { folder in
+      let subject = table == "scores.csv" ? "source: scores of file" : "source: real table"
+      #expect(try verify(folder, spec: true).first { $0.subject == subject }?.status == .same)
+      let secret = folder + "/elsewhere-\(table)"
+      try FileManager.default.copyItem(atPath: folder + "/" + table, toPath: secret)
+      try execute(
+        "UPDATE meta SET value = replace(value, '\"\(table)\"', '\"\(secret)\"') "
+          + "WHERE key = 'specificationText'", in: folder)
+      let checks = try verify(folder, spec: true)
+      #expect(checks.first { $0.subject == subject }?.status == .notChecked)
+      #expect(different(checks)["spec"] != nil)
+    }
+  }
+
   @Test func aReplacedRealImageIsNamed() throws {
     try withScene(.images) { folder in
       try writeAtomically(

@@ -1,6 +1,8 @@
 """Makes system calls of `audit run` fail, one per run, and compares what is left with an undisturbed run.
 
-usage: chaos.py AUDIT FAULTS.SO CLONE FOLDER COUNT
+usage: chaos.py AUDIT FAULTS.SO CLONE FOLDER COUNT [WORLD:KIND:FIRST-LAST]
+
+The last word names calls one by one (`drawn:EIO:235-245`) in place of COUNT faults spread over the runs.
 
 After each fault the same command runs again without one. A fault is withstood if the first run ended by
 itself with exit code 0 or 2 and no backtrace (or by the kill that was asked for), and the second ended with
@@ -13,6 +15,7 @@ import itertools
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -186,22 +189,37 @@ def differences(one: "dict[str, str]", other: "dict[str, str]") -> str:
     return ", ".join(names)
 
 
-def main() -> int:
-    audit, library, clone, folder, count = sys.argv[1:]
-    worlds = [World(name, spec, audit, library, folder) for name, spec in specifications(clone).items()]
-    started, failures, felt, tally = time.time(), [], 0, {}
-    for world in worlds:
-        world.prepare()
-        print(f"{world.name}: {sum(len(v) > 0 for v in world.expected.values())} files, calls by kind {world.calls}",
-              flush=True)
-    total = int(count)
-    # Nine in ten in the quick world; both get every kind, spread evenly over the run.
+def spread(total: int, worlds: "list[World]") -> "list[tuple[World, str, int]]":
+    """Nine in ten in the quick world; both get every kind, spread evenly over the run."""
     plan = []
     for world, share in zip(worlds, (0.9, 0.1)):
         each = max(1, round(total * share / len(KINDS)))
         for kind in KINDS:
             step = world.calls[kind] / each
             plan += [(world, kind, 1 + int(step * (index + 0.5))) for index in range(each)]
+    return plan
+
+
+def named(only: str, worlds: "list[World]") -> "list[tuple[World, str, int]]":
+    """The calls that `WORLD:KIND:FIRST-LAST` names."""
+    matched = re.fullmatch(r"[a-z]+:([A-Za-z]+):(\d+)-(\d+)", only)
+    if not worlds or not matched or matched[1] not in KINDS:
+        sys.exit(f"chaos: '{only}' names no calls; say for example drawn:EIO:235-245")
+    return [(worlds[0], matched[1], at) for at in range(int(matched[2]), int(matched[3]) + 1)]
+
+
+def main() -> int:
+    audit, library, clone, folder, count = sys.argv[1:6]
+    only = sys.argv[6] if len(sys.argv) > 6 else ""
+    worlds = [World(name, spec, audit, library, folder) for name, spec in specifications(clone).items()]
+    started, failures, felt, tally = time.time(), [], 0, {}
+    if only:
+        worlds = [world for world in worlds if world.name == only.split(":")[0]]
+    for world in worlds:
+        world.prepare()
+        print(f"{world.name}: {sum(len(v) > 0 for v in world.expected.values())} files, calls by kind {world.calls}",
+              flush=True)
+    plan = named(only, worlds) if only else spread(int(count), worlds)
     for number, (world, kind, at) in enumerate(plan, 1):
         was_felt, failure = world.withstand(kind, at)
         felt += was_felt

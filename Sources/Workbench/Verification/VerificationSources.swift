@@ -8,7 +8,11 @@ import Foundation
 /// those words choose among files that the verifier named, never among the files of the machine.
 package struct VerificationSources: Sendable {
   /// The verifier's own copy of the spec; relative paths in it start at its folder.
-  package var specification: AuditSpecification?
+  package var specification: AuditSpecification? {
+    didSet { namedTexts = Self.texts(of: specification) }
+  }
+  /// Every text of ``specification``, its paths among them.
+  private var namedTexts: Set<String> = []
   /// Folder with the tables, images, masks and score files of the spec.
   package var data: ConfinedFolder?
   /// Folder with the models and weights of the spec.
@@ -26,6 +30,8 @@ package struct VerificationSources: Sendable {
   package init(specification: String?, data: String?, models: String?, allowsCommands: Bool) throws
   {
     self.specification = try specification.map { try loadSpecification(at: absolutePath($0)) }
+    // Observers do not run in an initialiser.
+    namedTexts = Self.texts(of: self.specification)
     func folder(_ path: String?, option: String) throws -> ConfinedFolder? {
       guard let path else { return nil }
       var isFolder: ObjCBool = false
@@ -51,7 +57,8 @@ package struct VerificationSources: Sendable {
   /// The verifier's file or folder for a path of the spec; nil where none was named.
   ///
   /// - Parameter path: As the spec writes it. Below `--data` and `--models` it is looked for under its
-  ///   whole relative path and then under its last part.
+  ///   whole relative path and then under its last part. Without these folders it has to stand in the
+  ///   verifier's spec as well: a path that only the report writes is not opened.
   func locate(_ path: String, _ kind: Kind) -> String? {
     if let folder = kind == .data ? data : models {
       for name in [path, (path as NSString).lastPathComponent] {
@@ -61,7 +68,22 @@ package struct VerificationSources: Sendable {
         return place
       }
     }
-    return specification.map { $0.resolve(path) }
+    guard let specification, namedTexts.contains(path) else { return nil }
+    return specification.resolve(path)
+  }
+
+  /// The texts of a spec, defaults included, wherever they stand in it.
+  private static func texts(of specification: AuditSpecification?) -> Set<String> {
+    var found: Set<String> = []
+    var rest: [Any] = specification.map { [$0] } ?? []
+    while let value = rest.popLast() {
+      if let text = value as? String {
+        found.insert(text)
+      } else {
+        rest += Mirror(reflecting: value).children.map(\.value)
+      }
+    }
+    return found
   }
 
   /// How to name what is missing.
