@@ -87,6 +87,10 @@ import Basics
       "outputs: { Effusion: 0 }", "outputs: { Effusion: -1 }",
       "outputs.Effusion must be a whole number"
     ),
+    (
+      "outputs: { Effusion: 0 }", "outputs: { Effusion: 0, Edema: 0 }",
+      "outputs.Edema is the output 0, which 'Effusion' has too; give each its own"
+    ),
     (", outputs: { Effusion: 0 }", "", "classifiers[0].outputs is missing"),
     ("[\"Small effusion.\"]", "[]", "cohort.findings.Effusion.positive must not be empty"),
     (

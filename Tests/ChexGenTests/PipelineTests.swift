@@ -135,6 +135,7 @@ import Testing
     #expect(support.limitation(ofFinding: "Fracture") != nil)
     for bad in [
       "[]", "{\"name\": 3}", "{\"defaults\": {\"steps\": 0}}", "{\"resolution\": -1}",
+      "{\"dit\": {\"heads\": -1}}",
       "{\"support\": {\"attributes\": {\"sex\": 1}}}", "{\"defaults\": {\"sampler\": \"euler\"}}",
     ] {
       #expect(throws: AuditFailure.self, "\(bad)") {

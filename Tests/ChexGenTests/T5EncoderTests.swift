@@ -40,9 +40,13 @@ struct T5EncoderTests {
     try expectRefusal(
       "v1.0",
       whole + [("encoder.block.0.layer.1.DenseReluDense.wi.weight", Tensor.zeros([2, 2]))])
-    try expectRefusal(
-      "num_heads", whole,
-      config: try JSON5Reader.value(of: Array(#"{"num_heads":999}"#.utf8), path: "config.json"))
+    // The weights decide, and what stands beside them must not say otherwise.
+    for stated in ["999", "-1", "0", "1.5", "\"four\"", "1e300"] {
+      let config = "{\"num_heads\":\(stated)}"
+      try expectRefusal(
+        "num_heads", whole,
+        config: try JSON5Reader.value(of: Array(config.utf8), path: "config.json"))
+    }
   }
 
   @Test func tokensAndMasksOutsideTheModelAreRefused() throws {

@@ -76,9 +76,10 @@ package struct T5Configuration: Sendable, Equatable {
       ("d_ff", feedForwardWidth), ("relative_attention_num_buckets", relativeBucketCount),
     ]
     for (name, size) in sizes {
-      guard let stated = config?[name]?.int, stated != size else { continue }
+      guard let value = config?[name], value.int != size else { continue }
+      let stated = value.int.map { "is \($0)" } ?? "is no whole number"
       throw AuditFailure(
-        "\(path): its config says \(name) is \(stated), and its weights say \(size)",
+        "\(path): its config says \(name) \(stated), and its weights say \(size)",
         hint: "config.json and weights do not belong together")
     }
   }

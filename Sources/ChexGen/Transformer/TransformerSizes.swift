@@ -73,8 +73,21 @@ package struct TransformerSizes: Sendable, Equatable {
       throw AuditFailure("\(path): 'pos_embed' has \(tokens) tokens, which form no square")
     }
 
-    let stated = weights.archive.metadata["heads"].flatMap { Int($0) }
-    guard let heads = explicitHeads ?? stated ?? Self.headsByWidth[channels] else {
+    heads = try Self.heads(weights, explicit: explicitHeads, channels: channels)
+  }
+
+  /// What stands in the metadata has to fit even where another source decides.
+  private static func heads(_ weights: WeightReader, explicit: Int?, channels: Int) throws -> Int {
+    let path = weights.archive.path
+    let stated = try weights.archive.metadata["heads"].map { text in
+      guard let count = Int(text), count > 0, explicit == nil || explicit == count else {
+        throw AuditFailure(
+          "\(path): its metadata say 'heads' is '\(text)'"
+            + (explicit.map { ", and model.json says \($0)" } ?? ", which is no number of heads"))
+      }
+      return count
+    }
+    guard let heads = explicit ?? stated ?? headsByWidth[channels] else {
       throw AuditFailure(
         "\(path): the number of attention heads cannot be read from a DiT of width \(channels)",
         hint: "write it as \"dit\": {\"heads\": …} into model.json beside the weights, or as "
@@ -83,7 +96,7 @@ package struct TransformerSizes: Sendable, Equatable {
     guard heads > 0, channels % heads == 0 else {
       throw AuditFailure("\(path): \(heads) heads do not divide the width \(channels)")
     }
-    self.heads = heads
+    return heads
   }
 
   private static func extent(
