@@ -37,10 +37,11 @@ uninstall() {
 
 install_all() {
   [ -x "$build/audit" ] || give_up "there is no $build/audit; run 'make install', which builds it"
-  local stage list library
+  local list library
   mkdir -p "$root" || give_up "cannot write in $root; run as root, or name another PREFIX"
   [ -w "$root" ] || give_up "cannot write in $root; run as root, or name another PREFIX"
   [ ! -f "$root/$home/installed.txt" ] || uninstall
+  # Not local: it is removed at the end of the script, where nothing local is left.
   stage=$(mktemp -d)
   trap 'rm -rf "$stage"' EXIT
   mkdir -p "$stage/bin" "$stage/$home" "$stage/share/man/man1" \

@@ -16,11 +16,16 @@ fi
 
 # A machine without the checkout gets the packages of scripts/runtime-packages.txt: every library that the
 # program names has to come from one of them, or from what every Debian has.
+# The package of a library. Where /lib is a link to /usr/lib, packages name either place.
+owner_of() {
+  local file=${1#/usr}
+  { dpkg -S "$file" || dpkg -S "/usr$file"; } 2>/dev/null | head -n 1 | cut -d: -f1 || true
+}
 if command -v dpkg >/dev/null && command -v readelf >/dev/null; then
   readelf -d "$place/prefix/lib/chest-radiograph-audit/audit" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
     while IFS= read -r library; do
       path=$(ldconfig -p | awk -v name="$library" '$1 == name { print $NF; exit }')
-      package=$(dpkg -S "$(realpath "${path:-/nowhere}")" 2>/dev/null | head -n 1 | cut -d: -f1)
+      package=$(owner_of "$(realpath "${path:-/nowhere}")")
       case $package in
         libc6 | libgcc-s1) ;;
         '') echo "test-install: no package has $library, which the program needs" >&2; exit 1 ;;
@@ -49,6 +54,23 @@ as_newcomer audit doctor || [ $? -eq 2 ]
 as_newcomer audit plan audits/site.json
 as_newcomer audit run audits/site.json --quiet
 as_newcomer audit verify reports/site
+as_newcomer audit verify reports/site --spec audits/site.json --allow-commands >"$place/verified.txt"
+if grep '^not checked  rescored' "$place/verified.txt" >&2; then
+  echo "test-install: a model of the newcomer's own spec was not run again" >&2
+  exit 1
+fi
+# Somebody else's report, where this user may write nothing.
+mkdir "$place/theirs"
+cp -r "$place/home/reports/site" "$place/theirs/"
+[ ${#user[@]} -eq 0 ] || chown -R root "$place/theirs"
+chmod -R a-w,a+rX "$place/theirs"
+before=$(find "$place/theirs" -printf '%P %s %T@ %C@\n' | LC_ALL=C sort)
+as_newcomer audit verify "$place/theirs/site" >/dev/null
+if [ "$(find "$place/theirs" -printf '%P %s %T@ %C@\n' | LC_ALL=C sort)" != "$before" ]; then
+  echo "test-install: verifying changed the report" >&2
+  exit 1
+fi
+chmod -R u+w "$place/theirs"
 as_newcomer audit sample "sex:Female, age:60.0. Pleural effusion." --steps 2 --output one.png
 test -s "$place/home/one.png"
 make --no-print-directory uninstall PREFIX="$place/prefix" >&2
