@@ -41,7 +41,7 @@ struct FileList {
   func read() throws -> [String: String]? {
     guard let path = try files.file(Self.name) else { return nil }
     var result: [String: String] = [:]
-    let text = String(decoding: try readBytes(of: path, limit: 1 << 30), as: UTF8.self)
+    let text = String(decoding: try readBytes(of: path, limit: 256 << 20), as: UTF8.self)
     for (number, line) in text.split(separator: "\n").enumerated() {
       let hash = line.prefix(64)
       let name = String(line.dropFirst(66))

@@ -89,15 +89,17 @@ enum TableDifference {
     do { table = try Table(contentsOf: file) } catch let failure as AuditFailure {
       return ["\(name) cannot be read: \(failure.message)"]
     }
-    guard table.header == header else { return ["\(name) has other columns"] }
+    // Cells that a spreadsheet would run are written with an apostrophe in front.
+    let written = header.map(inertCell)
+    guard table.header == written else { return ["\(name) has other columns"] }
     var differences: [String] = []
     if table.rowCount != rows.count {
       differences.append("\(name) has \(table.rowCount) rows, the store \(rows.count)")
     }
-    for (position, column) in header.enumerated() {
+    for (position, column) in written.enumerated() {
       let cells = try table.column(column)
       for (row, expected) in rows.enumerated() where row < cells.count {
-        guard cells[row] != expected[position] else { continue }
+        guard cells[row] != inertCell(expected[position]) else { continue }
         differences.append(
           "\(expected[0]), '\(column)': store '\(expected[position])', \(name) '\(cells[row])'")
         if differences.count >= limit { return differences }
