@@ -51,7 +51,9 @@ package struct OnnxRuntime: @unchecked Sendable {
 
   private struct Unusable: Error { var reason: String }
 
-  private init(opening path: String) throws(Unusable) {
+  private init(opening named: String) throws(Unusable) {
+    // With a slash the loader takes it for a place, which is looked at first.
+    let path = named.contains("/") ? URL(fileURLWithPath: named).path : named
     if path.hasPrefix("/"), FileManager.default.fileExists(atPath: path),
       let reason = untrustedPart(of: path)
     {
@@ -72,7 +74,7 @@ package struct OnnxRuntime: @unchecked Sendable {
   /// Libraries that belong to a program: beside it, and in the `.venv` of its checkout.
   static func libraries(of program: String) -> [String] {
     guard program.hasPrefix("/") else { return [] }
-    let folder = (program as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: program)
     var found = libraries(in: folder)
     // The package manager builds in CHECKOUT/.build.
     guard

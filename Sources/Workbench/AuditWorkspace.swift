@@ -71,7 +71,7 @@ package struct AuditWorkspace {
     }
     specificationPath = path
     specification = try loadSpecification(
-      from: text, path: path, directory: (path as NSString).deletingLastPathComponent)
+      from: text, path: path, directory: parentFolder(of: path))
   }
 
   /// Removes what runs write; a file that is not ours is left alone.

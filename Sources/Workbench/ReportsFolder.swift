@@ -6,9 +6,8 @@ import Foundation
 ///
 /// - Throws: ``AuditFailure`` where that would be the root of the file system.
 package func defaultReportsFolder(forSpec spec: String) throws -> String {
-  let folder = (absolutePath(spec) as NSString).deletingLastPathComponent as NSString
-  let base =
-    folder.lastPathComponent == "audits" ? folder.deletingLastPathComponent : folder as String
+  let folder = parentFolder(of: absolutePath(spec))
+  let base = folder.hasSuffix("/audits") ? parentFolder(of: folder) : folder
   guard base != "/", !base.isEmpty else {
     throw AuditFailure(
       "the results of '\(spec)' would go to '/reports'",

@@ -273,6 +273,12 @@ struct OnnxClassifierTests {
         try OnnxRuntime(environment: ["AUDIT_ONNXRUNTIME": "libz.so.1"], program: "")
       }
       #expect(other?.message.contains("not the ONNX Runtime library") == true)
+      // The loader would wait for whoever writes into a pipe.
+      try #require(mkfifo(folder + "/pipe.so", 0o600) == 0)
+      let pipe = #expect(throws: AuditFailure.self) {
+        try OnnxRuntime(environment: ["AUDIT_ONNXRUNTIME": folder + "/pipe.so"], program: "")
+      }
+      #expect(pipe?.message.contains("not a regular file") == true)
       // A broken library in a .venv is named; nothing at all leads to 'make setup'.
       let capi = folder + "/.venv/lib/python3.11/site-packages/onnxruntime/capi"
       try FileManager.default.createDirectory(atPath: capi, withIntermediateDirectories: true)

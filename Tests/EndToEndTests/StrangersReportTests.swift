@@ -35,6 +35,19 @@ import Testing
     #expect(!pilot.timedOut && pilot.exitCode == 2, "\(pilot.transcript)")
   }
 
+  /// Names of one letter, which Foundation's own handling of paths does not survive.
+  @Test func namesOfOneLetterAreNamesLikeOthers() throws {
+    try finish()
+    try FileManager.default.moveItem(atPath: folder.file("reports/small"), toPath: folder.file("r"))
+    #expect(try audit(["verify", "r"]).exitCode == 0)
+    let result = try audit(["verify", "x"])
+    #expect(
+      result.exitCode == 2 && result.standardError.contains("error: "), "\(result.transcript)")
+    // A bare name of a file in the report's folder means that folder.
+    let inside = try AuditProgram.run(["verify", "report.json"], in: folder.file("r"), seconds: 60)
+    #expect(inside.exitCode == 0, "\(inside.transcript)")
+  }
+
   /// What a terminal, a page or a log must not get as it is: controls, and marks that turn or hide text.
   private func acts(_ text: String) -> Bool {
     text.unicodeScalars.contains { scalar in
@@ -67,7 +80,7 @@ import Testing
       else { continue }
       #expect(!acts(try folder.text(name)), "\(name)")
     }
-    for command in [["report", "small.json"], ["report", "small.json", "--for", "fairness"]] {
+    for command in [["report", "small.json"], ["report", "small.json", "--for", "bottom-line"]] {
       let result = try audit(command)
       #expect(!acts(result.standardOutput) && !acts(result.standardError), "\(command)")
     }

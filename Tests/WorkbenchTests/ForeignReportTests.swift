@@ -216,6 +216,20 @@ import Workbench
     } catch is AuditFailure {}
   }
 
+  @Test(arguments: ["x", "", "/", "../../x", "relative/spec.json"])
+  func whereTheReportSaysItsSpecLayIsOnlyWords(path: String) throws {
+    let folder = try finished()
+    defer { folder.remove() }
+    try execute("UPDATE meta SET value = '\(path)' WHERE key = 'specificationPath'", in: folder)
+    for data in [nil, folder.root] {
+      let found = try checks(
+        folder,
+        sources: VerificationSources(
+          specification: nil, data: data, models: nil, allowsCommands: false))
+      #expect(!found.isEmpty)
+    }
+  }
+
   @Test func imagesOfAnotherArmAreNotTakenOver() throws {
     let parts = try AuditFolder(baseCases: 10)
     defer { parts.remove() }

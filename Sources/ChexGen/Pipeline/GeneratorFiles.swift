@@ -131,7 +131,7 @@ struct GeneratorFiles: Sendable {
   private static func firstFile(beside path: String, _ names: [String]) -> String? {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
-    let folder = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
+    let folder = isFolder.boolValue ? path : parentFolder(of: path)
     return names.map { folder + "/" + $0 }.first(where: exists)
   }
 

@@ -40,7 +40,7 @@ struct ExportFolder {
           "cannot put the export in its place '\(folder)': \(String(cString: strerror(errno)))",
           hint: "check permissions; the same command continues")
       }
-      try flush((folder as NSString).deletingLastPathComponent)
+      try flush(parentFolder(of: folder))
       if isReplacing { try manager.removeItem(atPath: temporary) }
     } catch let failure as AuditFailure {
       throw failure
@@ -89,7 +89,7 @@ struct ExportFolder {
   /// Puts an image into the export: a hard link costs no space, other file systems get a copy.
   func add(_ source: String, as relative: String) throws {
     let destination = temporary + "/" + relative
-    try createFolder(at: (destination as NSString).deletingLastPathComponent)
+    try createFolder(at: parentFolder(of: destination))
     if link(source, destination) != 0 {
       try writeAtomically(try readBytes(of: source), to: destination)
     }

@@ -29,7 +29,7 @@ package struct ExportImage: Sendable {
     condition = ExportImage.conditionPaths(of: path)
       .first { place in
         // A link in its place is nobody's mask.
-        let folder = ConfinedFolder((place as NSString).deletingLastPathComponent)
+        let folder = ConfinedFolder(parentFolder(of: place))
         return (try? folder.file((place as NSString).lastPathComponent)) ?? nil != nil
       }
   }
@@ -39,7 +39,7 @@ package struct ExportImage: Sendable {
   package static func conditionPaths(of image: String) -> [String] {
     [
       (image as NSString).deletingPathExtension + "-condition.png",
-      (image as NSString).deletingLastPathComponent + "/condition.png",
+      parentFolder(of: image) + "/condition.png",
     ]
   }
 

@@ -18,6 +18,10 @@ package func encodeReportJSON(_ report: AuditReport) throws -> String {
   }
 }
 
+/// The largest `report.json` that is read: decoding takes eight times its size in memory, and an audit of 252
+/// questions writes some twenty megabytes.
+package let reportFileLimit = 128 << 20
+
 /// Reads a `report.json`.
 ///
 /// - Throws: ``AuditFailure`` with the key where the text is not JSON, lacks a key, has a value of

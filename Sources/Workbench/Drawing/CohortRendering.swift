@@ -133,7 +133,7 @@ struct CohortRendering {
   ) throws {
     guard let relative = item.image else { return }
     let path = try workspace.path(relative)
-    try createFolder(at: (path as NSString).deletingLastPathComponent)
+    try createFolder(at: parentFolder(of: path))
     let bytes = try encodePNG(image, text: Self.text(of: item, generator: generator))
     try writeAtomically(bytes, to: path)
     try workspace.store.setImage(hash: SHA256.hex(of: bytes), ofCase: item.id)

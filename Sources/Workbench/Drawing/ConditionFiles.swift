@@ -53,7 +53,7 @@ struct ConditionFiles {
           "\(source.path) has changed since this audit's images were drawn from it",
           hint: "restore it, or add --start-over to draw the cohort again")
       }
-      try createFolder(at: (path as NSString).deletingLastPathComponent)
+      try createFolder(at: parentFolder(of: path))
       try writeAtomically(bytes, to: path)
       try workspace.store.setCondition(hash: hash, at: relative)
     }
@@ -73,7 +73,7 @@ extension CohortConditions {
       stored.condition =
         stored.cohort == .rebalancing
         ? ExportImage.conditionPaths(of: item.imagePath).first
-        : (item.imagePath as NSString).deletingLastPathComponent + "/" + ConditionFiles.fileName
+        : parentFolder(of: item.imagePath) + "/" + ConditionFiles.fileName
       stored.conditionSource = source.name
     }
     return stored

@@ -62,7 +62,7 @@ struct ShareOrigin {
   private func take(_ name: String, from files: ConfinedFolder) throws {
     guard let path = try files.file(name) else { return }
     let place = try ConfinedFolder(target).resolve(name)
-    try createFolder(at: (place as NSString).deletingLastPathComponent)
+    try createFolder(at: parentFolder(of: place))
     unlink(place)
     if link(path, place) != 0 { try copyFile(from: path, to: place) }
   }

@@ -77,7 +77,7 @@ struct SlurmSubmission {
     }
     return audit.options.sbatch + [
       "--job-name=audit-\(String(name))-\(kind == .gather ? "gather-" : "")\(phase.rawValue)",
-      "--chdir=" + (audit.specificationPath as NSString).deletingLastPathComponent,
+      "--chdir=" + parentFolder(of: audit.specificationPath),
       "--output=\(logs)\(log).log", "--open-mode=truncate", "--requeue",
     ]
   }

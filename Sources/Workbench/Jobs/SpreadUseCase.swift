@@ -47,7 +47,7 @@ package struct SpreadUseCase {
     SlurmSubmission(
       audit: audit, program: try program ?? programPath(),
       slurm: Slurm(
-        directory: (audit.specificationPath as NSString).deletingLastPathComponent,
+        directory: parentFolder(of: audit.specificationPath),
         tick: context.checkInterrupted))
   }
 

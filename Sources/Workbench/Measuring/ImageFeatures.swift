@@ -82,7 +82,7 @@ struct FeatureReader {
       let kept = folder + "/\(way)/\(hash.prefix(2))/\(hash)"
       if let vector = Self.kept(at: kept) { return vector }
       let vector = try encoders[number].vector(of: decoded.picture, name: image.path)
-      try createFolder(at: (kept as NSString).deletingLastPathComponent)
+      try createFolder(at: parentFolder(of: kept))
       try writeAtomically(Self.bytes(of: vector), to: kept)
       return vector
     }

@@ -62,7 +62,7 @@ struct GalleryPictures {
         try context.checkInterrupted()
       }
       guard let anchor = images.first else { continue }
-      try createFolder(at: (workspace.path(path) as NSString).deletingLastPathComponent)
+      try createFolder(at: parentFolder(of: workspace.path(path)))
       try writeAtomically(
         try encodePNG(anchor, text: CohortRendering.text(of: item, generator: generator)),
         to: workspace.path(path))

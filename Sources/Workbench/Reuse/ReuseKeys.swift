@@ -134,7 +134,7 @@ struct ReuseKeys {
     }
     // Only the model itself says where the rest of it lies.
     if case .onnx = classifier.source, let model = files.first?.path {
-      let folder = (model as NSString).deletingLastPathComponent + "/"
+      let folder = parentFolder(of: model) + "/"
       files += try externalDataFiles(ofOnnxModel: model).map {
         (String($0.dropFirst(folder.count)), try existing($0, "the external data"))
       }

@@ -90,7 +90,7 @@ struct ImagePool {
       return false
     }
     let target = try workspace.path(relative)
-    try createFolder(at: (target as NSString).deletingLastPathComponent)
+    try createFolder(at: parentFolder(of: target))
     try writeAtomically(bytes, to: target)
     try workspace.store.setImage(hash: hash, ofCase: wanted.id)
     return true

@@ -39,7 +39,7 @@ struct TrainerProcess {
     do {
       result = try ToolRun.run(
         [python] + launcher + ["chexgen_trainer.train", options],
-        in: (options as NSString).deletingLastPathComponent,
+        in: parentFolder(of: options),
         environment: ["PYTHONPATH": package, "PYTHONUNBUFFERED": "1"],
         // Longer than any training; the user stops one that takes too long.
         seconds: 10 * 365 * 86_400,

@@ -134,7 +134,7 @@ package struct TuneUseCase {
       }
       for (item, image) in zip(batch, images) {
         let path = try workspace.path(item.name)
-        try createFolder(at: (path as NSString).deletingLastPathComponent)
+        try createFolder(at: parentFolder(of: path))
         try writeAtomically(
           try encodePNG(image, text: CohortRendering.text(of: item, generator: generator)), to: path
         )

@@ -215,7 +215,7 @@ package struct PlanUseCase {
     _ = FileManager.default.fileExists(atPath: pilot, isDirectory: &isFolder)
     let path = isFolder.boolValue ? pilot + "/report.json" : pilot
     return try decodeReportJSON(
-      String(decoding: try readBytes(of: path, limit: 256 << 20), as: UTF8.self))
+      String(decoding: try readBytes(of: path, limit: reportFileLimit), as: UTF8.self))
   }
 
   /// One twin per real case.

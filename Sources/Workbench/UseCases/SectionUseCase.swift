@@ -24,7 +24,7 @@ package struct SectionUseCase {
         "there is no report in '\(folder)'", hint: "run 'audit run \(path)' first; it writes one")
     }
     let report = try decodeReportJSON(
-      String(decoding: try readBytes(of: file, limit: 1 << 30), as: UTF8.self))
+      String(decoding: try readBytes(of: file, limit: reportFileLimit), as: UTF8.self))
     return ReportSections.markdown(section, of: report) ?? ""
   }
 }

@@ -50,10 +50,13 @@ package struct VerifyUseCase {
   package func run(folder: String, context: RunContext) throws -> [VerificationCheck] {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+    // Absolute first: a bare name has no folder in front.
+    let place = absolutePath(folder)
     let workspace = try AuditWorkspace(
-      reading: isFolder.boolValue ? folder : (folder as NSString).deletingLastPathComponent)
+      reading: isFolder.boolValue ? place : parentFolder(of: place))
     let text = String(
-      decoding: try readBytes(of: workspace.path("report.json"), limit: 256 << 20), as: UTF8.self)
+      decoding: try readBytes(of: workspace.path("report.json"), limit: reportFileLimit),
+      as: UTF8.self)
     let report = try decodeReportJSON(text)
     var checks: [VerificationCheck] = []
     checks.append(try store(workspace))
