@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Feeds every reader of foreign files with invented input, under the address sanitizer.
+# Feeds every reader of foreign files with invented input, under the address sanitizer; undefined behaviour of
+# the C targets is trapped.
 #
 # usage: fuzz.sh MINUTES [READER…]   the minutes are shared among the readers
 #
@@ -16,7 +17,8 @@ case $minutes in *[!0-9]* | "") echo "error: '$minutes' is no number of minutes"
 # A build of its own: these options would break every other program of the package.
 export AUDIT_FUZZ=1
 "${SWIFT:-swift}" build -c release --scratch-path .build/fuzz --product audit-fuzz \
-  -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address >&2
+  -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address,undefined \
+  -Xcc -fsanitize-trap=undefined >&2
 program=.build/fuzz/release/audit-fuzz
 seconds=$((minutes * 60 / ${#readers[@]}))
 status=0

@@ -30,9 +30,7 @@ final class OnnxModel: @unchecked Sendable {
     path = specification.path
     timeoutSeconds = specification.timeoutSeconds
     self.checkInterrupted = checkInterrupted
-    guard FileManager.default.isReadableFile(atPath: path) else {
-      throw AuditFailure("the ONNX model \(path) does not exist or may not be read")
-    }
+    try Self.checkFiles(path)
     let level: Int32 =
       switch specification.optimisation {
       case .none: 0
@@ -65,6 +63,19 @@ final class OnnxModel: @unchecked Sendable {
   }
 
   deinit { ort_session_release(session) }
+
+  /// The runtime opens files by itself, waits for a pipe's writer and reads what a sparse file claims. So
+  /// everything that it will open is looked at before.
+  private static func checkFiles(_ path: String) throws {
+    guard FileManager.default.isReadableFile(atPath: path) else {
+      throw AuditFailure("the ONNX model \(path) does not exist or may not be read")
+    }
+    // Protobuf itself ends at 2 GB; larger weights lie in files beside, which are as large as weights may be.
+    close(try openRegularFile(path, limit: 1 << 31).descriptor)
+    for file in try externalDataFiles(ofOnnxModel: path) {
+      close(try openRegularFile(file, limit: 1 << 36).descriptor)
+    }
+  }
 
   /// What one run gave: a tensor per output, with its shape.
   struct Tensor {

@@ -25,7 +25,7 @@ import Testing
   @Test(.timeLimit(.minutes(1))) func holesStayHoles() throws {
     try withFolder { folder in
       let place = folder + "/a"
-      FileManager.default.createFile(atPath: place, contents: nil)
+      try #require(FileManager.default.createFile(atPath: place, contents: nil))
       let handle = try #require(FileHandle(forWritingAtPath: place))
       for offset in [1 << 20, 3 << 30] as [UInt64] {
         try handle.seek(toOffset: offset)
@@ -49,7 +49,7 @@ import Testing
   @Test(.timeLimit(.minutes(1))) func whatDoesNotFitIsRefusedBeforeItIsCopied() throws {
     try withFolder { folder in
       let place = folder + "/a"
-      FileManager.default.createFile(atPath: place, contents: nil)
+      try #require(FileManager.default.createFile(atPath: place, contents: nil))
       let room = try FileManager.default.attributesOfFileSystem(forPath: folder)
       let free = try #require(room[.systemFreeSize] as? NSNumber).intValue
       for (size, limit) in [(free + (1 << 34), Int.max), (1 << 31, 1 << 30)] {

@@ -1,3 +1,4 @@
+import AuditModel
 import Basics
 import Classifiers
 import Foundation
@@ -60,6 +61,20 @@ import Testing
       #expect(throws: AuditFailure.self) {
         try externalDataFiles(ofOnnxModel: folder + "/m.onnx")
       }
+    }
+  }
+
+  /// The runtime opens these files by itself and would wait for a pipe's writer.
+  @Test(.enabled(if: onnxRuntimeIsHere), .timeLimit(.minutes(1)))
+  func aPipeInAWeightFilesPlaceIsRefused() throws {
+    try withFile(model(field(5, tensor("weights.bin")))) { folder in
+      try #require(mkfifo(folder + "/weights.bin", 0o600) == 0)
+      let specification = OnnxSpecification(
+        path: folder + "/m.onnx", height: 4, width: 4, outputs: ["A": 0])
+      let failure = #expect(throws: AuditFailure.self) {
+        try OnnxClassifier(name: "piped", specification: specification, findings: ["A"])
+      }
+      #expect(failure?.message.contains("weights.bin: it is not a regular file") == true)
     }
   }
 

@@ -91,7 +91,9 @@ import Testing
     try writeSpecification()
     try kind.put(at: folder.file(name))
     let result = try audit("run", "small.json")
-    expectRefusal(result, naming: name)
+    // A program's file of a terabyte is refused as a model that no memory holds, by the model's name.
+    let isLarge = name == "classify.awk" && kind == .sparse
+    expectRefusal(result, naming: isLarge ? "'program' has 1099.5 GB" : name)
     #expect(!folder.exists("reports/small/report.json"))
   }
 
@@ -113,7 +115,7 @@ import Testing
       { schema: "audit-spec/1", name: "small", classifiers: [{ name: "t", scores: "scores.csv" }],
         cohort: {
           generator: { dit: "\(mini)/dit.safetensors", t5: "\(mini)/t5", vae: "\(mini)/vae.safetensors",
-            control: "control.pth" },
+            control: "\(mini)/dit.safetensors" },
           findings: { Effusion: { positive: ["Effusion."], negative: ["No effusion."], \(key) } },
           attributes: { sex: ["Male", "Female"] }, baseCases: 1 } }
       """, to: "small.json")

@@ -1,0 +1,45 @@
+"""How much of each reader its fuzz target reaches.
+
+usage: fuzz-coverage.py READER COVERAGE
+
+COVERAGE is what `-print_coverage=1` printed for the whole corpus. Counted are the edges of the functions in the
+reader's own source files; generic code that the compiler copies elsewhere counts where it was written.
+"""
+
+import re
+import sys
+
+#: Where each reader is written.
+SOURCES = {
+    "csv": "Sources/Tables/",
+    "spec": "Sources/(AuditModel/Specification|Basics/JSON)/",
+    "boxes": "Sources/(AuditModel/Specification/BoxFile|Basics/JSON)",
+    "report": "Sources/(AuditModel/Report|Reporting/Export/ReportJSON)",
+    "png": "Sources/(Images/Reading/PNG|Images/PNG|CPNGShim)",
+    "image": "Sources/(Images/Reading|Images/DICOM|CJPEGShim|CPNGShim|CDICOMCodecs)",
+    "weights": "Sources/Checkpoints/",
+    "tokenizer": "Sources/ChexGen/Text/(SentencePiece|PieceTrie|CharactersMap|WireReader)",
+    "onnx": "Sources/Classifiers/Onnx(Protobuf|GraphEnd|ExternalData)",
+}
+LINE = re.compile(r"^(?:UN)?COVERED_FUNC: hits: \d+ edges: (\d+)/(\d+) .* (\S+):\d+")
+
+
+def main() -> int:
+    reader, path = sys.argv[1:]
+    wanted = re.compile(SOURCES[reader])
+    reached = edges = functions = 0
+    with open(path, encoding="utf-8", errors="replace") as file:
+        for match in filter(None, map(LINE.match, file)):
+            if wanted.search(match[3]):
+                reached += int(match[1])
+                edges += int(match[2])
+                functions += 1
+    if edges == 0:
+        print(f"{reader}: no coverage was printed")
+    else:
+        print(f"{reader}: {reached} of {edges} edges ({100 * reached / edges:.0f} %) in {functions} functions")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
