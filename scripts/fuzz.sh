@@ -35,6 +35,8 @@ for reader in "${readers[@]}"; do
   runs=$(sed -nE 's/^stat::number_of_executed_units: +//p' "$findings/log.txt")
   memory=$(sed -nE 's/^stat::peak_rss_mb: +//p' "$findings/log.txt")
   echo "$reader: ${runs:-0} executions, ${memory:-?} MB at most, $(find "$corpus" -type f | wc -l) inputs kept"
+  FUZZ_READER=$reader "$program" "$corpus" "Tests/Fuzz/$reader" -runs=0 -print_coverage=1 \
+    >"$findings/coverage.txt" 2>&1 && scripts/fuzz-coverage.py "$reader" "$findings/coverage.txt"
   if [ "$code" -eq 0 ] && [ "${runs:-0}" -eq 0 ]; then
     echo "$reader: nothing was executed, so nothing was tested" >&2
     code=1

@@ -66,6 +66,17 @@ import Testing
     return result
   }
 
+  @Test(arguments: ["masks/a.png", "boxes.json"], SpecialFileTests.Kind.allCases)
+  func whatIsNoFileIsRefusedBeforeAnythingIsDrawn(name: String, kind: SpecialFileTests.Kind) throws
+  {
+    try folder.write(specification("special"), to: "special.json")
+    try kind.put(at: folder.file(name))
+    let result = try AuditProgram.run(["generate", "special.json"], in: folder.path, seconds: 60)
+    #expect(!result.timedOut && result.exitCode == 2, "\(result.transcript)")
+    #expect(result.standardError.contains(name), "\(result.transcript)")
+    #expect(try images("special").isEmpty)
+  }
+
   @Test func aCohortKilledOnItsWayHasTheSameImagesAndConditions() throws {
     for name in ["whole", "killed"] { try folder.write(specification(name), to: "\(name).json") }
     let whole = try AuditProgram.run(["generate", "whole.json"], in: folder.path)

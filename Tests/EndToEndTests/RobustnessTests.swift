@@ -159,7 +159,7 @@ import Testing
     try folder.write(
       ImageCohort.specification(
         classifier: "onnx: 'random.onnx', outputs: { Effusion: 0 }, activation: 'sigmoid', "
-          + "input: { size: [4, 4], channels: 'gray', range: [0, 1], mean: [0.5], std: [0.25] }"),
+          + "input: { size: [4, 4], channels: 'gray', range: [0, 1], mean: [0.4], std: [0.05] }"),
       to: "small.json")
     let result = try AuditProgram.run(["run", "small.json"], in: folder.path)
     #expect(result.exitCode == 0, "\(result.transcript)")

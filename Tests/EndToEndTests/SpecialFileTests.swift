@@ -106,25 +106,6 @@ import Testing
     expectRefusal(try audit("run", "small.json"), naming: name)
   }
 
-  @Test(arguments: ["masks/m.png", "boxes.json"], Kind.allCases)
-  func whatGuidesDrawingIsRefusedBeforeTheRun(name: String, kind: Kind) throws {
-    let key = name == "boxes.json" ? "boxes: \"boxes.json\"" : "masks: \"masks\""
-    let mini = packageRoot + "/Sources/ChexGen/Resources/chexgen-mini"
-    try folder.write(
-      """
-      { schema: "audit-spec/1", name: "small", classifiers: [{ name: "t", scores: "scores.csv" }],
-        cohort: {
-          generator: { dit: "\(mini)/dit.safetensors", t5: "\(mini)/t5", vae: "\(mini)/vae.safetensors",
-            control: "\(mini)/dit.safetensors" },
-          findings: { Effusion: { positive: ["Effusion."], negative: ["No effusion."], \(key) } },
-          attributes: { sex: ["Male", "Female"] }, baseCases: 1 } }
-      """, to: "small.json")
-    try FileManager.default.createDirectory(
-      atPath: folder.file("masks"), withIntermediateDirectories: true)
-    try kind.put(at: folder.file(name))
-    expectRefusal(try audit("run", "small.json"), naming: (name as NSString).lastPathComponent)
-  }
-
   @Test(arguments: ["dit", "t5", "vae"], Kind.allCases)
   func weightsAreRefusedBeforeTheRun(name: String, kind: Kind) throws {
     let mini = packageRoot + "/Sources/ChexGen/Resources/chexgen-mini"
