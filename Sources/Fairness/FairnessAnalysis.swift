@@ -240,7 +240,8 @@ package struct FairnessAnalysis: Sendable {
   /// The group that all others are compared with has to be there.
   private func requireReference(in table: EvaluationTable) throws {
     for attribute in table.attributes {
-      guard let name = specification.reference[attribute.name], !attribute.groups.contains(name)
+      guard let name = specification.reference[attribute.name], !attribute.groups.contains(name),
+        name != AnalysisSpecification.allOthers
       else { continue }
       throw AuditFailure(
         "analysis.reference.\(attribute.name) is \"\(name)\", and \(attribute.name) has no such group",

@@ -69,6 +69,8 @@ struct Scene: Sendable {
   var metrics: [Metric] = [.auc]
   /// True where gaps are also shown within strata of the second attribute.
   var isStratified = false
+  /// True where every group is compared with all the others together; only in worlds without a gap.
+  var isWithAllOthers = false
 
   var groupCount: Int { positives.count }
   var names: [String] { (0..<findings).map { "finding \($0)" } }
@@ -96,6 +98,7 @@ struct Scene: Sendable {
     specification.minimumClusters = 10
     specification.metrics = metrics.map { JudgedMetric($0) }
     if isStratified { specification.strata = ["half"] }
+    if isWithAllOthers { specification.reference["group"] = AnalysisSpecification.allOthers }
     switch truth {
     case .gapIsHarm(let gap): specification.harm = gap
     case .gapIsDelta(let gap): specification.delta = gap

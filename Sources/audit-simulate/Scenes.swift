@@ -26,6 +26,9 @@ extension Scene {
       name: "70/20/5/3/2, intersections", positives: [280, 80, 40, 24, 20],
       negatives: [700, 200, 50, 30, 24], findings: 4, isCrossed: true),
     Scene(
+      name: "each with all others together, 70/20/5/3/2", positives: [280, 80, 40, 24, 20],
+      negatives: [700, 200, 50, 30, 24], findings: 4, isStratified: true, isWithAllOthers: true),
+    Scene(
       name: "3 % prevalence, three groups", positives: [20, 45, 60], negatives: [650, 1450, 1950],
       findings: 3),
     Scene(
@@ -97,6 +100,10 @@ extension Scene {
     Scene(
       name: "arms without a difference, placebo and panel", positives: [40, 40, 40],
       negatives: [40, 40, 40], findings: 4, truth: .attributable(0), isPaired: true, references: 2),
+    Scene(
+      name: "each arm with all others together, placebo and panel", positives: [30, 30, 30, 30],
+      negatives: [30, 30, 30, 30], findings: 4, truth: .attributable(0), isPaired: true,
+      references: 2, isWithAllOthers: true),
     Scene(
       name: "one arm is worse by .15, placebo and panel", positives: [60, 60, 60],
       negatives: [60, 60, 60], findings: 4, truth: .attributable(0.15), isPaired: true,

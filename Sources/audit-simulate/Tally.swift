@@ -50,13 +50,13 @@ struct Tally: Sendable {
     let both = scores.tables(["before", "after"])
     let (before, after) = (both[..<scene.findings], both[scene.findings...])
     let pairs = before.flatMap(\.attributes).reduce(0) {
-      $0 + $1.groups.count * ($1.groups.count - 1) / 2
+      $0 + $1.pairCount(reference: specification.reference[$1.name])
     }
     for (a, b) in zip(before, after) {
       for attribute in a.attributes {
         let rows = try gapChanges(
           before: a, after: b, attribute: attribute.name, level: 1 - specification.alpha,
-          comparisons: pairs)
+          comparisons: pairs, reference: specification.reference[attribute.name])
         if rows.contains(where: { $0.direction != nil && $0.direction != .notShown }) {
           note(.change, true)
           return

@@ -94,6 +94,29 @@ struct PlannedVerdictTests {
     #expect(Double(forSix) > 1.3 * Double(forTwo))
   }
 
+  /// Fewer pairs are adjusted for; many others together vary less than one group.
+  @Test func aPlanCountsThePairsThatAreCompared() throws {
+    let cells = [Int](repeating: 100, count: 6)
+    func planned(_ comparison: PlannedVerdict.Comparison) throws -> Answer<DetectableGap> {
+      try plan(cells, cells, family: 4) { rule, _ in rule.comparison = comparison }
+    }
+    let all = try planned(.allPairs)
+    let named = try planned(.with(0))
+    let others = try planned(.withAllOthers)
+    #expect(others.at80Percent < named.at80Percent)
+    #expect(
+      try #require(named.requiredPerClassForDelta) < (try #require(all.requiredPerClassForDelta)))
+    #expect(named.sentence.contains("every group compared with the reference group"))
+    #expect(others.sentence.contains("every group compared with all others together"))
+    let arms = try plan(cells, cells, family: 4) { rule, assumptions in
+      rule.comparison = .withAllOthers
+      assumptions.armCorrelation = 0.5
+    }
+    #expect(!arms.isReachable && arms.sentence.contains("nothing is promised, as an arm"))
+    let lost = try plan(cells, cells, family: 4) { rule, _ in rule.missingReference = "White" }
+    #expect(lost.sentence.contains("nothing is promised, as the plan compares every group with White"))
+  }
+
   @Test func aDesignThatCannotFlagAnythingSaysSo() throws {
     let tiny = try plan([2, 2], [2, 2], family: 42)
     #expect(!tiny.isReachable && tiny.sentence.contains("too small"))

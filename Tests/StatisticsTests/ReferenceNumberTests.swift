@@ -105,7 +105,7 @@ struct ReferenceNumberTests {
     expectClose(level.standardError, 0.206930005783444, relative: 1e-6)
   }
 
-  /// One case per cluster: the sandwich of statistics' HC0 type, K/(K−1) times it.
+  /// One case per cluster: the sandwich with residuals over √(1 − h), statistics' HC2 type.
   @Test func clusteredErrorsOfIndependentCasesAreRobustErrors() throws {
     let logits = Calibration.LogitCases(
       scores: cases.p, labels: cases.labels, clusters: cases.p.indices.map { Int32($0) },
@@ -121,10 +121,11 @@ struct ReferenceNumberTests {
     let meat = x.indices.reduce(0.0) { sum, i in
       let influence =
         ((cases.labels[i] ? 1 : 0) - q[i]) * (h00 * x[i] - h01) / determinant
-      return sum + influence * influence
+      let pull =
+        q[i] * (1 - q[i]) * (h11 - 2 * h01 * x[i] + h00 * x[i] * x[i]) / determinant
+      return sum + influence * influence / (1 - pull)
     }
-    expectClose(
-      fit.slopeClusteredError, (113.0 / 112 * meat).squareRoot(), relative: 1e-9)
+    expectClose(fit.slopeClusteredError, meat.squareRoot(), relative: 1e-9)
     // Every case twice in its cluster is no more evidence than once.
     let twice = try Calibration.LogitCases(
       scores: cases.p + cases.p, labels: cases.labels + cases.labels,

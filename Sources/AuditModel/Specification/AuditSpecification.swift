@@ -161,7 +161,10 @@ package struct AnalysisSpecification: Sendable, Equatable {
   package var multiplicity: Multiplicity = .holm
   /// Largest share of a group's images without label or score at which "within δ" may be said.
   package var missing = 0.1
-  /// Attribute or intersection to the group that all its others are compared with; else all pairs are.
+  /// What a group is compared with where the plan names no other group.
+  package static let allOthers = "all others"
+  /// Attribute or intersection to the group that all its others are compared with, or ``allOthers``: then
+  /// every group is compared with all the others together. Else all pairs are.
   package var reference: [String: String] = [:]
   /// Attributes within whose values gaps are also shown, raw and adjusted.
   package var strata: [String] = []

@@ -67,9 +67,7 @@ struct RollUps {
       let p = hypothesis.isSynthetic ? max(pairs[index], verdict.pFlag ?? 1) : pairs[index]
       guard p <= specification.alpha else { return nil }
       let contrast = evidence.contrasts[index]
-      let groups = [contrast.first, contrast.second].map {
-        hypothesis.attribute.groups[evidence.groups[$0]]
-      }
+      let groups = evidence.sides(of: index)
       let isFirstWorse =
         hypothesis.question.metric.largerIsBetter == (contrast.difference < 0)
       return RollUp.Flag(

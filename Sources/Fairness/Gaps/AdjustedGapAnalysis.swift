@@ -26,31 +26,41 @@ struct AdjustedGapAnalysis {
     for metric in [Metric.auc, .sensitivity, .falsePositiveRate]
     where comparer.obstacle(to: metric) == nil {
       let groups = subgroups.evaluable(for: metric)
-      guard groups.count >= 2, groups.count <= Self.groupLimit, count >= 2 else { continue }
+      let pairs = comparer.pairs(of: groups, by: metric)
+      guard !pairs.isEmpty, groups.count <= Self.groupLimit, count >= 2 else { continue }
       func estimates(_ membership: [Int32], _ groupCount: Int) -> ClusterInfluence {
         MetricCases(
           metric.arithmetic, cases: comparer.cases, membership: membership,
           groupCount: groupCount, threshold: comparer.threshold
         ).estimates()
       }
-      let whole = estimates(attribute.membership, attribute.groups.count)
-      let within = estimates(membership, attribute.groups.count * count)
+      let own = estimates(attribute.membership, attribute.groups.count)
+      let whole = comparer.others?.extend(own, by: metric) ?? own
+      var within = estimates(membership, attribute.groups.count * count)
+      if let others = comparer.others {
+        // Behind the strata of all groups, those of the others of each.
+        within = within.appending(
+          others.sides.map { side in
+            let members = side.map { side in
+              zip(side.comparer.attribute.membership, stratum.membership).map { $0 == 1 ? $1 : -1 }
+            }
+            return (members.map { estimates($0, count) }, Array(0..<count))
+          })
+      }
       let used = (0..<count).filter { part in
-        groups.allSatisfy { group in
+        Set(pairs.flatMap { [$0.first, $0.second] }).allSatisfy { group in
           let cell = group * count + part
           return !within.values[cell].isNaN && within.support[cell] >= Self.least
         }
       }
       let weights = Self.shares(stratum, of: used, rows: attribute.membership)
-      let pairs = groups.indices.flatMap { first in
-        ((first + 1)..<max(groups.count, first + 1)).map { (groups[first], groups[$0]) }
-      }
+      let names = comparer.names
       for (a, b) in pairs {
         var gap = AdjustedGap(
           comparer.table.question(of: attribute.name, by: metric),
           StratifiedGap(
             strata: strata.map(\.name), strataUsed: used.count, coverage: weights.coverage,
-            groupA: attribute.groups[a], groupB: attribute.groups[b],
+            groupA: names[a], groupB: names[b],
             raw: whole.values[a] - whole.values[b]))
         Self.adjust(
           &gap, within: within, cells: used.map { (a * count + $0, b * count + $0) },
@@ -74,6 +84,11 @@ struct AdjustedGapAnalysis {
     return (used.map { images[$0] / max(1, sum) }, all > 0 ? sum / all : 0)
   }
 
+  /// Standardised difference with Student's t over all pairs (Bonferroni).
+  ///
+  /// A cell's variance is that of a few clusters, so each counts n/(n − 1) fold, n those of its scarcer
+  /// class, and the tail is that of Satterthwaite's 1946 degrees of freedom over the cells, or of fewer
+  /// where influences are unequal (``ClusterInfluence/effectiveClusters(of:)``).
   private static func adjust(
     _ gap: inout AdjustedGap, within: ClusterInfluence, cells: [(Int, Int)], weights: [Double],
     pairs: Int, alpha: Double
@@ -84,8 +99,16 @@ struct AdjustedGapAnalysis {
     }
     var terms: [(group: Int, weight: Double)] = []
     var difference = 0.0
+    var parts = Satterthwaite()
+    let variances = within.groupVariances()
     for ((a, b), weight) in zip(cells, weights) {
-      terms += [(a, weight), (b, -weight)]
+      for (cell, sign) in [(a, 1.0), (b, -1.0)] {
+        let support = Double(within.support[cell])
+        let unbiased = support / (support - 1)
+        terms.append((cell, sign * weight * unbiased.squareRoot()))
+        parts.add(
+          weight * weight * unbiased * variances[cell].variance, degreesOfFreedom: support - 1)
+      }
       difference += weight * (within.values[a] - within.values[b])
     }
     gap.adjusted = difference
@@ -94,7 +117,8 @@ struct AdjustedGapAnalysis {
       return
     }
     let error = variance.squareRoot()
-    let freedom = max(1, within.effectiveClusters(of: terms) - 1)
+    let freedom = max(
+      1, min(parts.degreesOfFreedom, within.effectiveClusters(of: terms) - 1))
     let reach =
       StudentTail.criticalValue(alpha: alpha / Double(pairs), degreesOfFreedom: freedom) * error
     gap.standardError = error

@@ -2,7 +2,7 @@ import AuditModel
 import Statistics
 import Vocabulary
 
-/// All pairs of groups of one attribute of one table, and what follows for the attribute.
+/// The compared pairs of groups of one attribute of one table, and what follows for the attribute.
 struct ComparisonAnalysis {
   /// Beyond this many evaluable groups, all pairs are no sensible question.
   static let groupLimit = 64
@@ -11,12 +11,19 @@ struct ComparisonAnalysis {
   var comparisons: [ComparisonResult] = []
   /// `nil` when fewer than two groups, or too many, can be compared.
   var evidence: Evidence?
+  /// What the plan compares among the groups that can be evaluated, see ``MetricComparer/names``.
+  var pairs: [(first: Int, second: Int)] = []
   /// Why there is no evidence, or what limits it.
   var reasons: [String] = []
 
   /// Simultaneous evidence on the differences between the evaluable groups.
   struct Evidence {
     var metric: Metric
+    /// What ``groups`` are indices of, see ``MetricComparer/names``.
+    var names: [String]
+    var plan: PairPlan
+    /// Groups that are compared, without the others of each.
+    var ownGroups: Int
     var inference: GroupInference
     var methodWords: String
     var betweenGroupVariance: Double
@@ -25,7 +32,7 @@ struct ComparisonAnalysis {
     /// Of "no pair differs by more than the harm margin", over all pairs.
     var harmP: Double
 
-    /// Indices among the attribute's groups.
+    /// Indices among ``names``.
     var groups: [Int] { inference.groups }
     var contrasts: [GroupContrast] { inference.contrasts }
     var clusters: Int { inference.clusters }
@@ -37,12 +44,17 @@ struct ComparisonAnalysis {
     var rangeLower: Double { inference.rangeLimits.lower }
     var rangeUpper: Double { inference.rangeLimits.upper }
 
-    /// One contrast with its limits; the names are those of all groups of the attribute.
-    func gap(of index: Int, among names: [String]) -> Gap {
-      let (contrast, limits) = (contrasts[index], inference.limits(of: index))
+    /// Names of the two that a contrast is about, the first one first.
+    func sides(of index: Int) -> [String] {
+      [contrasts[index].first, contrasts[index].second].map { names[groups[$0]] }
+    }
+
+    /// One contrast with its limits.
+    func gap(of index: Int) -> Gap {
+      let (sides, limits) = (sides(of: index), inference.limits(of: index))
       return Gap(
-        between: names[groups[contrast.first]], and: names[groups[contrast.second]],
-        difference: contrast.difference, lower: limits.lower, upper: limits.upper, by: metric)
+        between: sides[0], and: sides[1], difference: contrasts[index].difference,
+        lower: limits.lower, upper: limits.upper, by: metric)
     }
   }
 
@@ -52,6 +64,7 @@ struct ComparisonAnalysis {
     let specification = comparer.specification.judging(metric)
     self.metric = metric
     let evaluable = subgroups.evaluable(for: metric)
+    if evaluable.count <= Self.groupLimit { pairs = comparer.pairs(of: evaluable, by: metric) }
     if let reason = attribute.notEvaluableReason {
       reasons.append(reason)
     } else {
@@ -73,11 +86,13 @@ struct ComparisonAnalysis {
         reasons.append(
           "the plan compares with \(attribute.name) \(attribute.groups[reference]), which cannot be evaluated"
         )
-      } else if evaluable.count < 2 {
+      } else if pairs.isEmpty {
         reasons.append(
           evaluable.isEmpty
             ? "no group can be evaluated"
-            : "only one group can be evaluated (\(attribute.groups[evaluable[0]]))")
+            : comparer.others != nil
+              ? "no group has others that can be evaluated"
+              : "only one group can be evaluated (\(attribute.groups[evaluable[0]]))")
       } else if let obstacle = comparer.obstacle(to: metric) {
         reasons.append(obstacle)
       } else {
@@ -85,8 +100,37 @@ struct ComparisonAnalysis {
           on: metric, groups: evaluable, grouped: subgroups.grouped)
       }
     }
-    comparisons = rows(
-      comparer.table, attribute: attribute, subgroups: subgroups, specification: specification)
+    comparisons =
+      comparer.others == nil
+      ? rows(
+        comparer.table, attribute: attribute, subgroups: subgroups, specification: specification)
+      : rowsWithOthers(comparer, subgroups: subgroups, specification: specification)
+  }
+
+  /// One row per group and its others, whose cases stand in no row of the groups.
+  private func rowsWithOthers(
+    _ comparer: MetricComparer, subgroups: SubgroupAnalysis, specification: AnalysisSpecification
+  ) -> [ComparisonResult] {
+    let (attribute, count) = (comparer.attribute, comparer.attribute.groups.count)
+    let question = comparer.table.question(of: attribute.name, by: metric)
+    let shown = count <= 100 ? Array(0..<count) : evidence.map { Array($0.groups.prefix($0.ownGroups)) }
+    return (shown ?? []).map { group in
+      var row = ComparisonResult(
+        question, groupA: attribute.groups[group], groupB: OtherGroups.name)
+      let others = comparer.others?.sides[group]?.result
+      row.others = others.map { OthersCases($0) }
+      if let evidence,
+        let index = evidence.contrasts.firstIndex(where: { evidence.groups[$0.first] == group })
+      {
+        fill(&row, evidence.contrasts[index], evidence, index, specification)
+      } else {
+        row.reason =
+          attribute.notEvaluableReason
+          ?? subgroups.results[group].reason.map { "\(attribute.groups[group]) \($0)" }
+          ?? others?.reason.map { "\(OtherGroups.name) \($0)" } ?? reasons.last
+      }
+      return row
+    }
   }
 
   /// One row per pair; pairs with a group that cannot be evaluated carry the reason and no number.

@@ -3,7 +3,7 @@ import Basics
 import Statistics
 import Vocabulary
 
-/// Paired changes of every pairwise gap of one attribute, from `before` to `after`.
+/// Paired changes of every gap of one attribute that the plan compares, from `before` to `after`.
 ///
 /// Both tables must number their clusters alike: an image's cluster has the same number in both. The
 /// covariance of all four AUCs comes from the clusters' influence, so sharing cases narrows the
@@ -14,10 +14,11 @@ import Vocabulary
 /// - Parameters:
 ///   - level: Of all intervals together.
 ///   - comparisons: Pairs that are compared in all, over which the intervals are widened (Bonferroni).
+///   - reference: What groups are compared with, see ``AnalysisSpecification/reference``; `nil`: all pairs.
 /// - SeeAlso: Obuchowski 1997; the single-sum form of ``GroupedAUC/jointCovariance(of:)``.
 package func gapChanges(
   before: EvaluationTable, after: EvaluationTable, attribute: String, level: Double,
-  comparisons: Int = 1
+  comparisons: Int = 1, reference: String? = nil
 ) throws -> [GapChange] {
   guard let first = before.attributes.first(where: { $0.name == attribute }),
     let second = after.attributes.first(where: { $0.name == attribute })
@@ -39,19 +40,29 @@ package func gapChanges(
   } catch {
     throw AuditFailure("\(before.place): \(error.reason)")
   }
-  let grouped = GroupedAUC(
-    cases, membership: first.membership + shifted, groupCount: 2 * groups.count)
   // Of no one classifier: there are two.
   let question = QuestionPattern(
     cohort: before.cohort, finding: before.finding, attribute: attribute)
-  return groups.indices.flatMap { a in
-    groups.indices.dropFirst(a + 1).map { b in
-      var row = GapsOfTwo(groupA: groups[a], groupB: groups[b])
+  let plan = PairPlan(first, reference: reference)
+  let names = plan.names(first)
+  let membership = first.membership + shifted
+  let whole =
+    plan == .withAllOthers
+    ? nil : GroupedAUC(cases, membership: membership, groupCount: 2 * groups.count)
+  return plan.pairs(of: Array(groups.indices), count: groups.count).map { a, b in
+    var row = GapsOfTwo(groupA: names[a], groupB: names[b])
+    if let whole {
       row.fill(
-        from: grouped, [a, b, a + groups.count, b + groups.count], level: level,
+        from: whole, [a, b, a + groups.count, b + groups.count], level: level,
         comparisons: comparisons)
-      return GapChange(question, row)
+    } else {
+      let (count, group) = (Int32(groups.count), Int32(a))
+      let sides = membership.map { $0 < 0 ? -1 : $0 / count * 2 + ($0 % count == group ? 0 : 1) }
+      row.fill(
+        from: GroupedAUC(cases, membership: sides, groupCount: 4), [0, 1, 2, 3], level: level,
+        comparisons: comparisons)
     }
+    return GapChange(question, row)
   }
 }
 

@@ -3,16 +3,50 @@ import Statistics
 import Vocabulary
 
 /// The groups of one attribute of one table, compared on any metric: the one way from cases to evidence.
-struct MetricComparer {
+struct MetricComparer: Sendable {
   let table: EvaluationTable
   let cases: SortedCases
   let attribute: AttributeColumn
   let threshold: Double?
   let specification: AnalysisSpecification
+  /// Where the plan compares every group with all the others together.
+  private(set) var others: OtherGroups?
+
+  init(
+    table: EvaluationTable, cases: SortedCases, attribute: AttributeColumn, threshold: Double?,
+    specification: AnalysisSpecification
+  ) {
+    self.table = table
+    self.cases = cases
+    self.attribute = attribute
+    self.threshold = threshold
+    self.specification = specification
+  }
+
+  /// Sets every group against all the others where the plan asks for it.
+  mutating func meetOthers(_ subgroups: SubgroupAnalysis, rules: SubgroupAnalysis.Rules) {
+    others = OtherGroups(self, subgroups: subgroups, rules: rules)
+  }
 
   /// The group that all others are compared with, by its index; `nil`: all pairs.
   var reference: Int? {
     specification.reference[attribute.name].flatMap { attribute.groups.firstIndex(of: $0) }
+  }
+
+  /// Which pairs the plan compares.
+  var plan: PairPlan {
+    others != nil ? .withAllOthers : reference.map { .with($0) } ?? .allPairs
+  }
+
+  /// Names of what pairs are made of: the groups, and behind them the others of each where these count.
+  var names: [String] { plan.names(attribute) }
+
+  /// The pairs to be compared by `metric`, as indices of ``names``.
+  ///
+  /// - Parameter groups: That can be evaluated.
+  func pairs(of groups: [Int], by metric: Metric) -> [(first: Int, second: Int)] {
+    plan.pairs(
+      of: others?.comparable(groups, by: metric) ?? groups, count: attribute.groups.count)
   }
 
   /// Why `metric` has no values here; `nil` where it has.
@@ -38,37 +72,64 @@ struct MetricComparer {
       ).estimates()
   }
 
+  /// As ``estimates(_:grouped:)``, with the others of every group behind the groups where they count.
+  func comparedEstimates(_ metric: Metric, grouped: GroupedAUC) -> ClusterInfluence {
+    let own = estimates(metric, grouped: grouped)
+    return others?.extend(own, by: metric) ?? own
+  }
+
   /// - Parameters:
-  ///   - groups: Indices among the attribute's groups, at least two, each with an estimate.
+  ///   - groups: Indices among the attribute's groups, each with an estimate.
   ///   - grouped: The AUCs of the same groups, which need not be computed again.
   /// - Returns: `nil` when no pair can be tested.
   func evidence(
     on metric: Metric, groups: [Int], grouped: GroupedAUC
   ) -> ComparisonAnalysis.Evidence? {
     let specification = specification.judging(metric)
-    let estimates = estimates(metric, grouped: grouped)
+    let estimates = comparedEstimates(metric, grouped: grouped)
     guard groups.allSatisfy({ !estimates.values[$0].isNaN }),
-      let tests = tests(of: metric, groups: groups, grouped: grouped, estimates: estimates)
+      let compared = compared(by: metric, groups: groups, grouped: grouped, estimates: estimates)
     else { return nil }
     let path =
       ["fairness", table.classifier, table.cohort, table.finding, attribute.name]
       + (metric == .auc ? [] : [metric.rawValue])
     guard
       let inference = GroupInference(
-        estimates, groups: groups, tests: tests,
-        reference: reference.flatMap { groups.firstIndex(of: $0) },
+        estimates, groups: compared.groups, tests: compared.tests,
         rule: GroupInference.Rule(
           level: 1 - specification.alpha, seed: specification.seed, path: path))
     else { return nil }
     return ComparisonAnalysis.Evidence(
-      metric: metric, inference: inference, methodWords: methodWords(inference),
-      betweenGroupVariance: Self.betweenGroupVariance(inference.values, inference.covariance),
+      metric: metric, names: names, plan: plan, ownGroups: compared.own,
+      inference: inference, methodWords: methodWords(inference),
+      betweenGroupVariance: Self.betweenGroupVariance(
+        inference.values.prefix(compared.own), inference.covariance),
       equivalenceP: inference.equivalenceP(margin: specification.delta),
       harmP: inference.p(beyond: specification.harm))
   }
 
+  /// What is compared, by index of ``names``, and the tests of its pairs; the groups themselves come first.
+  private func compared(
+    by metric: Metric, groups: [Int], grouped: GroupedAUC, estimates: ClusterInfluence
+  ) -> (groups: [Int], own: Int, tests: [any ContrastTest])? {
+    guard let others else {
+      let all = tests(of: metric, groups: groups, grouped: grouped, estimates: estimates)
+      let place = reference.flatMap { groups.firstIndex(of: $0) }
+      return all.map { tests in
+        let kept = tests.filter { place == nil || $0.first == place || $0.second == place }
+        return (groups, groups.count, kept)
+      }
+    }
+    let kept = others.comparable(groups, by: metric)
+    let tests = kept.indices.compactMap { place in
+      others.sides[kept[place]]?.test(by: metric)?.placed(place, kept.count + place)
+    }
+    guard tests.count == kept.count else { return nil }
+    return (kept + kept.map { attribute.groups.count + $0 }, kept.count, tests)
+  }
+
   /// The test that suits the metric: all have variances of their own under "no difference".
-  private func tests(
+  func tests(
     of metric: Metric, groups: [Int], grouped: GroupedAUC, estimates: ClusterInfluence
   ) -> [any ContrastTest]? {
     if metric == .auc { return AUCContrasts(grouped, groups: groups).tests }
@@ -97,8 +158,9 @@ struct MetricComparer {
 
   /// Spread of the values beyond their noise: var(θ) − (mean variance − mean covariance), at least 0.
   private static func betweenGroupVariance(
-    _ values: [Double], _ covariance: SymmetricMatrix
+    _ values: ArraySlice<Double>, _ covariance: SymmetricMatrix
   ) -> Double {
+    guard values.count > 1 else { return 0 }
     let count = Double(values.count)
     let mean = values.reduce(0, +) / count
     let spread = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)

@@ -11,29 +11,39 @@ struct PanelAnalysis: Sendable {
     var classifier: String
     var groups: [String]
     var influence: ClusterInfluence
+
+    /// Where this classifier has what `index` is in `attribute`: a group, or behind them a group's others.
+    fileprivate func place(of index: Int, in attribute: AttributeColumn) -> Int? {
+      let count = attribute.groups.count
+      guard let group = groups.firstIndex(of: attribute.groups[index % count]) else { return nil }
+      let place = index < count ? group : groups.count + group
+      guard influence.support.indices.contains(place), influence.support[place] >= 2 else {
+        return nil
+      }
+      return place
+    }
   }
 
-  /// - Parameter members: Empty where the audit has no panel, or none of it answers this finding.
+  /// - Parameters:
+  ///   - pairs: That the plan compares, by index of the groups; a group's others stand behind all groups.
+  ///   - members: Empty where the audit has no panel, or none of it answers this finding.
   init(
     _ question: Question, attribute: AttributeColumn, influence: ClusterInfluence,
-    evaluable: [Int], members: [Member], specification: AnalysisSpecification
+    pairs: [(first: Int, second: Int)], members: [Member], specification: AnalysisSpecification
   ) {
-    guard attribute.notEvaluableReason == nil, evaluable.count >= 2,
-      evaluable.count <= ComparisonAnalysis.groupLimit
-    else { return }
+    guard attribute.notEvaluableReason == nil, !pairs.isEmpty else { return }
+    let evaluable = Set(pairs.flatMap { [$0.first, $0.second] }).sorted()
     let usable = members.compactMap { member -> (member: Member, places: [Int])? in
-      let places = evaluable.compactMap { group -> Int? in
-        guard let place = member.groups.firstIndex(of: attribute.groups[group]),
-          member.influence.support[place] >= 2
-        else { return nil }
-        return place
-      }
+      let places = evaluable.compactMap { member.place(of: $0, in: attribute) }
       return places.count == evaluable.count ? (member, places) : nil
     }
-    var rows = Self.pairs(of: evaluable.count).map { first, second in
+    func name(_ index: Int) -> String {
+      index < attribute.groups.count ? attribute.groups[index] : OtherGroups.name
+    }
+    var rows = pairs.map { first, second in
       PanelComparison(
-        question, groupA: attribute.groups[evaluable[first]],
-        groupB: attribute.groups[evaluable[second]], panel: usable.map(\.member.classifier))
+        question, groupA: name(first), groupB: name(second),
+        panel: usable.map(\.member.classifier))
     }
     guard !usable.isEmpty,
       let joint = influence.lessMean(
@@ -44,7 +54,11 @@ struct PanelAnalysis: Sendable {
       comparisons = rows
       return
     }
-    let contrasts = GroupContrast.allPairs(auc: joint.difference, covariance: joint.covariance)
+    var position: [Int: Int] = [:]
+    for (place, index) in evaluable.enumerated() { position[index] = place }
+    let contrasts = GroupContrast.of(
+      pairs.map { (position[$0.first] ?? 0, position[$0.second] ?? 0) },
+      auc: joint.difference, covariance: joint.covariance)
     let smallest = evaluable.map { influence.support[$0] }.min() ?? 0
     let limits = Self.limits(
       contrasts, covariance: joint.covariance, smallest: smallest, question: question,
@@ -72,10 +86,6 @@ struct PanelAnalysis: Sendable {
         contrast.standardError > 0 && (gap > 0 ? lower > 0 : gap < 0 && upper < 0)
     }
     comparisons = rows
-  }
-
-  private static func pairs(of count: Int) -> [(Int, Int)] {
-    (0..<count).flatMap { first in ((first + 1)..<count).map { (first, $0) } }
   }
 
   /// Max-T by normal theory; Student's t with Bonferroni's bound where a class has few clusters.

@@ -15,7 +15,8 @@ struct RateGapAnalysis {
     var rates: [ComparisonAnalysis.Evidence] = []
     for metric in metrics where comparer.obstacle(to: metric) == nil {
       let groups = subgroups.evaluable(for: metric)
-      guard groups.count >= 2, groups.count <= ComparisonAnalysis.groupLimit,
+      guard groups.count <= ComparisonAnalysis.groupLimit,
+        !comparer.pairs(of: groups, by: metric).isEmpty,
         let evidence = comparer.evidence(
           on: metric, groups: groups, grouped: subgroups.grouped),
         let gap = Self.gap(comparer, evidence: evidence)
@@ -41,7 +42,13 @@ struct RateGapAnalysis {
     let order =
       contrast.difference >= 0
       ? [contrast.first, contrast.second] : [contrast.second, contrast.first]
-    let groups = order.map { attribute.groups[evidence.groups[$0]] }
+    let groups = order.map { evidence.names[evidence.groups[$0]] }
+    let compared =
+      switch evidence.plan {
+      case .allPairs: "any two groups"
+      case .with(let group): "\(Words.group(attribute.groups[group])) and any other group"
+      case .withAllOthers: "any group and \(OtherGroups.name)"
+      }
     return EqualizedOdds(
       table.question(of: attribute.name, by: evidence.metric),
       OddsDifference(
@@ -50,7 +57,7 @@ struct RateGapAnalysis {
         sentence:
           "Sensitivity and false-positive rate of \(table.classifier) for \(table.finding) on "
           + "\(table.cohort) images at \(Words.area(threshold)) differ by at most "
-          + "\(Words.area(min(1, upper))) between any two groups of \(attribute.name), both rates and "
+          + "\(Words.area(min(1, upper))) between \(compared) of \(attribute.name), both rates and "
           + "all pairs together at \(Words.percent(1 - alpha)) (largest observed: "
           + "\(evidence.metric.title), \(Words.area(abs(contrast.difference))) between "
           + "\(Words.group(groups[0])) and \(Words.group(groups[1])))."
@@ -63,7 +70,7 @@ struct RateGapAnalysis {
   ) -> RateGap? {
     guard let p = evidence.inference.pValues[evidence.worst] else { return nil }
     let (attribute, metric) = (comparer.attribute, evidence.metric)
-    let gap = evidence.gap(of: evidence.worst, among: attribute.groups)
+    let gap = evidence.gap(of: evidence.worst)
     let worst = evidence.contrasts[evidence.worst]
     let rates = [worst.first, worst.second].map { evidence.inference.values[$0] }
     guard let lower = gap.lower, let upper = gap.upper else { return nil }

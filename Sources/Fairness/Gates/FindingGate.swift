@@ -46,11 +46,11 @@ struct FindingGate {
       return gate
     }
     let worst = evidence.contrasts[evidence.worst]
-    let groups = [worst.first, worst.second].map { attribute.groups[evidence.groups[$0]] }
+    let groups = evidence.sides(of: evidence.worst)
     gate.value = abs(worst.difference)
     let isEqual =
       equivalence <= specification.alpha
-      && evidence.groups.count == attribute.groups.count
+      && evidence.ownGroups == attribute.groups.count
     let differs = detection <= specification.alpha
     gate.status = isEqual ? .pass : .warn
     let limits = evidence.inference.limits(of: evidence.worst)

@@ -30,10 +30,11 @@ struct GroupMetrics {
 
   private mutating func calibrate(_ cases: GroupCases, level: Double) {
     // Both classes decide; the scarcer one has the tails.
-    let critical = StudentTail.criticalValue(
-      alpha: 1 - level, degreesOfFreedom: Double(max(1, cases.scarcerClusters - 1)))
-    func around(_ estimate: Double, _ error: Double?) -> IntervalEstimate {
-      IntervalEstimate(
+    let scarcer = Double(cases.scarcerClusters)
+    func around(_ estimate: Double, _ error: Double?, clusters: Double?) -> IntervalEstimate {
+      let critical = StudentTail.criticalValue(
+        alpha: 1 - level, degreesOfFreedom: max(1, min(scarcer, clusters ?? scarcer) - 1))
+      return IntervalEstimate(
         estimate: estimate, lower: error.map { estimate - critical * $0 },
         upper: error.map { estimate + critical * $0 })
     }
@@ -53,8 +54,12 @@ struct GroupMetrics {
       scores: cases.scores, labels: cases.labels, clusters: cases.clusters,
       clusterCount: cases.clusterCount)
     fit = try? logits.fit()
-    slope = fit.map { around($0.slope, $0.slopeClusteredError) }
-    inTheLarge = (try? logits.inTheLarge()).map { around($0.intercept, $0.clusteredError) }
+    slope = fit.map {
+      around($0.slope, $0.slopeClusteredError, clusters: $0.slopeEffectiveClusters)
+    }
+    inTheLarge = (try? logits.inTheLarge()).map {
+      around($0.intercept, $0.clusteredError, clusters: nil)
+    }
     expectedErrorEqualWidth = Calibration.expectedError(
       scores: cases.scores, labels: cases.labels, binning: .equalWidth)
     expectedErrorEqualCount = Calibration.expectedError(

@@ -63,6 +63,10 @@ package struct DesignRule: Sendable, Equatable {
   package var panel = 0
   /// Groups that the run will not compare, because they are too small.
   package var groupsLeftOut = 0
+  /// Which of the cells are compared, by their order.
+  package var comparison = PlannedVerdict.Comparison.allPairs
+  /// What every group is to be compared with, where that is too small to be compared.
+  package var missingReference: String?
 
   package init() {}
 }
@@ -107,6 +111,7 @@ package func detectableGap(
   let design = PlannedDesign(
     question: question, cells: cells, assumptions: assumptions, rule: rule,
     specification: specification)
+  if let reason = design.unplanned { return design.nothing(because: reason) }
   guard let pilot else { return design.gap(nil) }
   guard clusters > 1, pilot.clusters > 1, pilot.standardError > 0 else { return nil }
   return design.gap(pilot, clusters: clusters)
@@ -126,13 +131,45 @@ private struct PlannedDesign {
       ? specification.alpha : specification.alpha / Double(max(1, rule.familySize))
   }
 
+  /// Why this cannot be planned; `nil` where it can.
+  var unplanned: String? {
+    if let name = rule.missingReference {
+      return "the plan compares every group with \(Words.group(name)), which is too small to be compared"
+    }
+    return rule.comparison == .withAllOthers && assumptions.armCorrelation > 0
+      ? "an arm compared with all other arms of the same base cases is not simulated" : nil
+  }
+
+  func nothing(because reason: String) -> Answer<DetectableGap> {
+    Answer(
+      question,
+      DetectableGap(
+        groups: cells.count, positives: cells.map(\.positives).min() ?? 0,
+        negatives: cells.map(\.negatives).min() ?? 0, at80Percent: assumptions.auc,
+        at90Percent: assumptions.auc, requiredPerClassForDelta: nil,
+        sentence: "\(subject): nothing is promised, as \(reason).", isReachable: false,
+        familySize: rule.familySize, level: level, seed: specification.seed))
+  }
+
+  private var subject: String {
+    let finding = question.finding ?? QuestionPattern.allFindings
+    let attribute = question.attribute ?? QuestionPattern.allAttributes
+    return "\(finding) by \(attribute.split(separator: "*").joined(separator: " × "))"
+  }
+
   private func plan(_ pilot: PilotGap?, clusters: Int) -> PlannedVerdict {
     let images = max(1, Int(assumptions.imagesPerCluster.rounded()))
-    let groups = cells.map {
+    let all = cells.map {
       $0.group ?? PlannedGroup(positives: $0.positives, negatives: $0.negatives, images: images)
-    }.sorted { $0.smallestClass < $1.smallestClass }
+    }
+    let order = all.indices.sorted { (all[$0].smallestClass, $0) < (all[$1].smallestClass, $1) }
+    let groups = order.map { all[$0] }
     let area = pilot?.auc ?? assumptions.auc
     var plan = PlannedVerdict(groups: groups, area: area, level: level, seed: specification.seed)
+    plan.comparison = rule.comparison
+    if case .with(let cell) = rule.comparison, let place = order.firstIndex(of: cell) {
+      plan.comparison = .with(place)
+    }
     plan.isPaired = assumptions.armCorrelation > 0
     plan.imageCorrelation = PlannedGroup.scoreCorrelation(
       area: area, placements: assumptions.imageCorrelation)
@@ -195,6 +232,11 @@ private struct PlannedDesign {
       specification.multiplicity == .none
       ? "not adjusted for \(Words.hypotheses(rule.familySize))"
       : "adjusted for \(Words.hypotheses(rule.familySize))"
+    switch rule.comparison {
+    case .allPairs: break
+    case .with: rules += ", every group compared with the reference group"
+    case .withAllOthers: rules += ", every group compared with all others together"
+    }
     if rule.hasPlacebo { rules += ", beyond the seed placebo's" }
     if rule.panel > 0 { rules += ", beyond the panel's" }
     if specification.harm > 0 {
@@ -210,10 +252,8 @@ private struct PlannedDesign {
     let positives = cells.map(\.positives).min() ?? 0
     let negatives = cells.map(\.negatives).min() ?? 0
     let isEven = cells.allSatisfy { $0 == cells[0] }
-    let finding = question.finding ?? QuestionPattern.allFindings
-    let attribute = question.attribute ?? QuestionPattern.allAttributes
     var text =
-      "\(finding) by \(attribute.split(separator: "*").joined(separator: " × ")): with "
+      "\(subject): with "
       + "\(Words.grouped(positives)) positive and \(Words.grouped(negatives)) negative clusters "
       + "\(isEven ? "per group and " : "in the smallest of ")\(cells.count) groups, a true gap of "
     switch (at80, at90) {

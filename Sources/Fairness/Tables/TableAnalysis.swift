@@ -17,6 +17,8 @@ struct TableAnalysis: Sendable {
     var rateGaps: [RateGap] = []
     /// Where gaps will be compared with others, by metric.
     var influences: [Metric: ClusterInfluence] = [:]
+    /// By group: all its others together, where groups are compared with them.
+    var others: [String: SubgroupResult] = [:]
     var odds: EqualizedOdds?
     var adjusted: [AdjustedGap] = []
   }
@@ -49,10 +51,11 @@ struct TableAnalysis: Sendable {
       var part = ByAttribute(
         subgroups: SubgroupAnalysis(table, cases: cases, attribute: columns[index], rules: rules))
       guard index > 0 else { return part }
-      part.compare(
-        with: MetricComparer(
-          table: table, cases: cases, attribute: columns[index], threshold: threshold,
-          specification: specification), keepsInfluence: keepsInfluence)
+      var comparer = MetricComparer(
+        table: table, cases: cases, attribute: columns[index], threshold: threshold,
+        specification: specification)
+      comparer.meetOthers(part.subgroups, rules: rules)
+      part.compare(with: comparer, keepsInfluence: keepsInfluence)
       return part
     }
     overall = parts[0].subgroups.results.map {
@@ -71,9 +74,10 @@ extension TableAnalysis.ByAttribute {
     let judged = comparer.specification.metrics.map(\.metric)
     if keepsInfluence {
       for metric in judged where comparer.obstacle(to: metric) == nil {
-        influences[metric] = comparer.estimates(metric, grouped: subgroups.grouped)
+        influences[metric] = comparer.comparedEstimates(metric, grouped: subgroups.grouped)
       }
     }
+    others = comparer.others?.results ?? [:]
     guard !table.isReference || table.cohort == "synthetic" else { return }
     if !table.isReference {
       let rates = RateGapAnalysis(

@@ -15,6 +15,10 @@ struct PendingVerdict: Sendable {
   let threshold: Double?
   let comparisons: [ComparisonResult]
   let evidence: ComparisonAnalysis.Evidence?
+  /// What the plan compares, see ``MetricComparer/names``.
+  let pairs: [(first: Int, second: Int)]
+  /// By group: all its others together, where groups are compared with them.
+  let others: [String: SubgroupResult]
   let reasons: [String]
   /// What became of the question's rows; `nil` where nobody counted.
   let account: Accounting?
@@ -42,6 +46,8 @@ struct PendingVerdict: Sendable {
     evaluable = part.subgroups.evaluable(for: metric)
     comparisons = comparison?.comparisons ?? []
     evidence = comparison?.evidence
+    pairs = comparison?.pairs ?? []
+    others = part.others
     reasons = comparison?.reasons ?? []
     self.placebo =
       if let evidence, let influence = part.influences[metric] {
@@ -68,10 +74,7 @@ struct PendingVerdict: Sendable {
   /// The contrast that a row of ``comparisons`` is about; `nil` where the pair was not tested.
   func contrast(of row: ComparisonResult) -> Int? {
     guard let evidence, row.pMaxT != nil else { return nil }
-    return evidence.contrasts.firstIndex { contrast in
-      attribute.groups[evidence.groups[contrast.first]] == row.groupA
-        && attribute.groups[evidence.groups[contrast.second]] == row.groupB
-    }
+    return evidence.contrasts.indices.first { evidence.sides(of: $0) == [row.groupA, row.groupB] }
   }
 
   /// Sets this classifier's gaps against the panel's, and lets go of what that took.
@@ -81,7 +84,7 @@ struct PendingVerdict: Sendable {
     self.hasPanel = hasPanel
     if hasPanel, let influence {
       panel = PanelAnalysis(
-        question, attribute: attribute, influence: influence, evaluable: evaluable,
+        question, attribute: attribute, influence: influence, pairs: pairs,
         members: members, specification: specification)
     }
     influence = nil
@@ -117,8 +120,7 @@ struct PendingVerdict: Sendable {
 
   /// The panel's row of the pair with the largest studentised difference.
   func panelComparison(_ evidence: ComparisonAnalysis.Evidence) -> PanelComparison? {
-    let worst = evidence.contrasts[evidence.worst]
-    let names = Set([worst.first, worst.second].map { attribute.groups[evidence.groups[$0]] })
+    let names = Set(evidence.sides(of: evidence.worst))
     return panel?.comparisons.first { Set([$0.groupA, $0.groupB]) == names }
   }
 }

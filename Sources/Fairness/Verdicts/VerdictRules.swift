@@ -40,7 +40,7 @@ struct VerdictRules {
     let alpha = specification.alpha
     let isDetected = evidence.pMaxT <= alpha && claims.detection <= alpha
     let exceedsHarm = evidence.harmP <= alpha && claims.harm <= alpha
-    let everyGroupSeen = evidence.groups.count == pending.attribute.groups.count
+    let everyGroupSeen = evidence.ownGroups == pending.attribute.groups.count
     let isWithinDelta = claims.equivalence <= alpha
     let missing = pending.account?.obstacle(share: specification.missing)
     if isDetected, exceedsHarm {
@@ -114,13 +114,13 @@ struct VerdictRules {
     verdict.rangeUpper = evidence.rangeUpper
     verdict.betweenGroupVariance = evidence.betweenGroupVariance
     let worst = evidence.contrasts[evidence.worst]
-    let gap = evidence.gap(of: evidence.worst, among: pending.attribute.groups)
+    let gap = evidence.gap(of: evidence.worst)
     verdict.worstPair = [gap.better, gap.worse]
     verdict.worseGroup = gap.worseGroup
     verdict.worstDifference = gap.size
-    if pending.question.metric != .auc {
+    if pending.question.metric != .auc || evidence.plan == .withAllOthers {
       let values = [worst.first, worst.second].map { evidence.inference.values[$0] }
-      let isFirst = gap.better == pending.attribute.groups[evidence.groups[worst.first]]
+      let isFirst = gap.better == evidence.sides(of: evidence.worst)[0]
       verdict.worstValues = isFirst ? values : values.reversed()
     }
     verdict.worstZ = worst.z.map { abs($0) }

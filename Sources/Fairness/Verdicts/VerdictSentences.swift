@@ -57,9 +57,12 @@ struct VerdictSentences {
 
   /// Whom "within δ" is about.
   private func compared(_ evidence: ComparisonAnalysis.Evidence) -> String {
-    specification.reference[pending.attribute.name].map {
-      "\(Words.group($0)) and each of the \(evidence.groups.count - 1) other groups"
-    } ?? "all \(evidence.groups.count) groups"
+    switch evidence.plan {
+    case .allPairs: "all \(evidence.ownGroups) groups"
+    case .with(let group):
+      "\(Words.group(evidence.names[group])) and each of the \(evidence.ownGroups - 1) other groups"
+    case .withAllOthers: "each of \(evidence.ownGroups) groups and \(OtherGroups.name)"
+    }
   }
 
   private func equivalenceWords(_ evidence: ComparisonAnalysis.Evidence) -> String {
@@ -131,9 +134,11 @@ struct VerdictSentences {
   private func pair(_ verdict: Verdict) -> (better: Place?, worse: Place?) {
     func place(_ index: Int) -> Place? {
       guard verdict.worstPair.indices.contains(index) else { return nil }
-      return pending.subgroups.first { $0.group == verdict.worstPair[index] }.map {
-        Place(result: $0, value: verdict.worstValues?[index] ?? $0.auc ?? .nan)
-      }
+      let name = verdict.worstPair[index]
+      let result =
+        pending.subgroups.first { $0.group == name }
+        ?? pending.others[verdict.worstPair[1 - index]]
+      return result.map { Place(result: $0, value: verdict.worstValues?[index] ?? $0.auc ?? .nan) }
     }
     return (place(0), place(1))
   }
@@ -155,7 +160,7 @@ struct VerdictSentences {
   }
 
   private func limits(_ verdict: Verdict, _ evidence: ComparisonAnalysis.Evidence) -> String {
-    let gap = evidence.gap(of: evidence.worst, among: pending.attribute.groups)
+    let gap = evidence.gap(of: evidence.worst)
     return "simultaneous \(Words.percent(1 - specification.alpha)) interval "
       + "\(Words.signedArea(gap.lower ?? .nan)) to \(Words.signedArea(gap.upper ?? .nan))"
   }

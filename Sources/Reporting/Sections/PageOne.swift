@@ -283,16 +283,35 @@ extension SectionWriter {
   }
 
   /// `746 with, 4,246 without, of 1,332 patients`. Images that share a patient or base case are no
-  /// further cases, so the unit of inference stands beside them.
+  /// further cases, so the unit of inference stands beside them. Where a group is compared with all the
+  /// others together, both have their numbers: those of the others stand nowhere else on the sheet.
   private func cases(_ gap: Gap) -> String {
     let question = gap.asked.question
-    let group =
-      gap.delta != nil ? gap.asked.verdict.worstPair.last : gap.asked.errorRates.first?.worseGroup
-    guard let group, let row = row(of: question, group: group) else { return Cell.absentWord }
+    let rates = gap.asked.errorRates.first
+    let pair = gap.delta != nil ? gap.asked.verdict.worstPair : rates?.groups ?? []
+    let worse = gap.delta != nil ? pair.last : rates?.worseGroup
     let unit = report.cohorts.first { $0.cohort == question.cohort }?.clusterUnit ?? "clusters"
-    return
-      "\(NumberText.count(row.positives)) with, \(NumberText.count(row.negatives)) without, of "
-      + "\(NumberText.count(row.clusters)) \(unit)"
+    func counts(_ positives: Int, _ negatives: Int, _ clusters: Int) -> String {
+      "\(NumberText.count(positives)) with, \(NumberText.count(negatives)) without, of "
+        + "\(NumberText.count(clusters)) \(unit)"
+    }
+    let own = pair.compactMap { row(of: question, group: $0) }.map {
+      (name: $0.group, text: counts($0.positives, $0.negatives, $0.clusters))
+    }
+    guard let others = others(of: question, in: pair), let group = own.first else {
+      return own.first { $0.name == worse }?.text ?? Cell.absentWord
+    }
+    let all = counts(others.positives, others.negatives, others.clusters)
+    return worse == group.name
+      ? "\(group.text); all others: \(all)" : "\(all); \(Words.group(group.name)): \(group.text)"
+  }
+
+  /// The cases of all others of a group, whatever they are compared by.
+  private func others(of question: Question, in pair: [String]) -> OthersCases? {
+    blockByKey[ResultBlock.Key(question)]?.comparisons.first {
+      $0.attribute == question.attribute && $0.others != nil
+        && Set([$0.groupA, $0.groupB]) == Set(pair)
+    }?.others
   }
 
   // MARK: The rest of the sheet

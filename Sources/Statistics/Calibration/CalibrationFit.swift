@@ -8,15 +8,22 @@ extension Calibration {
     /// From the information matrix, cases as independent.
     package let interceptStandardError: Double
     package let slopeStandardError: Double
-    /// From the sums of the residuals by cluster (sandwich, K/(K−1)); `nil` without clusters.
+    /// From the scores of the clusters, each freed from its own pull on the fit; `nil` without clusters.
+    ///
+    /// The sandwich of plain residuals is too small with few clusters, as each cluster draws the fit
+    /// towards itself. The bias-reduced linearisation (CR2, Bell and McCaffrey 2002) divides a cluster's
+    /// weighted residuals by √(I − H), H its part of the hat matrix.
     package var slopeClusteredError: Double?
+    /// Clusters that count in it, by the fourth moment of their influence as in
+    /// ``ClassMoments/effectiveClusters(correlation:)``; infinite where every cluster has one case.
+    package var slopeEffectiveClusters: Double?
   }
 
   /// An intercept alone, the logit as offset.
   package struct Level: Sendable, Equatable {
     package let intercept: Double
     package let standardError: Double
-    /// As in ``Fit/slopeClusteredError``.
+    /// From the sums of the residuals by cluster (sandwich, K/(K−1)); `nil` without clusters.
     package var clusteredError: Double?
   }
 
@@ -99,11 +106,12 @@ extension Calibration {
       guard intercept.isFinite, slope.isFinite, here.determinant > 0 else {
         throw Undefined("the calibration fit did not converge")
       }
+      let robust = slopeSandwich(intercept, slope, here)
       return Fit(
         intercept: intercept, slope: slope,
         interceptStandardError: (here.h11 / here.determinant).squareRoot(),
         slopeStandardError: (here.h00 / here.determinant).squareRoot(),
-        slopeClusteredError: slopeSandwich(intercept, slope, here))
+        slopeClusteredError: robust?.error, slopeEffectiveClusters: robust?.clusters)
     }
 
     /// See ``Calibration/inTheLarge(scores:labels:)``.
@@ -139,48 +147,45 @@ extension Calibration {
         })
     }
 
-    private struct Gradient {
-      var g0 = 0.0
-      var g1 = 0.0
-      var h00 = 0.0
-      var h01 = 0.0
-      var h11 = 0.0
-      var determinant: Double { h00 * h11 - h01 * h01 }
-      var size: Double { g0 * g0 + g1 * g1 }
-      var newtonStep: (intercept: Double, slope: Double)? {
-        guard determinant > 0 else { return nil }
-        return ((h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant)
-      }
-    }
-
-    /// Of the log-likelihood, with its negative second derivatives.
     private func gradient(_ intercept: Double, _ slope: Double) -> Gradient {
       var sums = Gradient()
       x.withUnsafeBufferPointer { x in
         labels.withUnsafeBufferPointer { labels in
           for index in 0..<x.count {
-            let value = x[index]
-            let p = sigmoid(intercept + slope * value)
-            let rest = (labels[index] ? 1 : 0) - p
-            let weight = p * (1 - p)
-            sums.g0 += rest
-            sums.g1 += rest * value
-            sums.h00 += weight
-            sums.h01 += weight * value
-            sums.h11 += weight * value * value
+            sums.add(x[index], isPositive: labels[index], intercept, slope)
           }
         }
       }
       return sums
     }
 
-    private func slopeSandwich(_ intercept: Double, _ slope: Double, _ at: Gradient) -> Double? {
-      // Influence on the slope: second row of the inverse information times the residual.
-      let (a, b) = (-at.h01 / at.determinant, at.h00 / at.determinant)
-      return clusterSums { index in
-        let rest = (labels[index] ? 1 : 0) - sigmoid(intercept + slope * x[index])
-        return rest * (a + b * x[index])
-      }.map { robust($0.sums, count: $0.count).squareRoot() }
+    /// With Z the rows of a cluster weighted by √(p(1−p)), B the inverse information and g the cluster's
+    /// score, Z′(I − ZBZ′)^−½ e is (I − Z′Z B)^−½ g: two numbers by two, whatever the cluster's size.
+    private func slopeSandwich(
+      _ intercept: Double, _ slope: Double, _ at: Gradient
+    ) -> (error: Double, clusters: Double)? {
+      guard !clusters.isEmpty else { return nil }
+      var parts = [Gradient](repeating: Gradient(), count: clusterCount)
+      var size = [Int](repeating: 0, count: clusterCount)
+      for index in x.indices {
+        let cluster = Int(clusters[index])
+        parts[cluster].add(x[index], isPositive: labels[index], intercept, slope)
+        size[cluster] += 1
+      }
+      var (count, squares, fourths) = (0.0, 0.0, 0.0)
+      for cluster in parts.indices where size[cluster] > 0 {
+        let square = parts[cluster].reducedInfluence(of: at)
+        count += 1
+        squares += square * square
+        fourths += square * square * square * square
+      }
+      guard count > 1 else { return nil }
+      let spread = fourths - squares * squares / count
+      let isSingle = (size.max() ?? 0) <= 1
+      return (
+        squares.squareRoot(),
+        isSingle ? .infinity : spread > 0 ? min(count, 2 * squares * squares / spread) : count
+      )
     }
 
     private func clusterSums(_ value: (Int) -> Double) -> (sums: [Double], count: Int)? {
@@ -228,7 +233,7 @@ extension Calibration {
     }
   }
 
-  private static func sigmoid(_ value: Double) -> Double {
+  static func sigmoid(_ value: Double) -> Double {
     let e = exp(-abs(value))
     return (value >= 0 ? 1 : e) / (1 + e)
   }

@@ -13,6 +13,8 @@ package protocol ContrastTest: Sendable {
   func equivalenceP(margin: Double) -> Double
   /// Two-sided limits with non-coverage `alpha`.
   func limits(alpha: Double) -> (lower: Double, upper: Double)
+  /// The same test where its groups have other positions.
+  func placed(_ first: Int, _ second: Int) -> Self
 }
 
 extension ContrastTest {
@@ -22,8 +24,8 @@ extension ContrastTest {
 
 /// A studentised difference with Student's t in the tail.
 package struct StudentContrast: ContrastTest, Equatable {
-  package let first: Int
-  package let second: Int
+  package private(set) var first: Int
+  package private(set) var second: Int
   package let difference: Double
   /// 0 only where both influences are identical.
   package let standardError: Double
@@ -38,6 +40,12 @@ package struct StudentContrast: ContrastTest, Equatable {
     self.difference = difference
     self.standardError = standardError
     self.degreesOfFreedom = degreesOfFreedom
+  }
+
+  package func placed(_ first: Int, _ second: Int) -> StudentContrast {
+    var copy = self
+    (copy.first, copy.second) = (first, second)
+    return copy
   }
 
   package func pValue(beyond margin: Double) -> Double {

@@ -14,17 +14,22 @@ package struct GroupContrast: Sendable, Equatable {
 
   /// All pairs of groups, in order (0,1), (0,2), …, (1,2), ….
   package static func allPairs(auc: [Double], covariance: SymmetricMatrix) -> [GroupContrast] {
-    var contrasts: [GroupContrast] = []
-    for first in auc.indices {
-      for second in (first + 1)..<max(auc.count, first + 1) {
-        contrasts.append(
-          GroupContrast(
-            first: first, second: second, difference: auc[first] - auc[second],
-            variances: covariance[first, first] + covariance[second, second],
-            covariance: covariance[first, second]))
-      }
+    of(
+      auc.indices.flatMap { first in
+        ((first + 1)..<max(auc.count, first + 1)).map { (first, $0) }
+      }, auc: auc, covariance: covariance)
+  }
+
+  /// These pairs, in this order.
+  package static func of(
+    _ pairs: [(first: Int, second: Int)], auc: [Double], covariance: SymmetricMatrix
+  ) -> [GroupContrast] {
+    pairs.map { first, second in
+      GroupContrast(
+        first: first, second: second, difference: auc[first] - auc[second],
+        variances: covariance[first, first] + covariance[second, second],
+        covariance: covariance[first, second])
     }
-    return contrasts
   }
 
   private init(

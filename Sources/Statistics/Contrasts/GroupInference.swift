@@ -1,4 +1,4 @@
-/// What all pairs of groups show on one metric: the one place where gaps are tested and bounded.
+/// What the compared pairs of groups show on one metric: the one place where gaps are tested and bounded.
 ///
 /// Every pair brings a test with tails of its own; the pairs are joined by their p values (``MinP``).
 /// How p values and limits come about is known to no caller, who asks ``p``, ``pValues``,
@@ -21,7 +21,8 @@ package struct GroupInference: Sendable {
     }
   }
 
-  /// Numbers of the groups compared, by position; contrasts name positions.
+  /// Numbers of the groups compared, by position; contrasts name positions. Groups may have cases in
+  /// common, as a group's others have with the other groups.
   package let groups: [Int]
   package let values: [Double]
   package let covariance: SymmetricMatrix
@@ -43,21 +44,15 @@ package struct GroupInference: Sendable {
 
   /// - Parameters:
   ///   - groups: At least two, each with an estimate.
-  ///   - tests: Of all pairs of `groups`, in the order of ``GroupContrast/allPairs(auc:covariance:)``.
-  ///   - reference: Position among `groups` of the one that all others are compared with; `nil`: all pairs.
+  ///   - tests: Of the pairs to be compared, by position among `groups`.
   /// - Returns: `nil` when no pair can be tested.
   package init?(
-    _ estimates: ClusterInfluence, groups: [Int], tests all: [any ContrastTest],
-    reference: Int? = nil, rule: Rule
+    _ estimates: ClusterInfluence, groups: [Int], tests: [any ContrastTest], rule: Rule
   ) {
     let values = groups.map { estimates.values[$0] }
     let joint = estimates.jointCovariance(of: groups)
-    let pairs = GroupContrast.allPairs(auc: values, covariance: joint.covariance)
-    precondition(pairs.count == all.count, "one test per pair")
-    let kept = pairs.indices.filter {
-      reference == nil || pairs[$0].first == reference || pairs[$0].second == reference
-    }
-    let (contrasts, tests) = (kept.map { pairs[$0] }, kept.map { all[$0] })
+    let contrasts = GroupContrast.of(
+      tests.map { ($0.first, $0.second) }, auc: values, covariance: joint.covariance)
     let own = tests.map(\.pValue)
     guard
       let worst = contrasts.indices.min(by: {

@@ -41,8 +41,8 @@ package enum BoundedEstimate: Sendable, Equatable {
 ///   that hypothesis (`nullP`): p is the larger of the two. The first is liberal where a small group
 ///   happens to vary little, the second where its shape truly differs; each covers the other.
 package struct IndependentContrast: ContrastTest, Equatable {
-  package let first: Int
-  package let second: Int
+  package private(set) var first: Int
+  package private(set) var second: Int
   package let a: BoundedEstimate
   package let b: BoundedEstimate
   package let degreesOfFreedom: Double
@@ -61,6 +61,12 @@ package struct IndependentContrast: ContrastTest, Equatable {
     self.b = b
     self.degreesOfFreedom = degreesOfFreedom
     self.nullP = nullP
+  }
+
+  package func placed(_ first: Int, _ second: Int) -> IndependentContrast {
+    var copy = self
+    (copy.first, copy.second) = (first, second)
+    return copy
   }
 
   package func pValue(beyond margin: Double) -> Double {

@@ -30,6 +30,18 @@ package struct ClassMoments: Sendable, Equatable {
     fourths += residualSquare * residualSquare
   }
 
+  /// Takes in the clusters of another group, none of which is its own.
+  mutating func join(_ other: ClassMoments) {
+    cases += other.cases
+    clusters += other.clusters
+    sizeSquares += other.sizeSquares
+    sizeCubes += other.sizeCubes
+    sizeFourths += other.sizeFourths
+    squares += other.squares
+    fourths += other.fourths
+    imageSquares += other.imageSquares
+  }
+
   /// Cases of the cluster that a random case belongs to, Σ n²/Σ n.
   package var meanSize: Double { cases > 0 ? sizeSquares / cases : 1 }
 

@@ -28,6 +28,68 @@ package struct ClusterInfluence: Sendable {
     self.influence = influence
   }
 
+  private init(
+    values: [Double], support: [Int], clusterNumber: [Int32], clusterStart: [Int32],
+    cellGroup: [Int32], influence: [Double]
+  ) {
+    self.values = values
+    self.support = support
+    self.clusterNumber = clusterNumber
+    self.clusterStart = clusterStart
+    self.cellGroup = cellGroup
+    self.influence = influence
+  }
+
+  /// These groups, and behind them groups of other influences, with which they may share cases.
+  ///
+  /// - Parameter parts: That number their clusters alike, with the groups to take; without an influence,
+  ///   groups that have no value.
+  package func appending(
+    _ parts: [(influence: ClusterInfluence?, groups: [Int])]
+  ) -> ClusterInfluence {
+    var (values, support) = (values, support)
+    // By source: the new number of each of its groups, −1 for one that is left.
+    var sources: [(influence: ClusterInfluence, place: [Int32])] = [
+      (self, self.values.indices.map(Int32.init))
+    ]
+    for (influence, groups) in parts {
+      var place = [Int32](repeating: -1, count: influence?.values.count ?? 0)
+      for group in groups {
+        if influence != nil { place[group] = Int32(values.count) }
+        values.append(influence?.values[group] ?? .nan)
+        support.append(influence?.support[group] ?? 0)
+      }
+      if let influence { sources.append((influence, place)) }
+    }
+    let last = sources.compactMap { $0.influence.clusterNumber.last }.max() ?? -1
+    var start = [Int](repeating: 0, count: Int(last) + 2)
+    func each(_ body: (_ number: Int, _ group: Int32, _ influence: Double) -> Void) {
+      for (source, place) in sources {
+        for (cluster, number) in source.clusterNumber.enumerated() {
+          for cell in Int(source.clusterStart[cluster])..<Int(source.clusterStart[cluster + 1]) {
+            let group = place[Int(source.cellGroup[cell])]
+            if group >= 0 { body(Int(number), group, source.influence[cell]) }
+          }
+        }
+      }
+    }
+    each { number, _, _ in start[number + 1] += 1 }
+    for number in 1..<max(1, start.count) { start[number] += start[number - 1] }
+    var next = start
+    var cellGroup = [Int32](repeating: 0, count: start.last ?? 0)
+    var cells = [Double](repeating: 0, count: cellGroup.count)
+    each { number, group, influence in
+      cellGroup[next[number]] = group
+      cells[next[number]] = influence
+      next[number] += 1
+    }
+    let present = (0..<(start.count - 1)).filter { start[$0 + 1] > start[$0] }
+    return ClusterInfluence(
+      values: values, support: support, clusterNumber: present.map(Int32.init),
+      clusterStart: present.map { Int32(start[$0]) } + [Int32(cells.count)],
+      cellGroup: cellGroup, influence: cells)
+  }
+
   private var clusterCount: Int { clusterStart.count - 1 }
 
   /// Covariance of the values of `groups`, in that order, and the number of clusters they have.

@@ -1,6 +1,6 @@
 /// Covariances of everything that a planned verdict looks at.
 ///
-/// Order: the groups' AUCs; with a placebo, those of its first and of its second drawing; with a panel,
+/// Order: the AUCs of the groups and, where they are compared with all their others, of these; with a placebo, those of its first and of its second drawing; with a panel,
 /// its mean AUCs of the groups.
 struct PlannedCovariance {
   private(set) var matrix: SymmetricMatrix
@@ -12,14 +12,15 @@ struct PlannedCovariance {
   private let areas: [Double]
 
   init(_ plan: PlannedVerdict, gap: Double) {
-    let count = plan.groups.count
+    let sides = plan.sides
+    let count = sides.groups.count
     self.plan = plan
-    areas = plan.areas(gap: gap)
+    areas = sides.areas(plan, gap: gap)
     placebo = plan.hasPlacebo ? count : nil
     panel = plan.panel > 0 ? count + (plan.hasPlacebo ? 2 : 0) : nil
     matrix = SymmetricMatrix(
       size: count + (plan.hasPlacebo ? 2 : 0) + (plan.panel > 0 ? count : 0))
-    fillGroups()
+    fillGroups(sides, gap: gap)
     if let placebo { fillPlacebo(from: placebo) }
     if let panel { fillPanel(from: panel) }
     for index in matrix.entries.indices { matrix.entries[index] *= plan.varianceScale }
@@ -38,13 +39,19 @@ struct PlannedCovariance {
       * (1 / shared.positives.clusters + 1 / shared.negatives.clusters)
   }
 
-  private mutating func fillGroups() {
+  private mutating func fillGroups(_ sides: PlannedSides, gap: Double) {
     for row in areas.indices {
       set(
         row, row,
-        plan.groups[row].variance(area: areas[row], correlation: plan.imageCorrelation))
+        sides.members[row].count > 1
+          ? sides.covariance(row, row, plan, gap: gap)
+          : plan.groups[row].variance(area: areas[row], correlation: plan.imageCorrelation))
       for column in 0..<row {
-        set(row, column, arms(areas[row], areas[column], plan.armCorrelation))
+        set(
+          row, column,
+          plan.isPaired
+            ? arms(areas[row], areas[column], plan.armCorrelation)
+            : sides.covariance(row, column, plan, gap: gap))
       }
     }
   }
@@ -100,13 +107,6 @@ struct PlannedCovariance {
         set(first, start + row, arms(plan.area, plan.area, q * plan.armCorrelation))
       }
     }
-  }
-}
-
-extension PlannedVerdict {
-  /// AUC by group where the first is worse by `gap`.
-  func areas(gap: Double) -> [Double] {
-    groups.indices.map { $0 == 0 ? area - gap : area }
   }
 }
 

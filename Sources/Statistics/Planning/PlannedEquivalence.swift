@@ -6,7 +6,7 @@ extension PlannedScene {
   func equivalenceFactor(delta: Double, power: Double, scale: Double) -> Double {
     let covariance = PlannedCovariance(plan, gap: 0).matrix
     let (factor, rank) = covariance.semidefiniteFactor()
-    let (count, size) = (plan.groups.count, covariance.size)
+    let (count, size) = (sides.groups.count, covariance.size)
     let reaches = pairs.map { EquivalenceReach($0, self, covariance: covariance, scale: scale) }
     // All pairs of 64 groups are 2,016.
     let draws = max(200, min(plan.draws, 400_000 / max(1, pairs.count)))
@@ -52,7 +52,7 @@ private struct EquivalenceReach {
     var sum = Satterthwaite()
     var groups: [Double] = []
     for index in [pair.first, pair.second] {
-      let parts = scene.plan.groups[index].classVariances(
+      let parts = scene.sides.groups[index].classVariances(
         area: area, correlation: scene.plan.imageCorrelation)
       var group = Satterthwaite()
       for label in 0..<2 {

@@ -20,6 +20,15 @@ package struct PlannedGroup: Sendable, Equatable {
     products += Double(with) * Double(without)
   }
 
+  /// Several groups of different patients as one.
+  init(joining groups: [PlannedGroup]) {
+    for group in groups {
+      positives.join(group.positives)
+      negatives.join(group.negatives)
+      products += group.products
+    }
+  }
+
   /// Clusters of the scarcer class.
   package var smallestClass: Double { min(positives.clusters, negatives.clusters) }
 

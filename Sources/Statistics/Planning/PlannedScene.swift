@@ -4,7 +4,8 @@ import Randomness
 /// The draws of a ``PlannedVerdict``, made once for all gaps that are tried.
 struct PlannedScene {
   let plan: PlannedVerdict
-  let pairs: [(first: Int, second: Int)]
+  let sides: PlannedSides
+  var pairs: [(first: Int, second: Int)] { sides.pairs }
   /// Standard normal numbers, by draw: for the estimates, then one per group for its variance.
   let normals: [Double]
   let width: Int
@@ -14,15 +15,16 @@ struct PlannedScene {
 
   init(_ plan: PlannedVerdict) {
     self.plan = plan
-    let count = plan.groups.count
-    pairs = (0..<count).flatMap { first in ((first + 1)..<count).map { (first, $0) } }
+    let sides = plan.sides
+    self.sides = sides
+    let count = sides.groups.count
     let size = PlannedCovariance(plan, gap: 0).matrix.size
     width = size + count
     var stream = RandomStream(seed: plan.seed, path: ["plan"])
     normals = (0..<(width * plan.draws)).map { _ in stream.normal() }
     let rho = PlannedGroup.placementCorrelation(
       area: plan.area, correlation: plan.imageCorrelation)
-    freedom = plan.groups.map { group in
+    freedom = sides.groups.map { group in
       [group.negatives, group.positives].map {
         max(1, $0.effectiveBySize(correlation: rho) - 1)
       }
@@ -32,8 +34,8 @@ struct PlannedScene {
     for row in 0..<count {
       for column in 0..<count { covariance[row, column] = whole[row, column] }
     }
-    let contrasts = GroupContrast.allPairs(
-      auc: [Double](repeating: plan.area, count: count), covariance: covariance)
+    let contrasts = GroupContrast.of(
+      sides.pairs, auc: [Double](repeating: plan.area, count: count), covariance: covariance)
     contrastLevel = MinP(
       contrasts, pValues: contrasts.map { _ in 0.5 }, covariance: covariance, seed: plan.seed,
       path: ["plan"]
@@ -47,9 +49,9 @@ struct PlannedScene {
     let (factor, rank) = covariance.semidefiniteFactor()
     let size = covariance.size
     let areas =
-      plan.areas(gap: gap)
+      sides.areas(plan, gap: gap)
       + [Double](
-        repeating: plan.area, count: size - plan.groups.count)
+        repeating: plan.area, count: size - sides.groups.count)
     let tests = pairs.map { PairTest($0, self, covariance: covariance, areas: areas) }
     let controls = PlannedControls(
       places, plan: plan, pairs: pairs, contrastLevel: contrastLevel)
@@ -107,7 +109,7 @@ struct PlannedScene {
       error = PlannedScene.error(pair, covariance)
       isPaired = scene.plan.isPaired
       harm = scene.plan.harm
-      let positives = [pair.first, pair.second].map { scene.plan.groups[$0].positives.cases }
+      let positives = [pair.first, pair.second].map { scene.sides.groups[$0].positives.cases }
       weight = positives[0] / (positives[0] + positives[1])
       var own = Satterthwaite()
       var null = Satterthwaite()
@@ -119,7 +121,7 @@ struct PlannedScene {
         for label in 0..<2 {
           let freedom = scene.freedom[index][label]
           for (area, isOwn) in [(areas[index], true), (scene.plan.area, false)] {
-            let part = scene.plan.groups[index].classVariances(
+            let part = scene.sides.groups[index].classVariances(
               area: area, correlation: scene.plan.imageCorrelation)[label]
             if isOwn {
               own.add(part, degreesOfFreedom: freedom)

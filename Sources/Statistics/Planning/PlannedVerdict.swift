@@ -10,6 +10,8 @@ package struct PlannedVerdict: Sendable {
   package var groups: [PlannedGroup]
   /// AUC of every group but the first.
   package var area: Double
+  /// Which of the groups are compared.
+  package var comparison = Comparison.allPairs
   /// True for arms of the same base cases.
   package var isPaired = false
   /// Correlation of scores of one cluster within a group.
@@ -30,6 +32,15 @@ package struct PlannedVerdict: Sendable {
   package var varianceScale = 1.0
   package var seed: UInt64
   package var draws = 2000
+
+  /// What the plan of an analysis compares.
+  package enum Comparison: Sendable, Equatable {
+    case allPairs
+    /// Every group with this one.
+    case with(Int)
+    /// Every group with all the others together; of groups of different patients.
+    case withAllOthers
+  }
 
   package init(groups: [PlannedGroup], area: Double, level: Double, seed: UInt64) {
     self.groups = groups
@@ -55,10 +66,8 @@ package struct PlannedVerdict: Sendable {
   package var largestStandardError: Double {
     let matrix = PlannedCovariance(self, gap: 0).matrix
     var largest = 0.0
-    for g in groups.indices {
-      for h in groups.indices where h > g {
-        largest = max(largest, matrix[g, g] + matrix[h, h] - 2 * matrix[g, h])
-      }
+    for (g, h) in sides.pairs {
+      largest = max(largest, matrix[g, g] + matrix[h, h] - 2 * matrix[g, h])
     }
     return largest.squareRoot()
   }

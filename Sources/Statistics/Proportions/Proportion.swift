@@ -28,6 +28,10 @@ package enum Proportion {
   /// that over p(1−p)/N, and never taken below 1. At 0 and 1, where no variance shows, the effective
   /// size is the number of clusters. One case per cluster gives Wilson's interval up to N/(N−1).
   ///
+  /// The design effect is an estimate, so z gives way to Student's t (Korn and Graubard 1998; Dean and
+  /// Pavlou 2015 for Wilson's limits) with the effective clusters less one, as in ``RateContrasts``: of
+  /// unequal clusters fewer count, see ``ClassMoments/effectiveBySize(correlation:)``.
+  ///
   /// - Parameters:
   ///   - successes: By cluster; clusters without trials are ignored.
   package static func clusteredWilson(
@@ -37,38 +41,35 @@ package enum Proportion {
     let hits = successes.reduce(0, +)
     guard total > 0 else { return nil }
     let share = hits / total
-    var squares = 0.0
-    var clusters = 0.0
+    var moments = ClassMoments()
     var largest = 0.0
     for (success, trial) in zip(successes, trials) where trial > 0 {
-      let rest = success - share * trial
-      squares += rest * rest
-      clusters += 1
+      moments.addCluster(cases: trial, residual: success - share * trial)
       largest = max(largest, trial)
     }
-    let error: Double
-    let effective: Double
-    if largest <= 1 {
-      error = (share * (1 - share) / total).squareRoot()
-      effective = total
-    } else if clusters < 2 {
-      error = .nan
-      effective = 1
-    } else if hits == 0 || hits == total {
-      error = 0
-      effective = clusters
-    } else {
-      let variance = clusters / (clusters - 1) * squares / (total * total)
-      let simple = share * (1 - share) / total
-      effective = total / max(1, variance / simple)
-      error = max(variance, simple).squareRoot()
+    var error = (share * (1 - share) / total).squareRoot()
+    var effective = total
+    var freedom = Double.infinity
+    if largest > 1 {
+      if moments.clusters < 2 {
+        (error, effective) = (.nan, 1)
+      } else if hits == 0 || hits == total {
+        (error, effective) = (0, moments.clusters)
+      } else {
+        moments.imageSquares = total * share * (1 - share)
+        effective = total / max(1, moments.clusterVariance / moments.imageSquares)
+        error = max(moments.clusterVariance, moments.imageSquares).squareRoot() / total
+        freedom = max(
+          1, moments.effectiveBySize(correlation: ClassMoments.correlation([moments])) - 1)
+      }
     }
-    guard let interval = wilson(successes: share * effective, trials: effective, level: level)
-    else { return nil }
+    let limits = wilsonLimits(
+      rate: hits == total ? 1 : share, trials: effective,
+      z: StudentTail.criticalValue(alpha: 1 - level, degreesOfFreedom: freedom))
     return (
       share,
       Interval(
-        lower: hits == 0 ? 0 : interval.lower, upper: hits == total ? 1 : interval.upper,
+        lower: limits.lower, upper: limits.upper,
         method: largest <= 1 ? "Wilson" : "Wilson on the effective sample size of clusters"),
       error
     )

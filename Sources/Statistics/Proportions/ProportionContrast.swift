@@ -59,8 +59,8 @@ package enum ProportionContrast {
 /// where sizes differ (Obuchowski 1998; Durkalski 2003). Limits are Tango's 1998 on the same counts,
 /// or Student's t where the rates of the groups rest on unequal numbers of images per cluster.
 package struct PairedRateContrast: ContrastTest {
-  package let first: Int
-  package let second: Int
+  package private(set) var first: Int
+  package private(set) var second: Int
   package let difference: Double
   private let nullP: Double
   private let counts: (gains: Double, losses: Double, total: Double)
@@ -112,6 +112,12 @@ package struct PairedRateContrast: ContrastTest {
       neither: 0
     ).mcNemarP
     nullP = gains == losses ? 1 : max(score, exact)
+  }
+
+  package func placed(_ first: Int, _ second: Int) -> PairedRateContrast {
+    var copy = self
+    (copy.first, copy.second) = (first, second)
+    return copy
   }
 
   package func pValue(beyond margin: Double) -> Double {

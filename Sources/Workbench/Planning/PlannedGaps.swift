@@ -50,8 +50,11 @@ struct PlannedGaps {
     let questions = cohort.findings.flatMap { finding in
       columns.compactMap { column -> PlannedQuestion? in
         // A group without an arm gets no images and is compared with nothing.
-        let filled = Set(column.membership.filter { $0 >= 0 }).count
+        let compared = Set(column.membership.filter { $0 >= 0 }).map(Int.init).sorted()
+        let filled = compared.count
         guard filled > 1 else { return nil }
+        var rule = rule
+        compare(column, among: compared, in: &rule)
         var assumed = assumptions
         assumed.imagesPerCluster =
           Double(column.membership.count { $0 >= 0 }) / Double(filled)
@@ -94,6 +97,7 @@ struct PlannedGaps {
         assumed.armCorrelation = 0
         var rule = DesignRule()
         rule.groupsLeftOut = counted.leftOut
+        compare(column, among: counted.groups, in: &rule)
         return PlannedQuestion(
           question: QuestionPattern(
             cohort: "real", finding: cohort.findings[place], attribute: column.name),
@@ -104,8 +108,26 @@ struct PlannedGaps {
     return (questions, specification.classifiers.count * cohort.findings.count * names.count)
   }
 
+  /// What the run will compare the groups of a column with.
+  ///
+  /// - Parameter groups: Of the cells, in their order.
+  private func compare(_ column: AttributeColumn, among groups: [Int], in rule: inout DesignRule) {
+    switch PairPlan(column, specification.analysis) {
+    case .allPairs: break
+    case .withAllOthers: rule.comparison = .withAllOthers
+    case .with(let reference):
+      if let cell = groups.firstIndex(of: reference) {
+        rule.comparison = .with(cell)
+      } else {
+        rule.missingReference = column.groups[reference]
+      }
+    }
+  }
+
   private struct Counted {
     var cells: [DesignCell] = []
+    /// Of the cells.
+    var groups: [Int] = []
     var clusters = 0
     /// Groups that the run will not compare.
     var leftOut = 0
@@ -125,7 +147,7 @@ struct PlannedGaps {
     }
     var counted = Counted()
     let analysis = specification.analysis
-    for clusters in images {
+    for (index, clusters) in images.enumerated() {
       let with = clusters.values.reduce(0) { $0 + $1.with }
       let without = clusters.values.reduce(0) { $0 + $1.without }
       let positives = clusters.values.count { $0.with > 0 }
@@ -142,6 +164,7 @@ struct PlannedGaps {
       for cluster in clusters.values.sorted(by: { ($0.with, $0.without) < ($1.with, $1.without) }) {
         group.add(positives: cluster.with, negatives: cluster.without)
       }
+      counted.groups.append(index)
       counted.cells.append(
         DesignCell(positives: positives, negatives: negatives, group: group))
     }

@@ -27,6 +27,8 @@ package struct CompareUseCase {
     try requireSameDesign(first, second)
     let names = try chooseClassifiers(first, second)
     let level = 1 - first.specification.analysis.alpha
+    // The plans agree, so the pairs do.
+    let reference = first.specification.analysis.reference
 
     var comparison = AuditComparison(
       before: first.folder, after: second.folder, classifierBefore: names.before,
@@ -34,9 +36,9 @@ package struct CompareUseCase {
     let left = try outcome(first, context: context)
     let right = try outcome(second, context: context)
     compareVerdicts(left.outcome, right.outcome, names: names, into: &comparison)
-    // Every pair of every question: together, not each, they are false with a chance of α.
+    // Every compared pair of every question: together, not each, they are false with a chance of α.
     let pairs = left.tables.filter { $0.classifier == names.before }.flatMap(\.attributes)
-      .reduce(0) { $0 + $1.groups.count * ($1.groups.count - 1) / 2 }
+      .reduce(0) { $0 + $1.pairCount(reference: reference[$1.name]) }
     comparison.comparisons = pairs
     for table in left.tables where table.classifier == names.before {
       guard
@@ -56,7 +58,8 @@ package struct CompareUseCase {
             aucBefore: auc(left.outcome, names.before), aucAfter: auc(right.outcome, names.after))))
       for attribute in table.attributes where attribute.notEvaluableReason == nil {
         comparison.gaps += try gapChanges(
-          before: table, after: other, attribute: attribute.name, level: level, comparisons: pairs
+          before: table, after: other, attribute: attribute.name, level: level, comparisons: pairs,
+          reference: reference[attribute.name]
         ).map { gap in
           AuditComparison.GapRow(
             gap,

@@ -21,11 +21,28 @@ package struct PairComparison: AnswerContent {
   /// equal or one is not known.
   package var worseGroup: String?
   package var reason: String?
+  /// Of "all others", where a group is compared with them.
+  package var others: OthersCases?
 
   package init(groupA: String, groupB: String, withinDelta: Bool = false) {
     self.groupA = groupA
     self.groupB = groupB
     self.withinDelta = withinDelta
+  }
+}
+
+/// The cases of all other groups together; no row of a group has them.
+package struct OthersCases: Sendable, Codable, Equatable {
+  package var positives: Int
+  package var negatives: Int
+  package var clusters: Int
+  package var auc: Double?
+
+  package init(_ result: SubgroupResult) {
+    positives = result.positives
+    negatives = result.negatives
+    clusters = result.clusters
+    auc = result.auc
   }
 }
 

@@ -18,7 +18,8 @@ package struct Judgement: AnswerContent {
   /// The second of ``worstPair``: whom the classifier does worse for.
   package var worseGroup: String?
   package var worstDifference: Double?
-  /// The metric in the groups of ``worstPair``; nil for the AUC, which every group's row has.
+  /// The metric in the groups of ``worstPair``; nil for the AUC, which every group's row has; all
+  /// others together have no row, so there it is told.
   package var worstValues: [Double]?
   package var worstZ: Double?
   package var pMaxT: Double?

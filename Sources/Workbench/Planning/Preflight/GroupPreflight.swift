@@ -78,7 +78,7 @@ struct GroupPreflight {
       let columns = try groups.columns { name in cohort.cases.map { $0.attributes[name] } }
       return columns.compactMap { column in
         guard let name = specification.analysis.reference[column.name],
-          !column.groups.contains(name)
+          !column.groups.contains(name), name != AnalysisSpecification.allOthers
         else { return nil }
         return fault(
           "group '\(name.prefix(60))' that analysis.reference.\(column.name) names",
