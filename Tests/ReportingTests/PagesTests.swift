@@ -145,6 +145,37 @@ import Vocabulary
     #expect(own.count == 1 && own.allSatisfy { $0[1].contains("sensitivity") })
   }
 
+  /// All others together are in no row of the groups, and may be the side that is worse.
+  @Test func allOthersHaveTheirCasesOnTheSheet() throws {
+    var report = SampleReports.fourteenFindings
+    let index = try #require(report.verdicts.firstIndex { $0.verdict == .flagged })
+    let verdict = report.verdicts[index]
+    let group = verdict.worstPair[0]
+    let own = try #require(
+      report.subgroups.first { $0.finding == verdict.finding && $0.group == group })
+    var row = ComparisonResult(verdict.question, groupA: group, groupB: "all others")
+    row.difference = 0.1
+    (row.lower, row.upper) = (0.05, 0.15)
+    var rest = own
+    (rest.positives, rest.negatives, rest.clusters) = (1234, 5678, 6789)
+    row.others = OthersCases(rest)
+    report.comparisons.append(row)
+    func cells(_ pair: [String]) throws -> [String] {
+      report.verdicts[index].worstPair = pair
+      report.verdicts[index].worseGroup = pair[1]
+      report.verdicts[index].worstValues = [0.9, 0.8]
+      let first = try #require(Self.pages(report).first).content
+      let rows = FormatReading.bodyRows(
+        of: FormatReading.htmlTables(byIdentifierIn: first)["table-worse-for-whom"])
+      return try #require(rows.first { $0[1].contains("all others") })
+    }
+    let worse = try cells([group, "all others"])
+    #expect(worse[1].hasPrefix("all others (0.800) than \(group) (0.900)"))
+    #expect(worse[2].hasPrefix("1,234 with, 5,678 without, of 6,789 patients; \(group): "))
+    let better = try cells(["all others", group])
+    #expect(better[2].hasSuffix("; all others: 1,234 with, 5,678 without, of 6,789 patients"))
+  }
+
   @Test func partsOfASectionAreCountedTogether() throws {
     func table(_ name: String, _ rows: Int) -> Block {
       .table(

@@ -140,6 +140,7 @@ extension SpecificationKey {
       "Prevalence at the place of use, by finding."),
     SpecificationKey(
       "analysis.reference", .object, default: "all pairs", example: "{ \"race\": \"White\" }",
-      "Group with which the others are compared, by attribute."),
+      "Group with which the others are compared, by attribute; \"all others\" sets each against the rest together."
+    ),
   ]
 }

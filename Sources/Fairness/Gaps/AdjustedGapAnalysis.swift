@@ -63,7 +63,8 @@ struct AdjustedGapAnalysis {
             groupA: names[a], groupB: names[b],
             raw: whole.values[a] - whole.values[b]))
         Self.adjust(
-          &gap, within: within, cells: used.map { (a * count + $0, b * count + $0) },
+          &gap, metric: metric, within: within,
+          cells: used.map { (a * count + $0, b * count + $0) },
           weights: weights.shares, pairs: pairs.count, alpha: comparer.specification.alpha)
         gaps.append(gap)
       }
@@ -84,48 +85,65 @@ struct AdjustedGapAnalysis {
     return (used.map { images[$0] / max(1, sum) }, all > 0 ? sum / all : 0)
   }
 
-  /// Standardised difference with Student's t over all pairs (Bonferroni).
+  /// Standardised difference with limits from those of every stratum, see ``WeightedDifference``.
   ///
   /// A cell's variance is that of a few clusters, so each counts n/(n − 1) fold, n those of its scarcer
-  /// class, and the tail is that of Satterthwaite's 1946 degrees of freedom over the cells, or of fewer
-  /// where influences are unequal (``ClusterInfluence/effectiveClusters(of:)``).
+  /// class. The tail is Student's t with Satterthwaite's 1946 degrees of freedom over the cells, or with
+  /// fewer where influences are unequal (``ClusterInfluence/effectiveClusters(of:)``), shared by all pairs
+  /// (Bonferroni).
   private static func adjust(
-    _ gap: inout AdjustedGap, within: ClusterInfluence, cells: [(Int, Int)], weights: [Double],
-    pairs: Int, alpha: Double
+    _ gap: inout AdjustedGap, metric: Metric, within: ClusterInfluence, cells: [(Int, Int)],
+    weights: [Double], pairs: Int, alpha: Double
   ) {
     guard !cells.isEmpty else {
       gap.reason = "in no stratum does every group have two clusters of each class"
       return
     }
-    var terms: [(group: Int, weight: Double)] = []
-    var difference = 0.0
-    var parts = Satterthwaite()
-    let variances = within.groupVariances()
-    for ((a, b), weight) in zip(cells, weights) {
-      for (cell, sign) in [(a, 1.0), (b, -1.0)] {
-        let support = Double(within.support[cell])
-        let unbiased = support / (support - 1)
-        terms.append((cell, sign * weight * unbiased.squareRoot()))
-        parts.add(
-          weight * weight * unbiased * variances[cell].variance, degreesOfFreedom: support - 1)
-      }
-      difference += weight * (within.values[a] - within.values[b])
+    let terms = zip(cells, weights).flatMap { pair, weight in
+      [(group: pair.0, weight: weight), (group: pair.1, weight: -weight)]
     }
-    gap.adjusted = difference
-    guard let variance = ClusterInfluence.variance(of: [(within, terms)]), variance > 0 else {
+    gap.adjusted = terms.reduce(0) { $0 + $1.weight * within.values[$1.group] }
+    var covariance = within.jointCovariance(of: terms.map(\.group)).covariance
+    var parts = Satterthwaite()
+    var values: [(estimate: BoundedEstimate, weight: Double)] = []
+    for (place, term) in terms.enumerated() {
+      let (value, support) = (within.values[term.group], Double(within.support[term.group]))
+      let variance = covariance[place, place] * support / (support - 1)
+      parts.add(term.weight * term.weight * variance, degreesOfFreedom: support - 1)
+      values.append((estimate(value, variance, support: support, by: metric), term.weight))
+    }
+    let errors = terms.indices.map { covariance[$0, $0].squareRoot() }
+    for row in terms.indices {
+      for column in terms.indices where row != column {
+        let scale = errors[row] * errors[column]
+        covariance[row, column] = scale > 0 ? covariance[row, column] / scale : 0
+      }
+    }
+    for row in terms.indices { covariance[row, row] = 1 }
+    let sum = WeightedDifference(
+      values, correlation: covariance,
+      degreesOfFreedom: max(
+        1, min(parts.degreesOfFreedom, within.effectiveClusters(of: terms) - 1)))
+    guard let total = ClusterInfluence.variance(of: [(within, terms)]), total > 0 else {
       gap.reason = "the difference has no variance, so it cannot be tested"
       return
     }
-    let error = variance.squareRoot()
-    let freedom = max(
-      1, min(parts.degreesOfFreedom, within.effectiveClusters(of: terms) - 1))
-    let reach =
-      StudentTail.criticalValue(alpha: alpha / Double(pairs), degreesOfFreedom: freedom) * error
-    gap.standardError = error
-    gap.lower = difference - reach
-    gap.upper = difference + reach
-    gap.p = min(
-      1,
-      Double(pairs) * StudentTail.twoSidedP(difference / error, degreesOfFreedom: freedom))
+    let limits = sum.limits(alpha: alpha / Double(pairs))
+    gap.standardError = total.squareRoot()
+    gap.lower = limits.lower
+    gap.upper = limits.upper
+    gap.p = min(1, Double(pairs) * sum.pValue)
+  }
+
+  /// A cell's value with limits that stay wide: of a rate and of a value at its end Wilson's, on as many
+  /// trials as its variance is worth or as it has clusters; of an AUC those of its logit.
+  private static func estimate(
+    _ value: Double, _ variance: Double, support: Double, by metric: Metric
+  ) -> BoundedEstimate {
+    let spread = value * (1 - value)
+    guard spread > 0, variance > 0 else { return .proportion(rate: value, trials: support) }
+    return metric == .auc
+      ? .logit(value: value, standardError: variance.squareRoot())
+      : .proportion(rate: value, trials: max(1, spread / variance))
   }
 }

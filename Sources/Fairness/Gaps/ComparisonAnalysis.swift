@@ -102,8 +102,7 @@ struct ComparisonAnalysis {
     }
     comparisons =
       comparer.others == nil
-      ? rows(
-        comparer.table, attribute: attribute, subgroups: subgroups, specification: specification)
+      ? rows(comparer, subgroups: subgroups, specification: specification)
       : rowsWithOthers(comparer, subgroups: subgroups, specification: specification)
   }
 
@@ -113,7 +112,8 @@ struct ComparisonAnalysis {
   ) -> [ComparisonResult] {
     let (attribute, count) = (comparer.attribute, comparer.attribute.groups.count)
     let question = comparer.table.question(of: attribute.name, by: metric)
-    let shown = count <= 100 ? Array(0..<count) : evidence.map { Array($0.groups.prefix($0.ownGroups)) }
+    let shown =
+      count <= 100 ? Array(0..<count) : evidence.map { Array($0.groups.prefix($0.ownGroups)) }
     return (shown ?? []).map { group in
       var row = ComparisonResult(
         question, groupA: attribute.groups[group], groupB: OtherGroups.name)
@@ -133,12 +133,12 @@ struct ComparisonAnalysis {
     }
   }
 
-  /// One row per pair; pairs with a group that cannot be evaluated carry the reason and no number.
+  /// One row per compared pair; those with a group that cannot be evaluated carry the reason and no number.
   private func rows(
-    _ table: EvaluationTable, attribute: AttributeColumn, subgroups: SubgroupAnalysis,
-    specification: AnalysisSpecification
+    _ comparer: MetricComparer, subgroups: SubgroupAnalysis, specification: AnalysisSpecification
   ) -> [ComparisonResult] {
-    let question = table.question(of: attribute.name, by: metric)
+    let attribute = comparer.attribute
+    let question = comparer.table.question(of: attribute.name, by: metric)
     let count = attribute.groups.count
     // 10,000 groups would make 50 million rows; beyond 100 groups only evaluable pairs are listed.
     let shown = count <= 100 ? Array(0..<count) : evidence?.groups ?? []
@@ -149,29 +149,21 @@ struct ComparisonAnalysis {
           index
       }
     }
-    var rows: [ComparisonResult] = []
-    for (position, first) in shown.enumerated() {
-      for second in shown[(position + 1)...] {
-        var row = ComparisonResult(
-          question, groupA: attribute.groups[first], groupB: attribute.groups[second])
-        if let evidence, let index = contrastOfPair[first * count + second] {
-          fill(&row, evidence.contrasts[index], evidence, index, specification)
-        } else {
-          row.reason =
-            attribute.notEvaluableReason
-            ?? [first, second].compactMap { group in
-              subgroups.results[group].reason.map { "\(attribute.groups[group]) \($0)" }
-            }.joined(separator: "; ")
-          if row.reason?.isEmpty != false {
-            let name = specification.reference[attribute.name]
-            row.reason =
-              name.map { "the plan compares every group with \($0) alone" } ?? reasons.last
-          }
-        }
-        rows.append(row)
+    return comparer.plan.pairs(of: shown, count: count).map { first, second in
+      var row = ComparisonResult(
+        question, groupA: attribute.groups[first], groupB: attribute.groups[second])
+      if let evidence, let index = contrastOfPair[first * count + second] {
+        fill(&row, evidence.contrasts[index], evidence, index, specification)
+      } else {
+        row.reason =
+          attribute.notEvaluableReason
+          ?? [first, second].compactMap { group in
+            subgroups.results[group].reason.map { "\(attribute.groups[group]) \($0)" }
+          }.joined(separator: "; ")
+        if row.reason?.isEmpty != false { row.reason = reasons.last }
       }
+      return row
     }
-    return rows
   }
 
   private func fill(

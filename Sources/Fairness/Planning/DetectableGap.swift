@@ -134,7 +134,8 @@ private struct PlannedDesign {
   /// Why this cannot be planned; `nil` where it can.
   var unplanned: String? {
     if let name = rule.missingReference {
-      return "the plan compares every group with \(Words.group(name)), which is too small to be compared"
+      return
+        "the plan compares every group with \(Words.group(name)), which is too small to be compared"
     }
     return rule.comparison == .withAllOthers && assumptions.armCorrelation > 0
       ? "an arm compared with all other arms of the same base cases is not simulated" : nil

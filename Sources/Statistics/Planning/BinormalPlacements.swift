@@ -27,6 +27,41 @@ package enum BinormalPlacements {
     return sum * end / 2 / (2 * Double.pi)
   }
 
+  /// What the pairs of a positive and a negative add to the covariance of two AUCs beside the placements of
+  /// each, times the cases of both classes: with ψ the comparison of a pair, cov ψ less that of its two
+  /// projections (Hoeffding 1948). A hundredth of a variance, and more of that of arms, whose placements
+  /// cancel.
+  package static func pairCovariance(
+    _ first: Double, _ second: Double, correlation: Double
+  ) -> Double {
+    // Two comparisons correlate by the scores' correlation itself, where placements halve it.
+    covariance(first, second, correlation: 2 * correlation)
+      - 2 * covariance(first, second, correlation: correlation)
+  }
+
+  /// Share of the clusters that count in the variance of differences of placements whose scores correlate
+  /// by `correlation`: 2/(κ − 1) of their kurtosis κ, see ``ClassMoments/effectiveClusters(correlation:)``.
+  package static func differenceTail(area: Double, correlation: Double) -> Double {
+    let r = min(1, max(-1, correlation))
+    guard r < 1 else { return 1 }
+    let shift = 2.0.squareRoot() * Normal.quantile(area)
+    let count = 64
+    let points = (0..<count).map { Normal.quantile((Double($0) + 0.5) / Double(count)) }
+    let rest = (1 - r * r).squareRoot()
+    var (squares, fourths) = (0.0, 0.0)
+    for x in points {
+      let placement = Normal.upperTail(-shift - x)
+      for y in points {
+        let square = pow(placement - Normal.upperTail(-shift - r * x - rest * y), 2)
+        squares += square
+        fourths += square * square
+      }
+    }
+    let total = Double(count * count)
+    let kurtosis = squares > 0 ? total * fourths / (squares * squares) : 3
+    return min(1, 2 / max(1e-6, kurtosis - 1))
+  }
+
   /// Gauss and Legendre's 16 points, the positive half.
   private static let nodes = [
     0.0950125098376374, 0.2816035507792589, 0.4580167776572274, 0.6178762444026438,

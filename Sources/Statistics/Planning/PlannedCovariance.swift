@@ -43,17 +43,27 @@ struct PlannedCovariance {
     for row in areas.indices {
       set(
         row, row,
-        sides.members[row].count > 1
+        (sides.members[row].count > 1
           ? sides.covariance(row, row, plan, gap: gap)
           : plan.groups[row].variance(area: areas[row], correlation: plan.imageCorrelation))
+          + pairs(sides.groups[row], areas[row], areas[row], 1))
       for column in 0..<row {
         set(
           row, column,
           plan.isPaired
             ? arms(areas[row], areas[column], plan.armCorrelation)
+              + pairs(plan.groups[0], areas[row], areas[column], plan.armCorrelation)
             : sides.covariance(row, column, plan, gap: gap))
       }
     }
+  }
+
+  /// The part of the pairs of a positive and a negative, see ``BinormalPlacements``.
+  private func pairs(_ group: PlannedGroup, _ first: Double, _ second: Double, _ r: Double)
+    -> Double
+  {
+    max(0, BinormalPlacements.pairCovariance(first, second, correlation: r))
+      / (group.positives.cases * group.negatives.cases)
   }
 
   /// Two drawings of one image per base case, of the arm that stands in the second group.

@@ -24,9 +24,13 @@ struct PlannedScene {
     normals = (0..<(width * plan.draws)).map { _ in stream.normal() }
     let rho = PlannedGroup.placementCorrelation(
       area: plan.area, correlation: plan.imageCorrelation)
+    // Within base cases the differences have the tails, of independent groups the sizes.
+    let tail =
+      plan.isPaired
+      ? BinormalPlacements.differenceTail(area: plan.area, correlation: plan.armCorrelation) : 1
     freedom = sides.groups.map { group in
       [group.negatives, group.positives].map {
-        max(1, $0.effectiveBySize(correlation: rho) - 1)
+        max(1, min($0.effectiveBySize(correlation: rho), tail * $0.clusters) - 1)
       }
     }
     var covariance = SymmetricMatrix(size: count)

@@ -7,7 +7,9 @@ struct PlannedSides {
 
   init(_ plan: PlannedVerdict) {
     let count = plan.groups.count
-    let all = (0..<count).flatMap { first in ((first + 1)..<count).map { (first: first, second: $0) } }
+    let all = (0..<count).flatMap { first in
+      ((first + 1)..<count).map { (first: first, second: $0) }
+    }
     var members = (0..<count).map { [$0] }
     switch plan.comparison {
     case .allPairs: pairs = all
