@@ -60,23 +60,26 @@ struct ClusterReferenceTests {
   @Test func groupsAgainstAllOthersAreJoinedAsByMultcomp() throws {
     let shares = [0.7, 0.2, 0.05, 0.03, 0.02]
     let values = [0.84, 0.85, 0.79, 0.93, 0.80]
-    let rows =
-      (0..<5).map { group in (0..<5).map { $0 == group ? 1.0 : 0 } }
-      + (0..<5).map { group in
-        (0..<5).map { $0 == group ? 0 : shares[$0] / (1 - shares[group]) }
-      }
-    var covariance = SymmetricMatrix(size: 10)
-    for x in 0..<10 {
-      for y in 0..<10 {
-        covariance[x, y] = (0..<5).reduce(0) {
-          $0 + rows[x][$1] * rows[y][$1] * 0.00002 / shares[$1]
-        }
+    // By side: what each group counts for in it, the groups first and then their others.
+    var rows = [[Double]](repeating: [Double](repeating: 0, count: 5), count: 10)
+    for group in 0..<5 {
+      rows[group][group] = 1
+      for other in 0..<5 where other != group {
+        rows[5 + group][other] = shares[other] / (1 - shares[group])
       }
     }
-    let sides = rows.map { row in zip(row, values).reduce(0) { $0 + $1.0 * $1.1 } }
-    let contrasts = GroupContrast.of(
-      (0..<5).map { ($0, 5 + $0) }, auc: sides, covariance: covariance)
-    let alone = contrasts.compactMap(\.pValue)
+    var covariance = SymmetricMatrix(size: 10)
+    var sides = [Double](repeating: 0, count: 10)
+    for x in 0..<10 {
+      for group in 0..<5 {
+        sides[x] += rows[x][group] * values[group]
+        let part: Double = rows[x][group] * 0.00002 / shares[group]
+        for y in 0..<10 { covariance[x, y] += part * rows[y][group] }
+      }
+    }
+    let pairs: [(first: Int, second: Int)] = (0..<5).map { ($0, 5 + $0) }
+    let contrasts = GroupContrast.of(pairs, auc: sides, covariance: covariance)
+    let alone: [Double] = contrasts.compactMap { $0.pValue }
     let joined = MinP(
       contrasts, pValues: alone, covariance: covariance, seed: 1, path: ["reference"])
     for group in 0..<5 {
