@@ -11,7 +11,7 @@ import Glibc
 ///   folder.
 /// - SeeAlso: onnx.proto3: ModelProto, GraphProto, NodeProto, AttributeProto, TensorProto.
 package func externalDataFiles(ofOnnxModel path: String) throws -> [String] {
-  let (descriptor, size) = try openRegularFile(path)
+  let (descriptor, size) = try openRegularFile(path, limit: onnxFileLimit)
   defer { close(descriptor) }
   var walker = OnnxWalker(file: ProtobufFile(descriptor: descriptor, path: path))
   try walker.walk(.model, from: 0, to: size, depth: 0)
@@ -69,8 +69,8 @@ private struct OnnxWalker {
     while place < end {
       visited += 1
       guard visited < 50_000_000 else { throw file.failure("has too many fields") }
-      let tag = try file.varint(&place, end)
-      switch tag & 7 {
+      let (field, kind) = try file.tag(&place, end)
+      switch kind {
       case 0: _ = try file.varint(&place, end)
       case 1: place += 8
       case 5: place += 4
@@ -81,8 +81,8 @@ private struct OnnxWalker {
         if message == .entry {
           guard length <= 4096 else { throw file.failure("has a file name of \(length) bytes") }
           let text = try file.text(place, Int(length))
-          if tag >> 3 == 1 { key = text } else if tag >> 3 == 2 { value = text }
-        } else if let child = message.child(tag >> 3) {
+          if field == 1 { key = text } else if field == 2 { value = text }
+        } else if let child = message.child(field) {
           try walk(child, from: place, to: next, depth: depth + 1)
         }
         place = next

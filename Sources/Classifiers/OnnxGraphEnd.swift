@@ -8,7 +8,7 @@ import Glibc
 /// - Returns: Outputs whose operators cannot be told are left out.
 /// - Throws: ``AuditFailure`` for a file that is no protobuf.
 package func lastOperators(ofOnnxModel path: String) throws -> [String: Set<String>] {
-  let (descriptor, size) = try openRegularFile(path)
+  let (descriptor, size) = try openRegularFile(path, limit: onnxFileLimit)
   defer { close(descriptor) }
   var reader = OnnxGraphReader(file: ProtobufFile(descriptor: descriptor, path: path))
   try reader.read(size)
@@ -93,15 +93,15 @@ private struct OnnxGraphReader {
   ) throws {
     var place = start
     while place < end {
-      let tag = try file.varint(&place, end)
-      switch tag & 7 {
+      let (field, kind) = try file.tag(&place, end)
+      switch kind {
       case 0: _ = try file.varint(&place, end)
       case 1: place += 8
       case 5: place += 4
       case 2:
         let length = try file.varint(&place, end)
         guard length <= UInt64(end - place) else { throw file.failure("ends within a field") }
-        try body(&self, tag >> 3, place, place + Int(length))
+        try body(&self, field, place, place + Int(length))
         place += Int(length)
       default: throw file.failure("has a field of an unknown kind")
       }

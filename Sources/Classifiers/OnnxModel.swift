@@ -70,8 +70,7 @@ final class OnnxModel: @unchecked Sendable {
     guard FileManager.default.isReadableFile(atPath: path) else {
       throw AuditFailure("the ONNX model \(path) does not exist or may not be read")
     }
-    // Protobuf itself ends at 2 GB; larger weights lie in files beside, which are as large as weights may be.
-    close(try openRegularFile(path, limit: 1 << 31).descriptor)
+    close(try openRegularFile(path, limit: onnxFileLimit).descriptor)
     for file in try externalDataFiles(ofOnnxModel: path) {
       close(try openRegularFile(file, limit: 1 << 36).descriptor)
     }

@@ -1,6 +1,9 @@
 import Basics
 import Glibc
 
+/// Protobuf itself ends at 2 GB; larger weights lie in files beside a model.
+let onnxFileLimit = 1 << 31
+
 /// The bytes of an ONNX model, read at any place through one small window.
 struct ProtobufFile {
   let descriptor: Int32
@@ -40,6 +43,14 @@ struct ProtobufFile {
       if next < 0x80 { return value }
     }
     throw failure("has a number that is too long")
+  }
+
+  /// The number and the kind of the field that begins at `place`.
+  mutating func tag(_ place: inout Int, _ end: Int) throws -> (field: UInt64, kind: UInt64) {
+    let tag = try varint(&place, end)
+    // No field has the number 0, which is what a file of holes consists of.
+    guard tag >> 3 > 0 else { throw failure("has a field without a number") }
+    return (tag >> 3, tag & 7)
   }
 
   mutating func text(_ place: Int, _ count: Int) throws -> String {

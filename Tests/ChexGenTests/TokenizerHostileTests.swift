@@ -59,4 +59,16 @@ struct TokenizerHostileTests {
       (error as? AuditFailure)?.message.contains("/nonexistent/spiece.model") == true
     }
   }
+
+  /// A pipe's writer is not waited for.
+  @Test(.timeLimit(.minutes(1))) func aPipeIsNoVocabulary() throws {
+    let folder = try PrivateFolder(purpose: "vocabulary")
+    let path = folder.path + "/spiece.model"
+    try #require(mkfifo(path, 0o600) == 0)
+    let failure = #expect(throws: AuditFailure.self) {
+      try SentencePieceTokenizer(contentsOf: path)
+    }
+    #expect(failure?.message.contains("not a regular file") == true)
+    withExtendedLifetime(folder) {}
+  }
 }

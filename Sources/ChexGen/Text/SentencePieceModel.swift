@@ -21,19 +21,12 @@ struct SentencePieceModel: Sendable {
 
   /// - Throws: `AuditFailure` for files that are no unigram model, with the piece at fault.
   init(contentsOf path: String) throws {
-    let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw AuditFailure(
-        "\(path): cannot be read", hint: "expected the 'spiece.model' beside the T5 weights")
-    }
-    guard data.count <= Self.byteLimit, (size ?? 0) <= Self.byteLimit else {
-      throw AuditFailure("\(path): is too large for a SentencePiece model")
-    }
+    let data = try readBytes(of: path, limit: Self.byteLimit)
     var pieces: [Piece] = []
     var unknownID = 0
     var modelType = 1
     var charactersMap: [UInt8] = []
-    var reader = WireReader(Array(data)[...], path: path)
+    var reader = WireReader(data[...], path: path)
     while let (field, value) = try reader.next() {
       guard case .bytes(let message) = value else { continue }
       switch field {
