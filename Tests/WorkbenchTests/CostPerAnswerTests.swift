@@ -31,8 +31,10 @@ import Testing
           rowsPerBaseCase: rows))
     }
     let (plain, near) = (try cost(0.5, rows: 100), try cost(0.9, rows: 70))
-    // The variance of a difference goes with 1 − correlation.
-    #expect(abs(Double(plain.baseCases) / Double(near.baseCases) - 5) < 0.75)
+    // The variance of a difference goes with 1 − correlation, so five times fewer; a plan of so few has
+    // wider tails and a second-order term (`PlannedCovariance`) that take back up to a fifth.
+    let saved = Double(plain.baseCases) / Double(near.baseCases)
+    #expect(saved > 4 && saved < 5.25, "\(plain.baseCases) against \(near.baseCases)")
     #expect(near.images == near.baseCases * 2 * 4 && near.networkRows == near.baseCases * 2 * 70)
     let (far, close) = (
       try cost(0.5, rows: 1, withPlacebos), try cost(0.9, rows: 1, withPlacebos)
