@@ -28,16 +28,17 @@ for reader in "${readers[@]}"; do
   dictionary=()
   [ ! -f "Tests/Fuzz/$reader.dict" ] || dictionary=("-dict=Tests/Fuzz/$reader.dict")
   code=0 leaks=1
-  # GDCM keeps the frame of a JPEG-LS image that it refuses; its codecs are not ours to mend.
+  # GDCM and OpenJPEG keep frames of images that they refuse; these codecs are not ours to mend.
   [ "$reader" != image ] || leaks=0
   # 2 GB: more than any reader may take for inputs of at most 64 kB.
-  FUZZ_READER=$reader "$program" "$corpus" "Tests/Fuzz/$reader" -max_total_time="$seconds" \
+  ASAN_OPTIONS=detect_leaks=$leaks FUZZ_READER=$reader \
+    "$program" "$corpus" "Tests/Fuzz/$reader" -max_total_time="$seconds" \
     -max_len=65536 -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$findings/" -verbosity=0 \
     -detect_leaks="$leaks" -print_final_stats=1 "${dictionary[@]}" >"$findings/log.txt" 2>&1 || code=$?
   runs=$(sed -nE 's/^stat::number_of_executed_units: +//p' "$findings/log.txt")
   memory=$(sed -nE 's/^stat::peak_rss_mb: +//p' "$findings/log.txt")
   echo "$reader: ${runs:-0} executions, ${memory:-?} MB at most, $(find "$corpus" -type f | wc -l) inputs kept"
-  FUZZ_READER=$reader "$program" "$corpus" "Tests/Fuzz/$reader" -runs=0 \
+  ASAN_OPTIONS=detect_leaks=0 FUZZ_READER=$reader "$program" "$corpus" "Tests/Fuzz/$reader" -runs=0 \
     -detect_leaks=0 -print_coverage=1 \
     >"$findings/coverage.txt" 2>&1 && python3 scripts/fuzz-coverage.py "$reader" "$findings/coverage.txt" || true
   if [ "$code" -eq 0 ] && [ "${runs:-0}" -eq 0 ]; then
