@@ -56,7 +56,7 @@ package final class ProgressPrinter: Sendable {
       state.lastTenth = tenth
       let line = Self.line(progress, name: name, elapsed: now - state.started)
       if isTerminal {
-        write("\r\u{1B}[K" + line)
+        write("\r\u{1B}[K" + Self.bar(progress) + line)
         state.lineIsOpen = true
         if isDone { closeLine(&state) }
       } else {
@@ -77,6 +77,16 @@ package final class ProgressPrinter: Sendable {
   private func closeLine(_ state: inout State) {
     if state.lineIsOpen { write("\n") }
     state.lineIsOpen = false
+  }
+
+  /// `[########....] `, in letters that every terminal and locale has; nothing where the end is unknown.
+  package static func bar(_ progress: StageProgress) -> String {
+    guard progress.total > 0 else { return "" }
+    let width = 12
+    let share = max(0, min(1, progress.done / progress.total))
+    let full = Int(share * Double(width))
+    return "[" + String(repeating: "#", count: full)
+      + String(repeating: ".", count: width - full) + "] "
   }
 
   /// `generating  312/448 images  3.1/s  about 44 s left`

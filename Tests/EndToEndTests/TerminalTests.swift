@@ -1,5 +1,6 @@
 import AuditModel
 import Foundation
+import Synchronization
 import Testing
 import Vocabulary
 import Workbench
@@ -83,6 +84,25 @@ import Workbench
     ] {
       #expect(Ink(isTerminal: isTerminal, environment: environment).painted("x", .red) == "x")
     }
+  }
+
+  @Test(arguments: [true, false])
+  func aTerminalSeesABarAndALogDoesNot(isTerminal: Bool) {
+    final class Written: Sendable {
+      let text = Mutex("")
+    }
+    let written = Written()
+    let printer = ProgressPrinter(isTerminal: isTerminal, isQuiet: false, clock: { 0 }) { text in
+      written.text.withLock { $0 += text }
+    }
+    printer.report(StageProgress(stage: "drawing", done: 25, total: 50, unit: "images"))
+    let text = written.text.withLock { $0 }
+    #expect(text.contains("[######......] drawing  25/50 images") == isTerminal, "\(text)")
+    #expect(
+      ProgressPrinter.bar(StageProgress(stage: "s", done: 0, total: 0, unit: "images")) == "")
+    #expect(
+      ProgressPrinter.bar(StageProgress(stage: "s", done: 9, total: 3, unit: "images"))
+        == "[############] ")
   }
 
   @Test func aSampleIsMarkedWithWhatItsCardDoesNotSupport() {
