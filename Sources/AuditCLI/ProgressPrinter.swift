@@ -56,7 +56,9 @@ package final class ProgressPrinter: Sendable {
       state.lastTenth = tenth
       let line = Self.line(progress, name: name, elapsed: now - state.started)
       if isTerminal {
-        write("\r\u{1B}[K" + Self.bar(progress) + line)
+        // A line that wraps could not be written over.
+        let bar = Self.bar(progress)
+        write("\r\u{1B}[K" + (bar.count + line.count < 80 ? bar : "") + line)
         state.lineIsOpen = true
         if isDone { closeLine(&state) }
       } else {

@@ -98,6 +98,9 @@ import Workbench
     printer.report(StageProgress(stage: "drawing", done: 25, total: 50, unit: "images"))
     let text = written.text.withLock { $0 }
     #expect(text.contains("[######......] drawing  25/50 images") == isTerminal, "\(text)")
+    let long = String(repeating: "long ", count: 12)
+    printer.report(StageProgress(stage: long, done: 5, total: 9, unit: "images"))
+    #expect(!written.text.withLock { $0 }.contains("] \(long)"))
     #expect(
       ProgressPrinter.bar(StageProgress(stage: "s", done: 0, total: 0, unit: "images")) == "")
     #expect(
