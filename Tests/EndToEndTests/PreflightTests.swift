@@ -165,10 +165,28 @@ import Testing
       "No row of the real table has the value 'bucky*' that analysis.groups.kind.b gathers."
     let plan = try AuditProgram.run(["plan", "small.json"], in: folder.path)
     #expect(plan.exitCode == 0 && plan.standardOutput.contains(told), "\(plan.transcript)")
+    let run = try AuditProgram.run(["run", "small.json"], in: folder.path)
+    let page = try String(contentsOfFile: folder.file("reports/small/report.json"), encoding: .utf8)
+    #expect(run.exitCode == 0 && page.contains(told), "\(run.transcript)")
+    try FileManager.default.removeItem(atPath: folder.file("reports"))
     try write("reference: { kind: \"fixt\" }")
     try expectRefusal(naming: [
       "no row has the group 'fixt' that analysis.reference.kind names", "'portable 2'",
     ])
+  }
+
+  @Test func aCopiedImageIsToldInConsoleAndReport() throws {
+    try cohort.writeClassifier()
+    try write(ImageCohort.specification(classifier: "command: ['awk', '-f', 'classify.awk']"))
+    let clean = try AuditProgram.run(["run", "small.json"], in: folder.path)
+    #expect(clean.exitCode == 0 && !clean.standardError.contains("byte for byte"))
+    let images = cohort.names.prefix(2).map { folder.file("images/\($0)") }
+    try Data(contentsOf: URL(fileURLWithPath: images[0]))
+      .write(to: URL(fileURLWithPath: images[1]))
+    let run = try AuditProgram.run(["run", "small.json"], in: folder.path)
+    let told = "2 of 80 real images hold byte for byte what an image of another patient holds"
+    let page = try String(contentsOfFile: folder.file("reports/small/report.json"), encoding: .utf8)
+    #expect(run.standardError.contains(told) && page.contains(told), "\(run.transcript)")
   }
 
   @Test func aPlanTellsWhatTheTableLacksInTheWordsOfTheRun() throws {

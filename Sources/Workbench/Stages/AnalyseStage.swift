@@ -56,8 +56,10 @@ struct AnalyseStage {
     }
     let known = outcome.cautions.count
     checks.caution(&outcome, tables: tables)
-    if let caution = DuplicateImages.caution(
-      try workspace.store.cases(of: .real), byPatient: analysis.cluster == .patient)
+    // Without a folder of images no file was ever looked at.
+    if workspace.specification.real?.images != nil,
+      let caution = DuplicateImages.caution(
+        try workspace.store.cases(of: .real), byPatient: analysis.cluster == .patient)
     {
       outcome.cautions.append(caution)
     }

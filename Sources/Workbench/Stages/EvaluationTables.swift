@@ -18,6 +18,7 @@ struct EvaluationTables {
     of cohort: StoredCase.Cohort, classifiers: [ClassifierSpecification], isReference: Bool,
     findings: [String: [String]]
   ) throws -> [EvaluationTable] {
+    guard !classifiers.isEmpty else { return [] }
     let cases = try store.cases(of: cohort)
     guard !cases.isEmpty else { return [] }
     let isReplica = specification.cohort?.design == .replica
