@@ -241,7 +241,7 @@ extension SectionWriter {
       all.append(
         Gap(
           asked: asked, measure: verdict.metric.title,
-          worse: Words.group(verdict.worstPair[1], by: verdict.question.comparedBy),
+          worse: Words.group(verdict.worstPair[1], by: verdict.question.attribute),
           better: Words.group(verdict.worstPair[0]), worseValue: value(of: verdict, 1),
           betterValue: value(of: verdict, 0),
           size: IntervalEstimate(
@@ -255,7 +255,7 @@ extension SectionWriter {
       all.append(
         Gap(
           asked: asked, measure: gap.metric.title,
-          worse: Words.group(gap.groups[worse], by: gap.question.comparedBy),
+          worse: Words.group(gap.groups[worse], by: gap.question.attribute),
           better: Words.group(gap.groups[better]), worseValue: gap.rates[worse],
           betterValue: gap.rates[better],
           size: IntervalEstimate(estimate: gap.difference, lower: gap.lower, upper: gap.upper),

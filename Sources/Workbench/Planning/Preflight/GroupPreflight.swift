@@ -82,7 +82,9 @@ struct GroupPreflight {
         else { return nil }
         return fault(
           "group '\(name.prefix(60))' that analysis.reference.\(column.name) names",
-          hint: (Self.nearest(to: name, in: column.groups).map { "did you mean '\($0)'? " } ?? "")
+          hint: (Self.nearest(to: name, in: column.groups + [AnalysisSpecification.allOthers]).map {
+            "did you mean '\($0)'? "
+          } ?? "")
             + "its groups are \(Self.shown(column.groups))")
       }
     } catch {
