@@ -8,6 +8,9 @@ import Basics
 package final class AuditStore {
   let database: Database
 
+  /// Cases that were read, and the version of their tables then; see ``cases(of:)``.
+  var kept: [StoredCase.Cohort: (version: Database.Version, cases: [StoredCase])] = [:]
+
   /// The folder of a copy, which goes with the store.
   private let scratch: PrivateFolder?
 
@@ -97,7 +100,7 @@ package final class AuditStore {
     let statement = try database.prepare("UPDATE cases SET sha256 = NULL WHERE id = ?")
     statement.bind(id, at: 1)
     try statement.run()
-    let scores = try database.prepare("DELETE FROM scores WHERE case_id = ?")
+    let scores = try database.prepare("DELETE FROM answers WHERE case_id = ?")
     scores.bind(id, at: 1)
     try scores.run()
   }
@@ -107,88 +110,5 @@ package final class AuditStore {
     let statement = try database.prepare("DELETE FROM cases WHERE id = ?")
     statement.bind(id, at: 1)
     try statement.run()
-  }
-
-  // MARK: Scores
-
-  /// Removes everything one classifier answered, because the classifier has changed.
-  package func removeScores(ofClassifier classifier: String) throws {
-    let statement = try database.prepare("DELETE FROM scores WHERE classifier = ?")
-    statement.bind(classifier, at: 1)
-    try statement.run()
-    let readings = try database.prepare("DELETE FROM image_readings WHERE classifier = ?")
-    readings.bind(classifier, at: 1)
-    try readings.run()
-  }
-
-  /// Stores what one classifier answered: case, finding, score (nil: the classifier gave none).
-  package func insertScores(
-    classifier: String, _ scores: [(caseID: Int64, finding: String, value: Double?)]
-  ) throws {
-    try database.transaction { try insertScoreRows(classifier: classifier, scores) }
-  }
-
-  /// ``insertScores(classifier:_:)`` within a transaction of the caller's.
-  func insertScoreRows(
-    classifier: String, _ scores: [(caseID: Int64, finding: String, value: Double?)]
-  ) throws {
-    let statement = try database.prepare(
-      "INSERT OR REPLACE INTO scores (case_id, classifier, finding, value) VALUES (?, ?, ?, ?)")
-    for score in scores {
-      statement.bind(score.caseID, at: 1)
-      statement.bind(classifier, at: 2)
-      statement.bind(score.finding, at: 3)
-      statement.bind(score.value, at: 4)
-      try statement.run()
-    }
-  }
-
-  /// Scores of one classifier for one finding, by case; a stored "not scored" is a nil value.
-  package func scores(
-    classifier: String, finding: String, cohort: StoredCase.Cohort
-  ) throws -> [Int64: Double?] {
-    var result: [Int64: Double?] = [:]
-    try forEachScore(classifier: classifier, finding: finding, cohort: cohort) {
-      result[$0] = .some($1)
-    }
-    return result
-  }
-
-  /// The same, one after the other.
-  package func forEachScore(
-    classifier: String, finding: String, cohort: StoredCase.Cohort,
-    _ body: (_ caseID: Int64, _ value: Double?) -> Void
-  ) throws {
-    let query = try database.prepare(
-      "SELECT case_id, value FROM scores JOIN cases ON cases.id = case_id "
-        + "WHERE classifier = ? AND scores.finding = ? AND cohort = ?")
-    query.bind(classifier, at: 1)
-    query.bind(finding, at: 2)
-    query.bind(cohort.rawValue, at: 3)
-    while try query.step() { body(query.integer(0), query.double(1)) }
-  }
-
-  /// Cases of a cohort that a classifier has answered for every one of `findings`.
-  package func answeredCases(
-    classifier: String, findings: [String], cohort: StoredCase.Cohort
-  ) throws -> Set<Int64> {
-    var counts: [Int64: Int] = [:]
-    for finding in findings {
-      for id in try scores(classifier: classifier, finding: finding, cohort: cohort).keys {
-        counts[id, default: 0] += 1
-      }
-    }
-    return Set(counts.filter { $0.value == findings.count }.keys)
-  }
-
-  /// Whether anything that this classifier answered is kept.
-  package func hasScores(ofClassifier classifier: String) throws -> Bool {
-    let query = try database.prepare("SELECT 1 FROM scores WHERE classifier = ? LIMIT 1")
-    query.bind(classifier, at: 1)
-    return try query.step()
-  }
-
-  package func hasScores() throws -> Bool {
-    try database.prepare("SELECT 1 FROM scores LIMIT 1").step()
   }
 }

@@ -37,7 +37,7 @@ package struct CaseLabels: Sendable, ExpressibleByDictionaryLiteral {
     label.map { $0 ? positive : negative } ?? unknown
   }
 
-  private static func label(_ sign: UInt8) -> Bool? {
+  fileprivate static func label(_ sign: UInt8) -> Bool? {
     sign == positive ? true : sign == negative ? false : nil
   }
 
@@ -87,4 +87,24 @@ extension CaseLabels: Equatable {
 extension CaseLabels: CustomReflectable {
   /// What the labels say, whatever findings are listed without one.
   package var customMirror: Mirror { Mirror(reflecting: known) }
+}
+
+/// Reads the labels of one finding from many cases, without looking for its name in each.
+package struct LabelReading {
+  private let finding: String
+  private var findings: [String] = []
+  private var place: Int?
+
+  package init(of finding: String) { self.finding = finding }
+
+  /// The label that a case has of the finding; nil where it is unknown.
+  package mutating func label(in labels: CaseLabels) -> Bool? {
+    // Cases of one table share one list, which is then compared by its address.
+    if labels.findings != findings {
+      findings = labels.findings
+      place = findings.firstIndex(of: finding)
+    }
+    guard let place, place < labels.signs.count else { return nil }
+    return CaseLabels.label(labels.signs[place])
+  }
 }

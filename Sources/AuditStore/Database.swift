@@ -6,6 +6,8 @@ import Glibc
 final class Database {
   private let handle: OpaquePointer
   let path: String
+  /// Rows that this connection changed, and changes that it took back.
+  private var changes = 0
 
   /// Opens or creates the database at `path`; `:memory:` is one that goes with the value.
   /// - Throws: ``AuditFailure`` for a link, a file with a second name and what is no database.
@@ -33,6 +35,7 @@ final class Database {
     // No cell of this program's is near this; a forged length must not take the memory it claims.
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 64 << 20)
     sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)
+    countChanges()
     try execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0")
   }
 
@@ -75,6 +78,36 @@ final class Database {
       try? execute("ROLLBACK")
       throw error
     }
+  }
+
+  /// Differs from a former one where a row of a table with numbered rows may be another than it was,
+  /// by this connection or by another one.
+  struct Version: Equatable {
+    fileprivate let own: Int
+    fileprivate let others: Int64
+  }
+
+  func version() throws -> Version {
+    let query = try prepare("PRAGMA data_version")
+    _ = try query.step()
+    return Version(own: changes, others: query.integer(0))
+  }
+
+  private func countChanges() {
+    let own = Unmanaged.passUnretained(self).toOpaque()
+    // SQLite does not report changes of tables WITHOUT ROWID, nor those by DELETE without a condition.
+    _ = sqlite3_update_hook(
+      handle,
+      { own, _, _, _, _ in
+        guard let own else { return }
+        Unmanaged<Database>.fromOpaque(own).takeUnretainedValue().changes += 1
+      }, own)
+    _ = sqlite3_rollback_hook(
+      handle,
+      { own in
+        guard let own else { return }
+        Unmanaged<Database>.fromOpaque(own).takeUnretainedValue().changes += 1
+      }, own)
   }
 
   /// Rows that the last statement inserted, changed or removed.
@@ -129,6 +162,10 @@ final class Statement {
     sqlite3_bind_int64(handle, index, value)
   }
 
+  func bind(bytes: [UInt8], at index: Int32) {
+    sqlite3_bind_blob(handle, index, bytes, Int32(bytes.count), Statement.transient)
+  }
+
   private func bindNull(at index: Int32) { sqlite3_bind_null(handle, index) }
 
   /// Advances to the next row; false when done.
@@ -160,6 +197,16 @@ final class Statement {
   }
   func double(_ column: Int32) -> Double? {
     isNull(column) ? nil : sqlite3_column_double(handle, column)
+  }
+  /// The bytes of a cell, which go with the row.
+  func withBytes<Result>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Result)
+    rethrows -> Result
+  {
+    // In this order: the length is that of what the pointer was made from.
+    let start = sqlite3_column_blob(handle, column)
+    return try body(
+      UnsafeRawBufferPointer(
+        start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column))))
   }
   func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 }

@@ -95,6 +95,57 @@ enum Migrations {
       WHERE id IN (SELECT case_id FROM labels);
     DROP TABLE labels;
     """,
+    // Attributes as numbers of values beside the case, and readings by case first: removing a case
+    // looked through the whole of both tables.
+    """
+    CREATE TABLE attribute_values (
+      id INTEGER PRIMARY KEY, attribute TEXT NOT NULL, value TEXT NOT NULL,
+      UNIQUE (attribute, value));
+    ALTER TABLE cases ADD COLUMN attributes TEXT;
+    INSERT INTO attribute_values (attribute, value)
+      SELECT DISTINCT attribute, value FROM attributes ORDER BY attribute, value;
+    CREATE INDEX attributes_of ON attributes (case_id);
+    UPDATE cases SET attributes = (
+      SELECT group_concat(v.id, ' ') FROM attributes a
+      JOIN attribute_values v ON v.attribute = a.attribute AND v.value = a.value
+      WHERE a.case_id = cases.id)
+      WHERE id IN (SELECT case_id FROM attributes);
+    DROP TABLE attributes;
+    ALTER TABLE image_readings RENAME TO former_readings;
+    CREATE TABLE image_readings (
+      case_id INTEGER NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+      classifier TEXT NOT NULL,
+      facts TEXT NOT NULL,
+      problem TEXT,
+      PRIMARY KEY (case_id, classifier)) WITHOUT ROWID;
+    INSERT INTO image_readings SELECT case_id, classifier, facts, problem FROM former_readings;
+    DROP TABLE former_readings;
+    """,
+    // Scores of one classifier and case in one cell; `ScoreRows` moves them there.
+    """
+    CREATE TABLE classifiers (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE outputs (
+      classifier INTEGER NOT NULL REFERENCES classifiers (id),
+      place INTEGER NOT NULL,
+      finding TEXT NOT NULL,
+      PRIMARY KEY (classifier, place)) WITHOUT ROWID;
+    CREATE TABLE answers (
+      case_id INTEGER NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+      classifier INTEGER NOT NULL REFERENCES classifiers (id),
+      scores BLOB NOT NULL,
+      PRIMARY KEY (case_id, classifier)) WITHOUT ROWID;
+    INSERT INTO classifiers (name) SELECT DISTINCT classifier FROM scores ORDER BY classifier;
+    INSERT INTO outputs (classifier, place, finding)
+      SELECT c.id, row_number() OVER (PARTITION BY c.id ORDER BY s.finding) - 1, s.finding
+      FROM (SELECT DISTINCT classifier, finding FROM scores) s
+      JOIN classifiers c ON c.name = s.classifier;
+    """,
+    "DROP TABLE scores",
+  ]
+
+  /// What a step does besides its statements, by its place in ``steps``.
+  private static let moves: [Int: @Sendable (Database) throws -> Void] = [
+    9: ScoreRows.move
   ]
 
   /// Brings `database` to the newest schema.
@@ -106,6 +157,7 @@ enum Migrations {
     for next in version..<steps.count {
       try database.transaction {
         try database.execute(steps[next])
+        try moves[next]?(database)
         try database.execute("PRAGMA user_version = \(next + 1)")
       }
     }

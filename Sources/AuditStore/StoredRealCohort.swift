@@ -22,17 +22,17 @@ extension AuditStore {
       try database.execute(
         """
         CREATE TEMP TABLE IF NOT EXISTS kept_images (name TEXT PRIMARY KEY, sha256 TEXT);
-        CREATE TEMP TABLE IF NOT EXISTS kept_scores
-          (name TEXT, classifier TEXT, finding TEXT, value REAL);
-        DELETE FROM kept_images; DELETE FROM kept_scores;
+        CREATE TEMP TABLE IF NOT EXISTS kept_answers
+          (name TEXT, classifier INTEGER, scores BLOB);
+        DELETE FROM kept_images; DELETE FROM kept_answers;
         INSERT INTO kept_images SELECT name, sha256 FROM cases
           WHERE cohort = 'real' AND sha256 IS NOT NULL;
         """)
       let keep = try database.prepare(
-        "INSERT INTO kept_scores SELECT name, classifier, scores.finding, value FROM scores "
+        "INSERT INTO kept_answers SELECT name, classifier, scores FROM answers "
           + "JOIN cases ON cases.id = case_id WHERE cohort = 'real' AND classifier = ?")
       for classifier in imageReaders {
-        keep.bind(classifier, at: 1)
+        keep.bind(try number(ofClassifier: classifier), at: 1)
         try keep.run()
       }
       try database.execute("DELETE FROM cases WHERE cohort = 'real'")
@@ -41,18 +41,18 @@ extension AuditStore {
       try database.execute(
         """
         UPDATE cases SET sha256 = (SELECT sha256 FROM kept_images k WHERE k.name = cases.name)
-          WHERE cohort = 'real';
-        INSERT INTO scores (case_id, classifier, finding, value)
-          SELECT cases.id, k.classifier, k.finding, k.value FROM kept_scores k
+          WHERE cohort = 'real' AND name IN (SELECT name FROM kept_images);
+        INSERT INTO answers (case_id, classifier, scores)
+          SELECT cases.id, k.classifier, k.scores FROM kept_answers k
           JOIN cases ON cases.name = k.name AND cases.cohort = 'real';
-        DELETE FROM kept_images; DELETE FROM kept_scores;
+        DELETE FROM kept_images; DELETE FROM kept_answers;
         """)
       let ids = try caseIDs(of: .real)
       for (classifier, byFinding) in scores.sorted(by: { $0.key < $1.key }) {
-        for (finding, values) in byFinding.sorted(by: { $0.key < $1.key }) {
-          try insertScoreRows(
-            classifier: classifier,
-            zip(ids, values).map { (caseID: $0, finding: finding, value: $1) })
+        let columns = byFinding.sorted { $0.key < $1.key }
+        var writer = try AnswerWriter(self, classifier: classifier, findings: columns.map(\.key))
+        for (row, id) in ids.enumerated() {
+          try writer.write(columns.lazy.map { $0.value[row] }, ofCase: id)
         }
       }
       try set(key, forKeyOf: .realCohort)
@@ -77,7 +77,8 @@ extension AuditStore {
       let find = try database.prepare("SELECT sha256 FROM cases WHERE id = ?")
       let update = try database.prepare("UPDATE cases SET sha256 = ? WHERE id = ?")
       let remove = try database.prepare(
-        "DELETE FROM scores WHERE case_id = ? AND classifier = ?")
+        "DELETE FROM answers WHERE case_id = ? AND classifier = ?")
+      let readers = try imageReaders.map { try number(ofClassifier: $0) }
       var changed = 0
       for (id, hash) in images {
         find.bind(id, at: 1)
@@ -85,7 +86,7 @@ extension AuditStore {
         find.reset()
         guard known != hash else { continue }
         // Scores without a recorded hash are of an earlier version: nobody knows of which image.
-        for classifier in imageReaders {
+        for classifier in readers {
           remove.bind(id, at: 1)
           remove.bind(classifier, at: 2)
           try remove.run()

@@ -1,46 +1,35 @@
 import Basics
 
-/// Comma-separated text with LF line ends, quotes only where RFC 4180 needs them.
+/// Comma-separated text with LF line ends, quotes only where RFC 4180 needs them, cell by cell.
 ///
 /// A text that a spreadsheet would run as a formula gets an apostrophe in front, see
 /// ``inertCell(_:)``; names in tables come from strangers, and people open tables by double click.
-///
-/// - Throws: ``AuditFailure`` when a row is not as wide as the header.
-package func encodeCSV(
-  header: [String], rows: some Sequence<[String]>
-) throws -> [UInt8] {
-  var bytes: [UInt8] = []
-  append(header, to: &bytes)
-  for (index, row) in rows.enumerated() {
-    guard row.count == header.count else {
-      throw AuditFailure(
-        "row \(index + 1) of the table has \(row.count) cells but the header has \(header.count)")
-    }
-    append(row, to: &bytes)
+package struct CSVText {
+  package private(set) var bytes: [UInt8] = []
+  private let width: Int
+  private var cells = 0
+  private var rows = 0
+
+  /// - Parameter header: A cell for each column, which is the first row.
+  package init(header: [String]) throws {
+    width = header.count
+    for cell in header { append(cell) }
+    try endRow()
   }
-  return bytes
-}
 
-/// Writes ``encodeCSV(header:rows:)`` so that `path` holds the whole table or is untouched.
-package func writeCSV(
-  header: [String], rows: some Sequence<[String]>, to path: String
-) throws {
-  try writeAtomically(encodeCSV(header: header, rows: rows), to: path)
-}
-
-private func append(_ cells: [String], to bytes: inout [UInt8]) {
-  for (index, cell) in cells.enumerated() {
-    if index > 0 { bytes.append(UInt8(ascii: ",")) }
+  package mutating func append(_ cell: String) {
+    if cells > 0 { bytes.append(UInt8(ascii: ",")) }
+    cells += 1
     let text = inertCell(cell)
     let quote = UInt8(ascii: "\"")
     // A lone empty cell would be a blank line, which readers skip.
     let needsQuotes =
-      (cells.count == 1 && text.isEmpty)
+      (width == 1 && text.isEmpty)
       || text.utf8.contains { $0 == quote || $0 == 0x2c || $0 == 0x0a || $0 == 0x0d }
-      || text.first == " " || text.last == " "
+      || text.utf8.first == 0x20 || text.utf8.last == 0x20
     guard needsQuotes else {
       bytes.append(contentsOf: text.utf8)
-      continue
+      return
     }
     bytes.append(quote)
     for byte in text.utf8 {
@@ -49,7 +38,37 @@ private func append(_ cells: [String], to bytes: inout [UInt8]) {
     }
     bytes.append(quote)
   }
-  bytes.append(UInt8(ascii: "\n"))
+
+  /// - Throws: ``AuditFailure`` when the row is not as wide as the header.
+  package mutating func endRow() throws {
+    guard cells == width else {
+      throw AuditFailure("row \(rows) of the table has \(cells) cells but the header has \(width)")
+    }
+    bytes.append(UInt8(ascii: "\n"))
+    cells = 0
+    rows += 1
+  }
+}
+
+/// A whole table as ``CSVText``.
+///
+/// - Throws: ``AuditFailure`` when a row is not as wide as the header.
+package func encodeCSV(
+  header: [String], rows: some Sequence<[String]>
+) throws -> [UInt8] {
+  var text = try CSVText(header: header)
+  for row in rows {
+    for cell in row { text.append(cell) }
+    try text.endRow()
+  }
+  return text.bytes
+}
+
+/// Writes ``encodeCSV(header:rows:)`` so that `path` holds the whole table or is untouched.
+package func writeCSV(
+  header: [String], rows: some Sequence<[String]>, to path: String
+) throws {
+  try writeAtomically(encodeCSV(header: header, rows: rows), to: path)
 }
 
 /// The cell as it is written: with an apostrophe in front where a spreadsheet would run it.

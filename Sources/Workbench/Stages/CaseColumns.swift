@@ -56,11 +56,14 @@ struct CaseColumns {
   }
 
   func finding(_ name: String) -> Finding {
-    func sign(_ item: StoredCase) -> Int8 { item.labels[name].map { $0 ? 1 : 0 } ?? -1 }
-    let labels = cases.indices.map { sign(cases[$0]) }
+    var reading = LabelReading(of: name)
+    let labels = cases.indices.map { index -> Int8 in
+      reading.label(in: cases[index].labels).map { $0 ? 1 : 0 } ?? -1
+    }
     var numbers = [Int32](repeating: -1, count: clusterCount)
     var count: Int32 = 0
-    for index in numbering.cases.indices where numbering.cases[index].labels[name] != nil {
+    for index in numbering.cases.indices
+    where reading.label(in: numbering.cases[index].labels) != nil {
       let place = Int(numbering.cluster[index])
       if numbers[place] < 0 {
         numbers[place] = count

@@ -17,18 +17,21 @@ struct CasePlaces {
       ? [:] : Dictionary(uniqueKeysWithValues: cases.indices.lazy.map { (cases[$0].id, $0) })
   }
 
-  /// The scores of a classifier by case; nil where it gave none.
+  /// The scores of a classifier by finding and case; nil where it gave none.
   ///
-  /// - Returns: nil where it has not answered a single case.
+  /// - Returns: Without the findings about which it has not answered a single case.
   func scores(
-    _ store: AuditStore, classifier: String, finding: String, cohort: StoredCase.Cohort
-  ) throws -> [Double?]? {
-    var found: [Double?]?
-    try store.forEachScore(classifier: classifier, finding: finding, cohort: cohort) { id, value in
-      if found == nil { found = Array(repeating: nil, count: count) }
+    _ store: AuditStore, classifier: String, findings: [String], cohort: StoredCase.Cohort
+  ) throws -> [String: [Double?]] {
+    var found: [[Double?]] = Array(repeating: [], count: findings.count)
+    try store.forEachScore(classifier: classifier, findings: findings, cohort: cohort) {
+      id, finding, score in
+      if found[finding].isEmpty { found[finding] = Array(repeating: nil, count: count) }
       let place = places.isEmpty ? Int(id - first) : places[id] ?? -1
-      if place >= 0, place < count { found?[place] = value }
+      if place >= 0, place < count { found[finding][place] = score }
     }
-    return found
+    var result: [String: [Double?]] = [:]
+    for (finding, scores) in zip(findings, found) where !scores.isEmpty { result[finding] = scores }
+    return result
   }
 }

@@ -34,13 +34,13 @@ struct EvaluationTables {
     var shared: [String: CaseColumns.Finding] = [:]
     var result: [EvaluationTable] = []
     for classifier in classifiers {
+      let answered = try places.scores(
+        store, classifier: classifier.name, findings: findings[classifier.name] ?? [],
+        cohort: cohort)
       for name in findings[classifier.name] ?? [] {
         let finding = shared[name] ?? columns.finding(name)
         shared[name] = finding
-        guard !finding.labelled.isEmpty,
-          var scores = try places.scores(
-            store, classifier: classifier.name, finding: name, cohort: cohort)
-        else { continue }
+        guard !finding.labelled.isEmpty, var scores = answered[name] else { continue }
         if let scale = classifier.scoreScale {
           for index in scores.indices { scores[index] = scores[index].map(scale.normalized) }
         }

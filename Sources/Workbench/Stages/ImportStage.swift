@@ -8,6 +8,8 @@ import Foundation
 struct ImportStage {
   let workspace: AuditWorkspace
   let context: RunContext
+  /// What the preflight read.
+  var read: ReadCohort?
 
   /// Does nothing while table, columns and rules are those that were read before; otherwise the
   /// cohort is read again, whole.
@@ -39,8 +41,12 @@ struct ImportStage {
       {
         return
       }
-      let cohort = try RealCohort(
-        real, resolve: specification.resolve, defaultFindings: findings)
+      let isRead =
+        read?.isCurrent(for: real, resolve: specification.resolve, defaultFindings: findings)
+        ?? false
+      let cohort =
+        try (isRead ? read?.cohort : nil)
+        ?? RealCohort(real, resolve: specification.resolve, defaultFindings: findings)
       try refuseHiddenClusters(cohort, path: path)
       // After the reading: a table that changes meanwhile does not get the key of the former one.
       let key = try keys.realCohort(
@@ -53,6 +59,14 @@ struct ImportStage {
       }
       for note in cohort.notes + cohort.cautions { context.note(note) }
       let hash = try SHA256.hex(ofFile: path)
+      if isRead,
+        read?.isCurrent(for: real, resolve: specification.resolve, defaultFindings: findings)
+          != true
+      {
+        throw AuditFailure(
+          "\(path): the real cohort's tables changed while they were read",
+          hint: "run the same command again")
+      }
       try store.inOneStep {
         try store.replaceRealCohort(
           by: Self.cases(of: cohort, real: real, specification: specification),

@@ -140,7 +140,7 @@ struct ScoreStage {
     }
     try classifier.score(images) { answers in
       try context.checkInterrupted()
-      var rows: [(caseID: Int64, finding: String, value: Double?)] = []
+      var rows: [(caseID: Int64, scores: [Double?])] = []
       var readings: [StoredImageReading] = []
       for answer in answers {
         guard let id = ids[answer.id] else { continue }
@@ -149,11 +149,11 @@ struct ScoreStage {
             StoredImageReading(
               caseID: id, facts: reading.facts.map(\.code), problem: reading.problem))
         }
-        for finding in findings { rows.append((id, finding, answer.scores[finding] ?? nil)) }
+        rows.append((id, findings.map { answer.scores[$0] ?? nil }))
       }
       // First, so that no scored image lacks its record after a kill.
       try store.insertImageReadings(classifier: classifier.name, readings)
-      try store.insertScores(classifier: classifier.name, rows)
+      try store.insertScores(classifier: classifier.name, findings: findings, rows)
       done += Double(answers.count)
       context.report(
         StageProgress(
@@ -187,20 +187,26 @@ struct ScoreStage {
     var result: [String: [String]] = [:]
     let specification = workspace.specification
     for classifier in specification.classifiers + specification.referencePanel {
-      result[classifier.name] = try auditedFindings().filter { finding in
-        try [StoredCase.Cohort.synthetic, .real].contains {
-          try !workspace.store.scores(classifier: classifier.name, finding: finding, cohort: $0)
-            .isEmpty
-        }
-      }
+      result[classifier.name] = try answered(
+        of: classifier, among: try auditedFindings(), about: [.synthetic, .real])
     }
     for predictor in specification.attributePredictors {
-      result[predictor.name] = try attributeOutputs().filter {
-        try !workspace.store.scores(classifier: predictor.name, finding: $0, cohort: .synthetic)
-          .isEmpty
-      }
+      result[predictor.name] = try answered(
+        of: predictor, among: attributeOutputs(), about: [.synthetic])
     }
     return result
+  }
+
+  private func answered(
+    of classifier: ClassifierSpecification, among findings: [String],
+    about cohorts: [StoredCase.Cohort]
+  ) throws -> [String] {
+    let answered = try cohorts.reduce(into: Set<String>()) {
+      try $0.formUnion(
+        workspace.store.answeredFindings(
+          classifier: classifier.name, among: findings, cohort: $1))
+    }
+    return findings.filter(answered.contains)
   }
 
   /// The cohort's findings, then those of the real labels.

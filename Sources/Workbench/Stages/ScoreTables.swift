@@ -17,28 +17,33 @@ struct ScoreTables {
 
   /// Header and rows, in the order of the store; nil for a cohort without images.
   func table(of cohort: StoredCase.Cohort) throws -> (header: [String], rows: [[String]])? {
-    try columns(of: cohort).map { ($0.header, Array($0.rows)) }
+    guard var columns = try columns(of: cohort) else { return nil }
+    return (
+      columns.header,
+      columns.cases.indices.map { place in
+        var row: [String] = []
+        columns.forEachCell(ofRow: place) { row.append($0) }
+        return row
+      }
+    )
   }
 
   /// A cohort's scores by column, from which rows are written one after the other: as a table of texts
   /// they would take gigabytes.
   private struct Columns {
     let cases: [StoredCase]
-    let labelled: [String]
     var header: [String]
+    /// One for each finding that has a label.
+    var labels: [LabelReading]
     /// By case; nil where there is no score.
     var scores: [[Double?]] = []
 
-    var rows: some Sequence<[String]> { cases.indices.lazy.map(row) }
-
-    func row(_ place: Int) -> [String] {
-      var cells = [cases[place].name]
-      cells.reserveCapacity(header.count)
-      for finding in labelled {
-        cells.append(cases[place].labels[finding].map { $0 ? "1" : "0" } ?? "")
+    mutating func forEachCell(ofRow place: Int, _ body: (String) -> Void) {
+      body(cases[place].name)
+      for index in labels.indices {
+        body(labels[index].label(in: cases[place].labels).map { $0 ? "1" : "0" } ?? "")
       }
-      for column in scores { cells.append(column[place].map { "\($0)" } ?? "") }
-      return cells
+      for column in scores.indices { body(scores[column][place].map { "\($0)" } ?? "") }
     }
   }
 
@@ -49,14 +54,17 @@ struct ScoreTables {
     for item in cases { item.labels.addKnown(to: &known) }
     let labelled = known.sorted()
     var columns = Columns(
-      cases: cases, labelled: labelled, header: ["image"] + labelled.map { "label \($0)" })
+      cases: cases, header: ["image"] + labelled.map { "label \($0)" },
+      labels: labelled.map(LabelReading.init))
     let places = CasePlaces(cases)
     for classifier in classifiers {
-      for finding in findings[classifier] ?? [] {
+      let names = findings[classifier] ?? []
+      var answered = try places.scores(
+        store, classifier: classifier, findings: names, cohort: cohort)
+      for finding in names {
         columns.header.append("score \(classifier) \(finding)")
         columns.scores.append(
-          try places.scores(store, classifier: classifier, finding: finding, cohort: cohort)
-            ?? Array(repeating: nil, count: cases.count))
+          answered.removeValue(forKey: finding) ?? Array(repeating: nil, count: cases.count))
       }
     }
     return columns
@@ -65,17 +73,20 @@ struct ScoreTables {
   /// The hash of everything that the statistics read of a cohort: names, clusters, attributes, labels
   /// and scores; nil for a cohort without images.
   func digest(of cohort: StoredCase.Cohort) throws -> String? {
-    guard let columns = try columns(of: cohort) else { return nil }
+    guard var columns = try columns(of: cohort) else { return nil }
     let attributes = Attribute.columns(with: columns.cases.flatMap(\.attributes.attributes))
     var text = Array(columns.header.joined(separator: "\u{1F}").utf8)
     for (place, item) in columns.cases.enumerated() {
-      let cells =
-        columns.row(place) + [item.cluster]
-        + attributes.map { Self.digestText(of: $0, item.attributes[$0]) }
-      text.append(UInt8(ascii: "\n"))
-      for (index, cell) in cells.enumerated() {
-        if index > 0 { text.append(0x1F) }
+      var separator = UInt8(ascii: "\n")
+      func append(_ cell: String) {
+        text.append(separator)
+        separator = 0x1F
         text.append(contentsOf: cell.utf8)
+      }
+      columns.forEachCell(ofRow: place, append)
+      append(item.cluster)
+      for attribute in attributes {
+        append(Self.digestText(of: attribute, item.attributes[attribute]))
       }
     }
     return SHA256.hex(of: text)
@@ -93,9 +104,13 @@ struct ScoreTables {
   func write(to folder: String) throws -> [String] {
     var names: [String] = []
     for cohort in [StoredCase.Cohort.synthetic, .real] {
-      if let table = try columns(of: cohort) {
-        try writeCSV(
-          header: table.header, rows: table.rows, to: folder + "/" + Self.fileName(cohort))
+      if var table = try columns(of: cohort) {
+        var text = try CSVText(header: table.header)
+        for place in table.cases.indices {
+          table.forEachCell(ofRow: place) { text.append($0) }
+          try text.endRow()
+        }
+        try writeAtomically(text.bytes, to: folder + "/" + Self.fileName(cohort))
         names.append(Self.fileName(cohort))
       }
     }

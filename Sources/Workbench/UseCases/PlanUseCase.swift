@@ -80,7 +80,7 @@ package struct PlanUseCase {
     let real = try Preflight(
       specification: specification, reports: reports, decodesImages: decodesImages,
       makeGenerator: generators.generator
-    ).run()
+    ).run()?.cohort
     var plan = AuditPlan(
       name: specification.name, findings: [], arms: [], placebos: [], baseCases: 0, images: 0,
       classifiers: specification.classifiers.map(\.name), scorings: 0, estimatedBytes: 0,

@@ -96,13 +96,14 @@ package struct RunUseCase {
       name: specification.name, folder: workspace.folder, verdicts: [], summary: [],
       gateFailures: [])
     let scoring = ScoreStage(workspace: workspace, context: context)
-    try Preflight(
+    let read = try Preflight(
       specification: specification, reports: reports, last: last, decodesImages: decodesImages,
       makeGenerator: generators.generator, scoredImages: scoring.imagesScoredInFull(),
       drawnImages: workspace.store.cases(of: .synthetic).count
     ).run()
     try PlanFixing(workspace: workspace, context: context).run()
-    try makeCohorts(through: last, workspace: workspace, context: context, generators: generators)
+    try makeCohorts(
+      through: last, workspace: workspace, context: context, generators: generators, read: read)
     guard last >= .score else {
       outcome.shard = try workspace.share(of: .synthetic, context: context)
       return outcome
@@ -171,9 +172,9 @@ package struct RunUseCase {
   /// Reads the real cohort and draws the synthetic one.
   private func makeCohorts(
     through last: AuditStage, workspace: AuditWorkspace, context: RunContext,
-    generators: GeneratorCache
+    generators: GeneratorCache, read: ReadCohort?
   ) throws {
-    let importing = ImportStage(workspace: workspace, context: context)
+    let importing = ImportStage(workspace: workspace, context: context, read: read)
     // Twins copy real cases, so those come first.
     if workspace.specification.cohort?.design == .replica { try importing.run() }
     // A share of a rebalancing set rests on the whole cohort.

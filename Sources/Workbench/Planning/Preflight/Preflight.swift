@@ -27,7 +27,7 @@ struct Preflight {
   /// - Returns: The real cohort, where the spec has one.
   /// - Throws: ``AuditFailure`` with all faults, each with its remedy.
   @discardableResult
-  func run() throws -> RealCohort? {
+  func run() throws -> ReadCohort? {
     let (faults, cohort) = look()
     guard let first = faults.first else { return cohort }
     // Who asked to stop wants no list of faults.
@@ -46,11 +46,12 @@ struct Preflight {
   }
 
   /// Every fault, in the order in which the stages would meet them.
-  private func look() -> ([AuditFailure], RealCohort?) {
+  private func look() -> ([AuditFailure], ReadCohort?) {
     var faults: [AuditFailure] = []
     faults += ResourcePreflight(preflight: self).faults()
     let tables = TablePreflight(preflight: self)
-    let (cohort, tableFaults) = tables.cohort()
+    let (read, tableFaults) = tables.cohort()
+    let cohort = read?.cohort
     faults += tableFaults
     faults += ThresholdPreflight(specification: specification).faults()
     faults += GeneratorPreflight(preflight: self).faults()
@@ -61,7 +62,7 @@ struct Preflight {
     if last >= .rebalance {
       faults += tables.rebalancing(real: cohort?.cases.map(\.attributes) ?? [])
     }
-    return (faults, cohort)
+    return (faults, read)
   }
 
   /// Tables, images and models that the spec names and that are not there.

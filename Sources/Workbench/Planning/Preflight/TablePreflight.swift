@@ -14,21 +14,25 @@ struct TablePreflight {
   private var specification: AuditSpecification { preflight.specification }
 
   /// The real cohort, where it can be read, and what is wrong with its table.
-  func cohort() -> (RealCohort?, [AuditFailure]) {
+  func cohort() -> (ReadCohort?, [AuditFailure]) {
     guard let real = specification.real else { return (nil, []) }
     let missing = missingColumns(of: real)
     guard missing.isEmpty else { return (nil, missing) }
     var absent = AbsentNames()
+    let stamps = ReadCohort.stamps(of: real, resolve: specification.resolve)
+    let findings = Set(
+      specification.auditedFindings + specification.classifiers.flatMap { $0.kind.declaredFindings }
+    ).sorted()
     do {
       let cohort = try RealCohort(
-        real, resolve: specification.resolve,
-        defaultFindings: Set(
-          specification.auditedFindings
-            + specification.classifiers.flatMap { $0.kind.declaredFindings }
-        ).sorted(), absent: &absent)
+        real, resolve: specification.resolve, defaultFindings: findings, absent: &absent)
       let groups = GroupPreflight(specification: specification, cohort: cohort, table: real.table)
       // Images of rows that were not meant are nobody's fault.
-      return (absent.rows.isEmpty ? cohort : nil, absent.all + groups.faults())
+      return (
+        absent.rows.isEmpty
+          ? ReadCohort(cohort: cohort, defaultFindings: findings, stamps: stamps) : nil,
+        absent.all + groups.faults()
+      )
     } catch {
       // What reading stumbles over may follow from what is absent.
       return (nil, absent.all.isEmpty ? caught { throw error } : absent.all)
