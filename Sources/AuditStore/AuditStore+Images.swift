@@ -37,7 +37,7 @@ extension AuditStore {
   {
     let query = try database.prepare(
       "SELECT case_id, classifier, facts, problem FROM image_readings "
-        + "JOIN cases ON cases.id = case_id WHERE cohort = ? ORDER BY case_id")
+        + "CROSS JOIN cases ON cases.id = case_id WHERE cohort = ? ORDER BY case_id")
     query.bind(cohort.rawValue, at: 1)
     var result: [String: [StoredImageReading]] = [:]
     while try query.step() {

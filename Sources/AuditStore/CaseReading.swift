@@ -20,7 +20,7 @@ extension AuditStore {
       """
       SELECT id, name, cluster, finding, base_case, arm, placebo, prompt, seed, noise, image, sha256,
         control, condition, condition_source, condition_sha256, anchor, labels, attributes
-      FROM cases WHERE cohort = ? ORDER BY id
+      FROM cases NOT INDEXED WHERE cohort = ? ORDER BY id
       """)
     query.bind(cohort.rawValue, at: 1)
     var result: [StoredCase] = []

@@ -30,7 +30,7 @@ extension AuditStore {
         """)
       let keep = try database.prepare(
         "INSERT INTO kept_answers SELECT name, classifier, scores FROM answers "
-          + "JOIN cases ON cases.id = case_id WHERE cohort = 'real' AND classifier = ?")
+          + "CROSS JOIN cases ON cases.id = case_id WHERE cohort = 'real' AND classifier = ?")
       for classifier in imageReaders {
         keep.bind(try number(ofClassifier: classifier), at: 1)
         try keep.run()

@@ -48,7 +48,7 @@ import Testing
     let ids = try first.cases(of: .synthetic).map(\.id)
     try first.setImage(hash: "abc", ofCase: ids[0])
     try first.insertScores(
-      classifier: "c", [(ids[0], "Effusion", 0.25), (ids[1], "Effusion", nil)])
+      classifier: "c", findings: ["Effusion"], [(ids[0], [0.25]), (ids[1], [nil])])
 
     let second = try AuditStore(path: path)
     #expect(try second.cases(of: .synthetic).map(\.sha256) == ["abc", nil])
@@ -72,7 +72,7 @@ import Testing
     try store.insert([example("a.png", label: true)])
     let id = try #require(try store.cases(of: .synthetic).first?.id)
     try store.setImage(hash: "abc", ofCase: id)
-    try store.insertScores(classifier: "c", [(id, "Effusion", 0.5)])
+    try store.insertScores(classifier: "c", findings: ["Effusion"], [(id, [0.5])])
     try store.forgetImage(ofCase: id)
     #expect(try store.cases(of: .synthetic).first?.sha256 == nil)
     #expect(try store.hasScores() == false)

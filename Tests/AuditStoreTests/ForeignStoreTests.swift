@@ -27,8 +27,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "CREATE TRIGGER t AFTER INSERT ON scores BEGIN DELETE FROM cases; END",
-    "ALTER TABLE scores RENAME TO hidden; CREATE VIEW scores AS SELECT * FROM hidden",
+    "CREATE TRIGGER t AFTER INSERT ON answers BEGIN DELETE FROM cases; END",
+    "ALTER TABLE answers RENAME TO hidden; CREATE VIEW answers AS SELECT * FROM hidden",
     "ALTER TABLE cases ADD COLUMN more TEXT",
     "ALTER TABLE meta RENAME TO old; CREATE TABLE meta (key TEXT, value TEXT AS ('x'))",
     "CREATE INDEX i ON cases (cluster)", "CREATE TABLE other (x)", "DROP TABLE stages",
@@ -93,9 +93,42 @@ import Testing
     try withStore { folder in
       let store = try AuditStore(path: folder + "/audit.sqlite")
       let id = try #require(try store.cases(of: .real).first?.id)
-      try store.insertScores(classifier: "c", [(id, "Effusion", 0.5)])
+      try store.insertScores(classifier: "c", findings: ["Effusion"], [(id, [0.5])])
       try store.removeCase(id)
       #expect(try store.hasScores() == false)
+    }
+  }
+
+  @Test(arguments: [
+    "UPDATE answers SET scores = x'0011'", "UPDATE answers SET scores = zeroblob(800)",
+    "DELETE FROM outputs",
+  ])
+  func scoresThatNoOutputHasAreRefused(statement: String) throws {
+    try withStore { folder in
+      do {
+        let store = try AuditStore(path: folder + "/audit.sqlite")
+        let id = try #require(try store.cases(of: .real).first?.id)
+        try store.insertScores(classifier: "c", findings: ["A", "B"], [(id, [0.5, nil])])
+      }
+      try execute(statement, in: folder)
+      let store = try AuditStore(path: folder + "/audit.sqlite")
+      let isGone = statement.hasPrefix("DELETE")
+      if isGone {
+        #expect(try store.scores(classifier: "c", finding: "A", cohort: .real).isEmpty)
+      } else {
+        #expect(throws: AuditFailure.self) {
+          try store.scores(classifier: "c", finding: "A", cohort: .real)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: ["0", "7", "x", "-1", "1 99999999999999999999"])
+  func attributesThatTheStoreDoesNotNameAreRefused(text: String) throws {
+    try withStore { folder in
+      try execute("UPDATE cases SET attributes = '\(text)'", in: folder)
+      let store = try AuditStore(path: folder + "/audit.sqlite")
+      #expect(throws: AuditFailure.self) { try store.cases(of: .real) }
     }
   }
 }

@@ -60,14 +60,6 @@ import Workbench
 
   @Test(arguments: [
     (
-      "UPDATE scores SET value = 0.99 WHERE classifier = 'column' AND finding = 'Effusion' AND case_id IN (SELECT case_id FROM attributes WHERE attribute = 'sex' AND value = 'F')",
-      "source: real table", "column Effusion"
-    ),
-    (
-      "UPDATE scores SET value = 0.5 WHERE classifier = 'file' AND finding = 'Mass'",
-      "source: scores of file", "file Mass"
-    ),
-    (
       "UPDATE cases SET labels = replace(replace(replace(labels, '0', 'x'), '1', '0'), 'x', '1') WHERE id % 7 = 0",
       "source: real table", "labels"
     ),
@@ -87,6 +79,29 @@ import Workbench
       for checks in [try verify(folder, spec: true), try verify(folder, data: folder)] {
         let found = try #require(different(checks)[subject], "\(checks.map(\.subject))")
         #expect(found.contains { $0.contains(words) }, "\(found.prefix(3))")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("column", "Effusion", "source: real table"), ("file", "Mass", "source: scores of file"),
+  ])
+  func forgedScoresWithAFreshReportAreFound(
+    classifier: String, finding: String, subject: String
+  ) throws {
+    try withScene(.tables) { folder in
+      do {
+        let store = try AuditStore(path: folder + "/reports/t/audit.sqlite")
+        let women = try store.cases(of: .real).filter { $0.attributes["sex"] == "F" }
+        try #require(!women.isEmpty)
+        try store.insertScores(
+          classifier: classifier, findings: [finding], women.map { ($0.id, [0.99]) })
+      }
+      try ReuseScene.tables.run(in: folder)
+      #expect(different(try verify(folder)).isEmpty)
+      for checks in [try verify(folder, spec: true), try verify(folder, data: folder)] {
+        let found = try #require(different(checks)[subject], "\(checks.map(\.subject))")
+        #expect(found.contains { $0.contains("\(classifier) \(finding)") }, "\(found.prefix(3))")
       }
     }
   }

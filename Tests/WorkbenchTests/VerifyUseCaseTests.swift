@@ -50,7 +50,8 @@ import Workbench
     do {
       let store = try AuditStore(path: folder.report + "/audit.sqlite")
       let item = try #require(try store.cases(of: .synthetic).first)
-      try store.insertScores(classifier: "shell", [(item.id, "Effusion", 0.123)])
+      try store.insertScores(
+        classifier: "shell", findings: ["Effusion"], [(item.id, [0.123])])
       image = item.name
     }
     let found = try differences(folder)

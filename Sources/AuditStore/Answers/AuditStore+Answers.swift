@@ -100,8 +100,10 @@ extension AuditStore {
     let outputs = try outputs(of: number)
     let places = findings.map { outputs.firstIndex(of: $0) ?? -1 }
     guard places.contains(where: { $0 >= 0 }) else { return }
+    // A cross join keeps the order of the rows. By the index of the cases SQLite would go by their names,
+    // all over the file.
     let query = try database.prepare(
-      "SELECT case_id, scores FROM answers JOIN cases ON cases.id = case_id "
+      "SELECT case_id, scores FROM answers CROSS JOIN cases ON cases.id = case_id "
         + "WHERE classifier = ? AND cohort = ?")
     query.bind(number, at: 1)
     query.bind(cohort.rawValue, at: 2)

@@ -38,7 +38,7 @@ struct SubgroupAnalysis {
     // Its influence is asked for once, and gives every group an interval.
     let precision = MetricCases(
       .precision, cases: cases, membership: attribute.membership, groupCount: groupCount
-    ).estimates()
+    ).estimates(sharing: grouped)
     let precisionErrors = precision.groupVariances()
     let counted = parallelMap(count: groupCount) { group in
       var result = SubgroupResult(

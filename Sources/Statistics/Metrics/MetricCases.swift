@@ -34,8 +34,20 @@ package struct MetricCases: Sendable {
   }
 
   /// As observed.
-  package func estimates() -> ClusterInfluence {
-    let (cells, estimator) = prepared()
+  package func estimates() -> ClusterInfluence { estimates(prepared()) }
+
+  /// As observed, with the cells that the AUCs of the same cases and groups rest on.
+  package func estimates(sharing grouped: GroupedAUC) -> ClusterInfluence {
+    precondition(grouped.cells.groupCount == groupCount, "the same groups")
+    // A ratio leaves cases out.
+    if case .ratio = arithmetic { return estimates() }
+    return estimates((grouped.cells, estimator(for: grouped.cells)))
+  }
+
+  private func estimates(_ prepared: (cells: ClusterCells, estimator: any CellEstimator))
+    -> ClusterInfluence
+  {
+    let (cells, estimator) = prepared
     var scratch = ReplicateScratch(
       cells: cells, estimator: estimator, groupCount: groupCount, isWeighted: false)
     scratch.evaluate(cells)
@@ -57,9 +69,10 @@ package struct MetricCases: Sendable {
 
   func prepared() -> (cells: ClusterCells, estimator: any CellEstimator) {
     let cells = ClusterCells(cases: cases, membership: membership, groupCount: groupCount)
-    return (
-      cells,
-      arithmetic.estimator(for: cells, of: cases, membership: membership, threshold: threshold)
-    )
+    return (cells, estimator(for: cells))
+  }
+
+  private func estimator(for cells: ClusterCells) -> any CellEstimator {
+    arithmetic.estimator(for: cells, of: cases, membership: membership, threshold: threshold)
   }
 }

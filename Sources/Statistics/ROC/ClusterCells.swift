@@ -34,9 +34,18 @@ struct ClusterCells: Sendable {
   init(cases: SortedCases, membership: [Int32], groupCount: Int) {
     precondition(membership.count == cases.count, "one membership per case")
     precondition(membership.allSatisfy { $0 >= -1 && Int($0) < groupCount }, "group out of range")
-    self.init(cases: cases, groupCount: groupCount) { position in
-      membership[Int(cases.order[position])]
+    self.groupCount = groupCount
+    var table = CellTable(groupCount: groupCount)
+    let cellOfPosition = [Int32](unsafeUninitializedCapacity: cases.count) { cells, initialized in
+      cells.initialize(repeating: -1)
+      table.fill(from: cases, membership: membership, cellOfPosition: cells)
+      initialized = cases.count
     }
+    rows = Self.rows(of: cases, cellOfPosition: cellOfPosition)
+    cellGroup = table.group
+    cellCases = table.counts
+    clusterStart = table.start
+    clusterNumber = table.number
   }
 
   /// Merges the groups of `cells`: every cluster keeps a single cell, so that it moves as a whole.
@@ -60,38 +69,7 @@ struct ClusterCells: Sendable {
     clusterNumber = cells.clusterNumber
   }
 
-  private init(
-    cases: SortedCases, groupCount: Int, group membership: (Int) -> Int32
-  ) {
-    self.groupCount = groupCount
-    var cellOfPosition = [Int32](repeating: -1, count: cases.count)
-    var lastCluster = [Int32](repeating: -1, count: groupCount)
-    var lastCell = [Int32](repeating: -1, count: groupCount)
-    var group: [Int32] = []
-    var counts: [Double] = []
-    var start: [Int32] = [0]
-    var number: [Int32] = []
-    for cluster in 0..<cases.clusterCount {
-      for index in Int(cases.clusterStart[cluster])..<Int(cases.clusterStart[cluster + 1]) {
-        let position = Int(cases.positionsByCluster[index])
-        let member = Int(membership(position))
-        guard member >= 0 else { continue }
-        if lastCluster[member] != Int32(cluster) {
-          lastCluster[member] = Int32(cluster)
-          lastCell[member] = Int32(group.count)
-          group.append(Int32(member))
-          counts.append(0)
-          counts.append(0)
-        }
-        let cell = lastCell[member]
-        cellOfPosition[position] = cell
-        counts[2 * Int(cell) + (cases.isPositive[position] ? 1 : 0)] += 1
-      }
-      if group.count > Int(start[start.count - 1]) {
-        start.append(Int32(group.count))
-        number.append(Int32(cluster))
-      }
-    }
+  private static func rows(of cases: SortedCases, cellOfPosition: [Int32]) -> [UInt32] {
     var rows: [UInt32] = []
     rows.reserveCapacity(cases.count)
     var lastBlock: Int32 = -1
@@ -102,10 +80,47 @@ struct ClusterCells: Sendable {
       rows.append(
         UInt32(cellOfPosition[position]) << 2 | (cases.isPositive[position] ? 2 : 0))
     }
-    self.rows = rows
-    cellGroup = group
-    cellCases = counts
-    clusterStart = start
-    clusterNumber = number
+    return rows
+  }
+}
+
+/// The cells while they are counted, cluster by cluster.
+private struct CellTable {
+  var group: [Int32] = []
+  var counts: [Double] = []
+  var start: [Int32] = [0]
+  var number: [Int32] = []
+  private var lastCluster: [Int32]
+  private var lastCell: [Int32]
+
+  init(groupCount: Int) {
+    lastCluster = [Int32](repeating: -1, count: groupCount)
+    lastCell = lastCluster
+  }
+
+  mutating func fill(
+    from cases: SortedCases, membership: [Int32],
+    cellOfPosition: UnsafeMutableBufferPointer<Int32>
+  ) {
+    for cluster in 0..<cases.clusterCount {
+      for index in Int(cases.clusterStart[cluster])..<Int(cases.clusterStart[cluster + 1]) {
+        let member = Int(membership[Int(cases.rowsByCluster[index])])
+        guard member >= 0 else { continue }
+        if lastCluster[member] != Int32(cluster) {
+          lastCluster[member] = Int32(cluster)
+          lastCell[member] = Int32(group.count)
+          group.append(Int32(member))
+          counts.append(0)
+          counts.append(0)
+        }
+        let cell = lastCell[member]
+        cellOfPosition[Int(cases.positionsByCluster[index])] = cell
+        counts[2 * Int(cell) + (cases.isPositiveByCluster[index] ? 1 : 0)] += 1
+      }
+      if group.count > Int(start[start.count - 1]) {
+        start.append(Int32(group.count))
+        number.append(Int32(cluster))
+      }
+    }
   }
 }

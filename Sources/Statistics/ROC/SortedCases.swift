@@ -16,6 +16,10 @@ package struct SortedCases: Sendable {
   /// Positions of cluster c are `positionsByCluster[clusterStart[c]..<clusterStart[c + 1]]`.
   let clusterStart: [Int32]
   let positionsByCluster: [Int32]
+  /// Parallel to ``positionsByCluster``: row, and whether it is positive. Rows of a cluster mostly lie
+  /// beside each other, positions nowhere near.
+  let rowsByCluster: [Int32]
+  let isPositiveByCluster: [Bool]
 
   package var count: Int { order.count }
 
@@ -69,5 +73,8 @@ package struct SortedCases: Sendable {
     self.clusterCount = clusterCount
     clusterStart = start
     positionsByCluster = positions
+    let rows = positions.map { order[Int($0)] }
+    rowsByCluster = rows
+    isPositiveByCluster = rows.map { labels[Int($0)] }
   }
 }

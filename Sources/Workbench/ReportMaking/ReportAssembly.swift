@@ -181,15 +181,22 @@ struct ReportAssembly {
       let values = drawn.map { $0.attributes[attribute.name] }
       let grouping = Self.description(
         of: attribute, values: values, rule: rules[attribute.name], isReal: name == "real")
-      let groups = try values.map { try grouping.group(of: $0) ?? "missing" }
-      guard Set(groups) != ["missing"] else { continue }
+      // Few values are shared by many cases.
+      var groups: [String?: String] = [:]
+      for value in Set(values) { groups[value] = try grouping.group(of: value) ?? "missing" }
+      guard Set(groups.values) != ["missing"] else { continue }
+      var members: [String: (images: Int, clusters: Set<String>)] = [:]
+      for (value, item) in zip(values, drawn) {
+        guard let group = groups[value] else { continue }
+        members[group, default: (0, [])].images += 1
+        members[group]?.clusters.insert(item.cluster)
+      }
       for group in grouping.groups + ["missing"] {
-        let members = zip(groups, drawn).filter { $0.0 == group }.map(\.1)
-        guard !members.isEmpty else { continue }
+        guard let found = members[group] else { continue }
         record.demographics.append(
           DemographicRow(
-            attribute: attribute.name, group: group, images: members.count,
-            clusters: Set(members.map(\.cluster)).count))
+            attribute: attribute.name, group: group, images: found.images,
+            clusters: found.clusters.count))
       }
     }
     return record
