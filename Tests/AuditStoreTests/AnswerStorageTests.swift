@@ -36,24 +36,22 @@ import Testing
       let store = try AuditStore(path: path)
       #expect(
         try store.cases(of: .real).map(\.attributes) == [["sex": "F"], ["sex": "M", "age": "71"]])
-      #expect(
-        try store.scores(classifier: "x", finding: "Mass", cohort: .real)
-          == [1: .some(0.1), 2: .some(nil)])
-      #expect(
-        try store.scores(classifier: "x", finding: "Edema", cohort: .real) == [1: .some(1e-300)])
-      #expect(
-        try store.scores(classifier: "y", finding: "Zoster", cohort: .real) == [2: .some(-3.25)])
-      #expect(
-        try store.scores(classifier: "x", finding: "Mass", cohort: .synthetic) == [5: .some(0.7)])
+      func scores(
+        _ classifier: String, _ finding: String, _ cohort: StoredCase.Cohort = .real
+      ) throws -> [Int64: Double?] {
+        try store.scores(classifier: classifier, finding: finding, cohort: cohort)
+      }
+      #expect(try scores("x", "Mass") == [1: 0.1, 2: nil] as [Int64: Double?])
+      #expect(try scores("x", "Edema") == [1: 1e-300] as [Int64: Double?])
+      #expect(try scores("y", "Zoster") == [2: -3.25] as [Int64: Double?])
+      #expect(try scores("x", "Mass", .synthetic) == [5: 0.7] as [Int64: Double?])
       let readings = try store.imageReadings(of: .real)
       #expect(readings["y"] == [StoredImageReading(caseID: 2, facts: ["a", "b"])])
       #expect(readings["x"]?.first?.problem == "broken")
       // What comes later goes beside what was there.
       try store.insertScores(classifier: "x", findings: ["New", "Mass"], [(2, [0.5, 0.25])])
-      #expect(
-        try store.scores(classifier: "x", finding: "Mass", cohort: .real)
-          == [1: .some(0.1), 2: .some(0.25)])
-      #expect(try store.scores(classifier: "x", finding: "New", cohort: .real) == [2: .some(0.5)])
+      #expect(try scores("x", "Mass") == [1: 0.1, 2: 0.25] as [Int64: Double?])
+      #expect(try scores("x", "New") == [2: 0.5] as [Int64: Double?])
       #expect(
         try store.answeredFindings(
           classifier: "x", among: ["New", "Mass", "Edema", "Zoster"], cohort: .real)
