@@ -19,7 +19,7 @@ help:
 	@echo "make test-install try an installation as another user with an empty environment"
 	@echo "make test-consumers load rebalancing exports with the libraries of training loops"
 	@echo "make test-python test the Python reader of reports"
-	@echo "make test-images compare image files with pydicom, Pillow (DATA=folder: two classifiers too)"
+	@echo "make test-images compare image files with pydicom, dcmtk, Pillow (DATA=folder: two classifiers too)"
 	@echo "make train-setup install PyTorch for 'audit train' in .venv-train"
 	@echo "make test-train  train a few steps of every stage and compare with stored losses"
 	@echo "make test-report check reports in a browser (accessibility, layout, print)"
@@ -95,7 +95,7 @@ test-consumers: setup test-python
 	$(SWIFT) build -c release -Xswiftc -enable-testing --product audit
 	Tests/Consumers/check.sh .build/release/audit
 
-# Image files against pydicom, Pillow and ONNX Runtime for Python. DATA=folder adds two classifiers.
+# Image files against pydicom, dcmtk, Pillow and ONNX Runtime for Python. DATA=folder adds two classifiers.
 test-images: setup
 	DATA="$(DATA)" SWIFT="$(SWIFT)" scripts/test-images.sh
 

@@ -3,7 +3,7 @@
     images.py pictures OUTPUT     OUTPUT/dicom.json, for Tests/ClassifiersTests/ImagePeerTests.swift: every
                                   file that pydicom ships and can decode, with the grey that it should be
                                   shown in (modality and values of interest by pydicom, polarity by the
-                                  standard) as 32-bit floats
+                                  standard) as 32-bit floats, and what dcmtk draws of it
     images.py scores OUTPUT DATA  JPEG and DICOM files made of the radiographs in DATA, a spec that audits
                                   two public classifiers on them (OUTPUT/audit.json), and what the
                                   classifiers give by Pillow, pydicom, NumPy and ONNX Runtime
@@ -13,7 +13,9 @@
 import csv
 import json
 import pathlib
+import subprocess
 import sys
+import tempfile
 import warnings
 
 import numpy as np
@@ -51,6 +53,34 @@ def gray(dataset, with_window):
     return share, mask
 
 
+def drawn_by_dcmtk(path, dataset, with_window):
+    """Shares of white as dcmtk draws them, and the bits of its picture; None where it has no decoder.
+
+    Without a window it draws in the bits that are stored, so that nothing is scaled.
+    """
+    voi = ["-W"] if not with_window else ["+Wl", "1"] if "VOILUTSequence" in dataset else ["+Wi", "1"]
+    bits = 16 if with_window else dataset.BitsStored
+    syntax = dataset.file_meta.TransferSyntaxUID
+    with tempfile.TemporaryDirectory() as folder:
+        source = str(path)
+        if syntax in (pydicom.uid.JPEGLSLossless, pydicom.uid.JPEGLSNearLossless):
+            source = folder + "/plain.dcm"
+            subprocess.run(["dcmdjpls", str(path), source], check=True, capture_output=True)
+        elif syntax in pydicom.uid.JPEG2000TransferSyntaxes:
+            return None
+        # +opn writes ASCII PGM of that many bits; -O leaves overlays out.
+        subprocess.run(
+            ["dcmj2pnm", "+M", *voi, "-O", "+opn", str(bits), source, folder + "/drawn.pgm"],
+            check=True, capture_output=True)
+        lines = pathlib.Path(folder, "drawn.pgm").read_text().splitlines()
+    words = " ".join(line for line in lines if not line.startswith("#")).split()
+    width, height, largest = map(int, words[1:4])
+    if words[0] != "P2" or largest != 2**bits - 1:
+        raise SystemExit(f"{path}: dcmtk drew {words[:4]}")
+    values = np.array(words[4:], dtype=float).reshape(height, width)
+    return values / largest, bits
+
+
 def dicom(output):
     """One entry per file that pydicom decodes as one frame of gray."""
     entries = []
@@ -70,14 +100,19 @@ def dicom(output):
             share, mask = gray(dataset, with_window)
             name = f"{len(entries)}.bin"
             np.where(mask, share, -1).astype("<f4").tofile(output / name)
+            drawn = drawn_by_dcmtk(path, dataset, with_window)
+            if drawn:
+                drawn[0].astype("<f4").tofile(output / f"{len(entries)}.dcmtk")
             entries.append({
                 "file": str(path), "expected": name, "window": with_window,
+                "drawn": f"{len(entries)}.dcmtk" if drawn else None, "drawnBits": drawn[1] if drawn else None,
                 "width": int(dataset.Columns), "height": int(dataset.Rows),
                 # Lossy decoders may differ by one stored level.
                 "levels": 2**dataset.BitsStored - 1 if dataset.file_meta.TransferSyntaxUID.endswith(".51") else 0,
             })
     (output / "dicom.json").write_text(json.dumps(entries))
-    print(f"{len(entries)} pictures by pydicom {pydicom.__version__}")
+    count = sum(1 for entry in entries if entry["drawn"])
+    print(f"{len(entries)} pictures by pydicom {pydicom.__version__}, {count} by dcmtk, which knows no JPEG 2000")
 
 
 MODELS = [
