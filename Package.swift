@@ -50,7 +50,7 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["CKernels", "COneDNN"]),
     .target(name: "Tables", dependencies: ["Basics", "CZlib"]),
     .target(name: "Arguments", dependencies: ["Basics"]),
-    .target(name: "ChildProcesses", dependencies: ["CSpawn"]),
+    .target(name: "ChildProcesses", dependencies: ["Vocabulary", "CSpawn"]),
 
     // Floor 2
     .target(name: "Statistics", dependencies: ["Randomness"]),

@@ -2,6 +2,7 @@ import Basics
 import Foundation
 import Synchronization
 import Workbench
+import Vocabulary
 
 #if canImport(Glibc)
   import Glibc
@@ -97,7 +98,8 @@ package final class ProgressPrinter: Sendable {
     let own = progress.done - progress.doneBefore
     if own > 0, elapsed > 0.5, progress.done < progress.total {
       let rate = own / elapsed
-      text += String(format: rate >= 10 ? "  %.0f/s" : "  %.2g/s", rate)
+      text +=
+        "  \(rate >= 10 ? WrittenNumber.fixed(rate, 0) : WrittenNumber.significant(rate, 2))/s"
       text += "  about \(duration((progress.total - progress.done) / rate)) left"
     }
     return text

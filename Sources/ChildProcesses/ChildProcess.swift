@@ -1,5 +1,6 @@
 import CSpawn
 import Foundation
+import Vocabulary
 
 /// A command with pipes on stdin and stdout and a file on stderr, in its own process group.
 ///
@@ -165,7 +166,7 @@ package final class ChildProcess {
         return status
       }
       if seconds(since: lastLine) > timeout {
-        throw CommandProblem("gave no answer for \(timeout.formatted()) seconds and was stopped")
+        throw CommandProblem("gave no answer for \(WrittenNumber.significant(timeout, 6)) seconds and was stopped")
       }
     }
   }
@@ -179,7 +180,7 @@ package final class ChildProcess {
       try tick()
       if let status = look() { return status }
       if seconds(since: last) > timeout {
-        throw CommandProblem("closed its output but did not end for \(timeout.formatted()) seconds")
+        throw CommandProblem("closed its output but did not end for \(WrittenNumber.significant(timeout, 6)) seconds")
       }
       usleep(10_000)
     }

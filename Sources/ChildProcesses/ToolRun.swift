@@ -1,4 +1,5 @@
 import Foundation
+import Vocabulary
 
 /// What a tool that ran to its end left behind.
 package struct ToolRun: Sendable, Equatable {
@@ -45,7 +46,7 @@ package struct ToolRun: Sendable, Equatable {
       tick: {
         try tick()
         guard DispatchTime.now().uptimeNanoseconds < deadline else {
-          throw CommandProblem("did not finish within \(seconds.formatted()) seconds")
+          throw CommandProblem("did not finish within \(WrittenNumber.significant(seconds, 6)) seconds")
         }
       },
       nextInput: {

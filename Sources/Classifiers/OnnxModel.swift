@@ -3,6 +3,7 @@ import Basics
 import COnnxRuntime
 import Foundation
 import OnnxGraphs
+import Vocabulary
 
 /// An opened ONNX model: one input is an image, others are constants, and outputs are numbers.
 final class OnnxModel: @unchecked Sendable {
@@ -120,7 +121,7 @@ final class OnnxModel: @unchecked Sendable {
         throw AuditFailure("the ONNX model \(path) failed: \(text(message))")
       }
       throw AuditFailure(
-        "the ONNX model \(path) did not answer within \(timeoutSeconds.formatted()) seconds",
+        "the ONNX model \(path) did not answer within \(WrittenNumber.significant(timeoutSeconds, 6)) seconds",
         hint: "is it endless? If it only is slow, raise the classifier's \"timeoutSeconds\"")
     }
     var results: [String: Tensor] = [:]

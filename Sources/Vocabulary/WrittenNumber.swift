@@ -24,4 +24,23 @@ package enum WrittenNumber {
     let isZero = text.allSatisfy { $0 == "-" || $0 == "0" || $0 == "." }
     return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
   }
+
+  /// As ``fixed(_:_:)``, with a plus before what is above zero.
+  package static func signed(_ value: Double, _ decimals: Int) -> String {
+    let text = fixed(value, decimals)
+    let isZero = text.allSatisfy { $0 == "0" || $0 == "." }
+    return value > 0 && value.isFinite && !isZero ? "+" + text : text
+  }
+
+  /// The shortest of fixed and scientific with so many significant digits, as C's `%g`.
+  package static func significant(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite else { return fixed(value, 0) }
+    return String(format: "%.\(digits)g", value)
+  }
+
+  /// A digit, so many decimals and a power of ten: `3.2e-05`.
+  package static func scientific(_ value: Double, _ decimals: Int) -> String {
+    guard value.isFinite else { return fixed(value, 0) }
+    return String(format: "%.\(decimals)e", value)
+  }
 }

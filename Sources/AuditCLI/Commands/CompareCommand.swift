@@ -2,6 +2,7 @@ import Arguments
 import AuditModel
 import Foundation
 import Workbench
+import Vocabulary
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -44,8 +45,8 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func text(_ comparison: AuditComparison) -> String {
-    func number(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "—" }
-    func signed(_ value: Double?) -> String { value.map { String(format: "%+.3f", $0) } ?? "—" }
+    func number(_ value: Double?) -> String { value.map { WrittenNumber.fixed($0, 3) } ?? "—" }
+    func signed(_ value: Double?) -> String { value.map { WrittenNumber.signed($0, 3) } ?? "—" }
     // No p value is 0, however many digits are shown.
     func probability(_ value: Double?) -> String {
       guard let value else { return "p —" }

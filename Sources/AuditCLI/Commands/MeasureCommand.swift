@@ -2,6 +2,7 @@ import Arguments
 import AuditModel
 import Foundation
 import Workbench
+import Vocabulary
 
 struct MeasureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,11 +33,16 @@ struct MeasureCommand: ParsableCommand {
   }
 
   private func text(_ report: FidelityReport) -> String {
-    func number(_ value: MeasuredValue?, _ format: String) -> String {
+    func interval(_ value: MeasuredValue?, _ text: (Double) -> String) -> String {
       guard let value else { return "—" }
-      let estimate = String(format: format, value.estimate)
-      guard let lower = value.lower, let upper = value.upper else { return estimate }
-      return estimate + " (\(String(format: format, lower)) to \(String(format: format, upper)))"
+      guard let lower = value.lower, let upper = value.upper else { return text(value.estimate) }
+      return "\(text(value.estimate)) (\(text(lower)) to \(text(upper)))"
+    }
+    func share(_ value: MeasuredValue?) -> String {
+      interval(value) { WrittenNumber.fixed($0, 3) }
+    }
+    func distance(_ value: MeasuredValue?) -> String {
+      interval(value) { WrittenNumber.significant($0, 4) }
     }
     var lines = report.sets.map {
       "\($0.role.rawValue)  \($0.images) images, \($0.clusters) \($0.clusterUnit)"
@@ -48,15 +54,15 @@ struct MeasureCommand: ParsableCommand {
         continue
       }
       lines.append(
-        "\(row.encoder), \(place): KID \(number(values.kernel, "%.4g")), Fréchet "
-          + "\(number(values.frechet, "%.4g"))"
-          + (values.frechet?.nullMean.map { String(format: ", null %.4g", $0) } ?? "")
-          + ", told apart with AUC \(number(values.domain, "%.3f"))")
+        "\(row.encoder), \(place): KID \(distance(values.kernel)), Fréchet "
+          + "\(distance(values.frechet))"
+          + (values.frechet?.nullMean.map { ", null \(WrittenNumber.significant($0, 4))" } ?? "")
+          + ", told apart with AUC \(share(values.domain))")
     }
     for row in report.facts where row.attribute == nil {
       lines.append(
-        "\(row.scorer), \(row.finding ?? "all findings"): AUC \(number(row.auc, "%.3f")), r "
-          + number(row.correlation, "%.3f"))
+        "\(row.scorer), \(row.finding ?? "all findings"): AUC \(share(row.auc)), r "
+          + share(row.correlation))
     }
     for row in report.memorisation {
       lines.append(

@@ -1,6 +1,7 @@
 import Arguments
 import Foundation
 import Workbench
+import Vocabulary
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -48,7 +49,7 @@ struct PlanCommand: ParsableCommand {
 
   private func words(_ cost: CostPerAnswer) -> String {
     "\(cost.images) images and \(cost.networkRows) rows "
-      + String(format: "(arms correlate by %.2f)", cost.armCorrelation)
+      + "(arms correlate by \(WrittenNumber.fixed(cost.armCorrelation, 2)))"
   }
 
   private func text(_ plan: AuditPlan) -> String {
@@ -83,12 +84,13 @@ struct PlanCommand: ParsableCommand {
           "time         about \(ProgressPrinter.duration(seconds)) to draw, measured on this machine"
         )
       }
-      lines.append(String(format: "disk         about %.0f MB", Double(plan.estimatedBytes) / 1e6))
+      lines.append(
+        "disk         about \(WrittenNumber.fixed(Double(plan.estimatedBytes) / 1e6, 0)) MB")
     } else {
       lines.append("images       none are drawn; only the real cohort is audited")
     }
     if let free = plan.freeBytes {
-      lines.append(String(format: "free         %.1f GB", Double(free) / 1e9))
+      lines.append("free         \(WrittenNumber.fixed(Double(free) / 1e9, 1)) GB")
     }
     for reason in plan.notEvaluable { lines.append("not evaluable  \(reason)") }
     lines += plan.notes.map { "real table   \($0)" }

@@ -2,6 +2,7 @@ import AuditModel
 import Arguments
 import Foundation
 import Workbench
+import Vocabulary
 
 struct TuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,9 +31,10 @@ struct TuneCommand: ParsableCommand {
     func interval(_ value: IntervalEstimate?) -> String {
       guard let estimate = value?.estimate else { return "unknown" }
       guard let lower = value?.lower, let upper = value?.upper else {
-        return String(format: "%.2f", estimate)
+        return WrittenNumber.fixed(estimate, 2)
       }
-      return String(format: "%.2f (%.2f to %.2f)", estimate, lower, upper)
+      return "\(WrittenNumber.fixed(estimate, 2)) (\(WrittenNumber.fixed(lower, 2)) to "
+        + "\(WrittenNumber.fixed(upper, 2)))"
     }
     var lines = tuning.points.map { point in
       "\(point.attribute), trunk of \(point.trunk)  moves as prompted \(interval(point.effect)), "

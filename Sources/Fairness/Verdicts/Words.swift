@@ -37,7 +37,7 @@ enum Words {
   /// `p = 0.025`, `p < 0.0001`.
   static func p(_ value: Double) -> String {
     if value < 0.0001 { return "p < 0.0001" }
-    return "p = " + String(format: value < 0.001 ? "%.4f" : "%.3f", value)
+    return "p = " + fixed(value, value < 0.001 ? 4 : 3)
   }
 
   static func percent(_ level: Double) -> String {

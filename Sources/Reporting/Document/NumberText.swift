@@ -44,7 +44,7 @@ enum NumberText {
     case .probability:
       // As in the sentences, so that no p value has two faces.
       return value > 0 && value < 0.0001
-        ? String(format: "%.1e", value)
+        ? WrittenNumber.scientific(value, 1)
         : fixed(value, decimals: value > 0 && value < 0.001 ? 4 : 3)
     case .general: return general(value)
     case .seconds: return fixed(value, decimals: 1)
@@ -87,7 +87,7 @@ enum NumberText {
   }
 
   private static func general(_ value: Double) -> String {
-    if value == value.rounded(), abs(value) < 1e6 { return String(format: "%.0f", value) }
-    return String(format: "%.4g", value)
+    if value == value.rounded(), abs(value) < 1e6 { return fixed(value, decimals: 0) }
+    return WrittenNumber.significant(value, 4)
   }
 }

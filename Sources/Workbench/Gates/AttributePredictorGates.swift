@@ -105,7 +105,8 @@ struct AttributePredictorGates {
           "\(first.predictor) and \(second.predictor) "
             + (isNumber ? "have a rank correlation of " : "agree on ")
             + (isNumber
-              ? String(format: "%.2f", value) : String(format: "%.0f %% of images", value * 100)))
+              ? WrittenNumber.fixed(value, 2)
+              : "\(WrittenNumber.fixed(value * 100, 0)) % of images"))
       }
     }
     let bar = AttributeExpression.bar(of: attribute)

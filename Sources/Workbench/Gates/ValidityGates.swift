@@ -74,7 +74,7 @@ struct ValidityGates {
     }
   }
 
-  private func formatted(_ value: Double) -> String { String(format: "%.2f", value) }
+  private func formatted(_ value: Double) -> String { WrittenNumber.fixed(value, 2) }
 
   /// Blank, saturated or flat images by their grey values.
   private func sanity(_ cases: [StoredCase]) throws -> (gate: GateResult, failed: Int) {

@@ -3,6 +3,7 @@ import AuditStore
 import Basics
 import Classifiers
 import Foundation
+import Vocabulary
 
 /// Asks a classifier about its first images a second time.
 ///
@@ -68,7 +69,8 @@ struct RepeatabilityCheck {
       return nil
     }
     let difference =
-      largest.isFinite ? String(format: "by up to %.3g", largest) : "with and without a score"
+      largest.isFinite
+      ? "by up to \(WrittenNumber.significant(largest, 3))" : "with and without a score"
     return
       "The classifier '\(classifier)' answered differently (\(difference)) when it was asked a "
       + "second time about the first \(parts[1]) images: its scores cannot be repeated, and neither "

@@ -2,6 +2,7 @@ import AuditModel
 import Basics
 import Fairness
 import Foundation
+import Vocabulary
 
 /// Looks at scores before they are judged, and at what came of them: a wrong range, a second sigmoid
 /// and percentages against a threshold of 0.5 give numbers too.
@@ -159,7 +160,6 @@ struct ScoreChecks {
   }
 
   private func number(_ value: Double) -> String {
-    let text = String(format: "%.4g", value)
-    return text
+    WrittenNumber.significant(value, 4)
   }
 }

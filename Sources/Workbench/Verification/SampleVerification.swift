@@ -6,6 +6,7 @@ import Cohorts
 import Foundation
 import Images
 import Randomness
+import Vocabulary
 
 /// Draws and scores a sample of images again.
 struct SampleVerification {
@@ -93,7 +94,7 @@ struct SampleVerification {
       // Other processors and engines round differently: up to one grey level on average is the same image.
       if distance > 1 {
         differences.append(
-          "\(item.name): drawn again it differs by \(String(format: "%.1f", distance)) grey levels")
+          "\(item.name): drawn again it differs by \(WrittenNumber.fixed(distance, 1)) grey levels")
       }
     }
     return VerificationCheck(
@@ -108,7 +109,7 @@ struct SampleVerification {
   private func same(_ farthest: Double) -> String {
     guard let engine = report.provenance.options["engine"] else { return "are the same" }
     return
-      "by the built-in networks differ by at most \(String(format: "%.3f", farthest)) grey levels on "
+      "by the built-in networks differ by at most \(WrittenNumber.fixed(farthest, 3)) grey levels on "
       + "average from those of \(engine) (1 is allowed)"
   }
 
