@@ -47,7 +47,7 @@ let package = Package(
       name: "AuditModel", dependencies: ["Basics", "Vocabulary"],
       resources: [.copy("Resources/datasets")]),
     .target(name: "Randomness"),
-    .target(name: "Tensors", dependencies: ["CKernels", "COneDNN"]),
+    .target(name: "Tensors", dependencies: ["Basics", "CKernels", "COneDNN"]),
     .target(name: "Tables", dependencies: ["Basics", "CZlib"]),
     .target(name: "Arguments", dependencies: ["Basics"]),
     .target(name: "ChildProcesses", dependencies: ["Vocabulary", "CSpawn"]),
@@ -210,13 +210,32 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// The fuzzed program has libFuzzer's entry and no main, so it is there for 'make fuzz' alone.
-if Context.environment["AUDIT_FUZZ"] != nil {
+// The fuzzed program has libFuzzer's entry and no main, so it is there for 'make fuzz' alone. 'readers' leaves
+// out the one reader that stands on the whole workbench, and with it two thirds of the build.
+if let extent = Context.environment["AUDIT_FUZZ"] {
+  let isWhole = extent != "readers"
   package.targets.append(
     .executableTarget(
       name: "audit-fuzz",
       dependencies: [
         "AuditModel", "Basics", "Checkpoints", "ChexGen", "Classifiers", "Images", "Reporting",
         "Tables",
-      ]))
+      ] + (isWhole ? ["CSQLite", "Workbench"] : []),
+      exclude: isWhole ? [] : ["StoreScene.swift"],
+      swiftSettings: isWhole ? [.define("FUZZES_STORES")] : []))
+}
+
+// A sanitizer's build shares nothing with others, so a run of some test targets builds these and what they
+// stand on alone.
+if let chosen = Context.environment["AUDIT_TEST_TARGETS"] {
+  var wanted = Set(chosen.split(separator: " ").map(String.init))
+  var count = 0
+  while count < wanted.count {
+    count = wanted.count
+    for target in package.targets where wanted.contains(target.name) {
+      for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+    }
+  }
+  package.targets.removeAll { !wanted.contains($0.name) }
+  package.products.removeAll()
 }

@@ -6,16 +6,33 @@
 #
 # Starts from Tests/Fuzz/READER (committed, small) and from the corpus that earlier runs found, which
 # grows in .build/fuzz-corpus. What breaks a reader is left in .build/fuzz-findings; exit code 1.
+# AUDIT_FUZZ=readers leaves out the reader of whole report folders, and builds a third.
+# Exit code 3: the toolchain has no libFuzzer.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 minutes=${1:?usage: fuzz.sh MINUTES [READER...]}
 shift
 readers=("$@")
-[ ${#readers[@]} -gt 0 ] || readers=(csv spec boxes report png image weights tokenizer onnx)
+if [ ${#readers[@]} -eq 0 ]; then
+  readers=(csv spec boxes report png image weights tokenizer onnx)
+  [ "${AUDIT_FUZZ:-}" = readers ] || readers+=(store)
+fi
 case $minutes in *[!0-9]* | "") echo "error: '$minutes' is no number of minutes" >&2 && exit 2 ;; esac
 
+probe=$(mktemp -d)
+echo '@_cdecl("LLVMFuzzerTestOneInput") public func test(_: UnsafePointer<UInt8>?, _: Int) -> Int32 { 0 }' \
+  >"$probe/probe.swift"
+code=0
+"${SWIFT:-swift}c" -parse-as-library -sanitize=fuzzer,address "$probe/probe.swift" -o "$probe/probe" \
+  >/dev/null 2>&1 && "$probe/probe" -runs=1 >/dev/null 2>&1 || code=$?
+rm -rf "$probe"
+if [ "$code" -ne 0 ]; then
+  echo "fuzz: this toolchain has no libFuzzer with an address sanitizer, or its programs do not start here" >&2
+  exit 3
+fi
+
 # A build of its own: these options would break every other program of the package.
-export AUDIT_FUZZ=1
+export AUDIT_FUZZ=${AUDIT_FUZZ:-whole}
 "${SWIFT:-swift}" build -c release --scratch-path .build/fuzz --product audit-fuzz \
   -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address,undefined \
   -Xcc -fsanitize-trap=undefined >&2

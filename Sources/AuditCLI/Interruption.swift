@@ -36,5 +36,7 @@ package enum Interruption {
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     // A closed pipe (`audit plan … | head`) is an error of write(2), not a reason to die.
     signal(SIGPIPE, SIG_IGN)
+    // The time of a batch system or of 'ulimit -t' is over; it says so every second until it kills.
+    signal(SIGXCPU) { _ in interruptionRequested.store(true, ordering: .relaxed) }
   }
 }

@@ -19,10 +19,24 @@ enum Output {
   static var hasResult: Bool { resultWasPrinted.load(ordering: .relaxed) }
 
   /// Writes the result; a reader that went away is no error.
+  ///
+  /// Names in it may be a stranger's, and so nothing in it acts on a terminal.
   static func result(_ text: String, lineEnd: String = "\n") {
+    writeResult(visible(text, keepingLines: true) + lineEnd)
+  }
+
+  /// Writes a result with colours in it, whose names were made ``visible(_:keepingLines:)`` before.
+  static func painted(_ text: String) { writeResult(text + "\n") }
+
+  /// Writes what a script may read on (a path, a job's script): byte for byte, unless a terminal gets it.
+  static func verbatim(_ text: String, lineEnd: String = "\n") {
+    writeResult((isatty(STDOUT_FILENO) == 1 ? visible(text, keepingLines: true) : text) + lineEnd)
+  }
+
+  private static func writeResult(_ text: String) {
     resultWasPrinted.store(true, ordering: .relaxed)
     let code =
-      ProcessGuards.outputWasClosed ? EBADF : writeAll(text + lineEnd, to: STDOUT_FILENO)
+      ProcessGuards.outputWasClosed ? EBADF : writeAll(text, to: STDOUT_FILENO)
     if code != 0, code != EPIPE { outputError.store(code, ordering: .relaxed) }
   }
 
@@ -41,7 +55,7 @@ enum Output {
   static func json(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    result(String(decoding: try encoder.encode(value), as: UTF8.self))
+    writeResult(visibleJSON(String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n")
   }
 
   /// A failure for programs that read standard output as JSON: `{"error": {…}}`. Nothing where a result
@@ -62,13 +76,15 @@ enum Output {
   }
 
   /// A line on standard error; where that cannot be written there is nobody to tell.
-  static func diagnostic(_ text: String) { writeAll(text + "\n", to: STDERR_FILENO) }
+  static func diagnostic(_ text: String) {
+    // Names of files, columns and cells may be a stranger's; a terminal obeys what it is sent.
+    writeAll(visible(text, keepingLines: true) + "\n", to: STDERR_FILENO)
+  }
 
   /// `error: …` and `hint: …`, on standard error.
   static func failure(_ failure: AuditFailure) {
-    // Names of files, columns and cells may be a stranger's; a terminal obeys what it is sent.
-    diagnostic("error: \(visible(failure.message, keepingLines: true))")
-    if let hint = failure.hint { diagnostic("hint: \(visible(hint, keepingLines: true))") }
+    diagnostic("error: \(failure.message)")
+    if let hint = failure.hint { diagnostic("hint: \(hint)") }
   }
 }
 

@@ -10,6 +10,8 @@ enum ProcessGuards {
   private static let neededFiles: UInt = 64
   /// Address space below which libraries end the process instead of saying that memory is out.
   private static let neededAddressSpace: UInt = 1 << 30
+  /// Stack in which no nesting that readers accept ends the process.
+  private static let neededStack: UInt = 2 << 20
 
   /// Whether standard output was closed when the program started.
   nonisolated(unsafe) private(set) static var outputWasClosed = false
@@ -19,8 +21,32 @@ enum ProcessGuards {
     occupyStandardStreams()
     // The write that would exceed the limit fails then, and its failure is told with the file's name.
     signal(SIGXFSZ, SIG_IGN)
+    tellOfRefusedMemory()
     try checkFileLimit()
-    try checkAddressSpace()
+    // The C library takes the kind of limit as a number, under another type here and there.
+    try checkMemory(
+      __rlimit_resource_t(RLIMIT_AS.rawValue), "of address space", neededAddressSpace,
+      "ulimit -v unlimited")
+    try checkMemory(
+      __rlimit_resource_t(RLIMIT_DATA.rawValue), "of data", neededAddressSpace,
+      "ulimit -d unlimited")
+    try checkMemory(
+      __rlimit_resource_t(RLIMIT_STACK.rawValue), "of stack", neededStack, "ulimit -s 8192")
+  }
+
+  /// Neither Swift nor C++ can go on where memory is refused in the middle of a computation; both abort.
+  /// A sentence and the exit code of every other lack stand in the place of a backtrace.
+  private static func tellOfRefusedMemory() {
+    signal(SIGABRT) { _ in
+      // Nothing may be allocated here.
+      let words: StaticString = """
+        error: aborted, which happens where memory is refused; what was finished is kept
+        hint: give it more memory, or less to do at once; the same command continues
+
+        """
+      write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
+      _exit(2)
+    }
   }
 
   /// A closed stream would give its number to the next file that is opened, and progress would be
@@ -37,7 +63,6 @@ enum ProcessGuards {
   }
 
   private static func checkFileLimit() throws {
-    // The C library takes the kind of limit as a number, under another type here and there.
     let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
     guard getrlimit(files, &limit) == 0, limit.rlim_cur < neededFiles else { return }
@@ -49,14 +74,15 @@ enum ProcessGuards {
       hint: "raise the limit: ulimit -n 1024")
   }
 
-  private static func checkAddressSpace() throws {
-    let addressSpace = __rlimit_resource_t(RLIMIT_AS.rawValue)
+  private static func checkMemory(
+    _ kind: __rlimit_resource_t, _ what: String, _ needed: UInt, _ remedy: String
+  ) throws {
     var limit = rlimit()
-    guard getrlimit(addressSpace, &limit) == 0, limit.rlim_cur < neededAddressSpace else { return }
+    guard getrlimit(kind, &limit) == 0, limit.rlim_cur < needed else { return }
     throw AuditFailure(
-      "this process may use \(limit.rlim_cur >> 20) MB of address space, and an audit needs at least "
-        + "\(neededAddressSpace >> 20)",
-      hint: "raise the limit: ulimit -v unlimited")
+      "this process may use \(limit.rlim_cur >> 10) kB \(what), and an audit needs at least "
+        + "\(needed >> 10)",
+      hint: "raise the limit: \(remedy)")
   }
 }
 

@@ -93,7 +93,9 @@ extension AuditStore {
   /// A fact that is a value of its own, kept as JSON; nil where nothing, or something else, was
   /// recorded.
   package func decoded<Value: Decodable>(_: Value.Type, of fact: AuditFact) throws -> Value? {
-    try value(of: fact).flatMap { try? JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
+    guard let text = try value(of: fact) else { return nil }
+    try checkValueCount(ofJSON: text.utf8, path: "the audit store's '\(fact.rawValue)'")
+    return try? JSONDecoder().decode(Value.self, from: Data(text.utf8))
   }
 
   /// Records a fact as JSON.

@@ -1,10 +1,11 @@
+import Basics
 import COneDNN
 import Foundation
 
 /// The oneDNN library of this machine, opened at run time, as a matrix engine beside our kernels.
 ///
 /// Looked for in this order: the file named by the variable `AUDIT_ONEDNN`; the system's
-/// `libdnnl.so.3`; its `libdnnl.so.2`.
+/// `libdnnl.so.3`; its `libdnnl.so.2`. Never where others than the owner may write.
 /// - SeeAlso: oneDNN's C interface, `dnnl_matmul`, of versions 2.x and 3.x.
 package struct OneDNN: @unchecked Sendable {
   // Unchecked: constant after opening, and the library is safe to call from any thread.
@@ -53,7 +54,14 @@ package struct OneDNN: @unchecked Sendable {
 
   private struct Unusable: Error { var text: String }
 
-  private init(opening path: String) throws(Unusable) {
+  private init(opening named: String) throws(Unusable) {
+    // With a slash the loader takes it for a place, which is looked at first.
+    let path = named.contains("/") ? URL(fileURLWithPath: named).path : named
+    if path.hasPrefix("/"), FileManager.default.fileExists(atPath: path),
+      let reason = untrustedPart(of: path)
+    {
+      throw Unusable(text: "it is not loaded, because \(reason)")
+    }
     var library: OpaquePointer?
     var message = [CChar](repeating: 0, count: Int(ONEDNN_MESSAGE_CAPACITY))
     guard onednn_open(path, &library, &message) != 0, let library else {

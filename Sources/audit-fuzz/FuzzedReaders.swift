@@ -13,6 +13,12 @@ import Tables
 /// beyond the limit that libFuzzer was given is a finding.
 enum FuzzedReader: String, CaseIterable {
   case csv, spec, boxes, report, png, image, weights, tokenizer, onnx
+  #if FUZZES_STORES
+    case store
+  #endif
+
+  /// Whether its inputs are JSON, which is then changed by its members and not only by its bytes.
+  var readsJSON: Bool { ["spec", "boxes", "report", "store"].contains(rawValue) }
 
   /// Reads the bytes and forgets what came of it.
   func read(_ bytes: [UInt8]) {
@@ -26,8 +32,26 @@ enum FuzzedReader: String, CaseIterable {
         }
       case .spec: _ = try loadSpecification(from: String(decoding: bytes, as: UTF8.self))
       case .boxes: _ = try loadBoxes(from: bytes, path: "fuzzed.json")
-      case .report: _ = try decodeReportJSON(String(decoding: bytes, as: UTF8.self))
-      case .png: _ = try decodePNG(bytes, name: "fuzzed.png")
+      case .report:
+        // What verifying does with a foreign report: every page, table and file that it gives.
+        let report = try decodeReportJSON(String(decoding: bytes, as: UTF8.self))
+        _ = try ReportWriter(
+          report: report, folder: "/nonexistent", singleFile: bytes.count & 1 == 0
+        ).contents()
+      #if FUZZES_STORES
+        case .store:
+          guard let edits = JSONTree(bytes) else { return }
+          try StoreScene.shared.read(edits)
+      #endif
+      case .png:
+        _ = try? decodePNGText(bytes, name: "fuzzed.png")
+        _ = try? decodeImage(bytes, name: "fuzzed.png")
+        let path = try Scratch.file(holding: bytes)
+        _ = try? imageSize(at: path)
+        _ = try? readMask(at: path)
+        let image = try decodePNG(bytes, name: "fuzzed.png")
+        let again = try decodePNG(encodePNG(image, text: [("Title", "x")]), name: "again.png")
+        precondition(again == image, "what is written is read as it was")
       case .image: _ = try decodeImage(bytes, name: "fuzzed")
       case .weights:
         let archive = try openArchive(at: try Scratch.file(holding: bytes))

@@ -49,6 +49,22 @@ import Testing
     }
   }
 
+  /// As root the rename would take the device away from everybody on the machine.
+  @Test func whatIsNoFileIsNotReplaced() throws {
+    try withFolder { folder in
+      #expect(mkfifo(folder + "/pipe", 0o600) == 0)
+      #expect(symlink("/dev/null", folder + "/device") == 0)
+      for name in ["pipe", "device"] {
+        let failure = #expect(throws: AuditFailure.self) {
+          try writeAtomically("x", to: folder + "/" + name)
+        }
+        #expect(failure?.message.contains("not a regular file") == true)
+        var status = stat()
+        #expect(lstat(folder + "/" + name, &status) == 0 && status.st_mode & S_IFMT != S_IFREG)
+      }
+    }
+  }
+
   @Test func readingNamesWhatIsWrong() throws {
     try withFolder { folder in
       try writeAtomically("0123456789", to: folder + "/ten")

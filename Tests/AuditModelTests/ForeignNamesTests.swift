@@ -100,4 +100,14 @@ import Testing
   @Test func linesStayWhereTheyAreAskedFor() {
     #expect(visible("a\nb\tc\r", keepingLines: true) == "a\nb\tc\\u{d}")
   }
+
+  @Test func theSameJSONHoldsNothingThatActs() throws {
+    let name = "a\u{1B}[2J\u{9B}m\u{202E}\u{E0041}é胸\u{7F}"
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .prettyPrinted
+    let text = String(decoding: try encoder.encode(["k": name]), as: UTF8.self)
+    let shown = visibleJSON(text)
+    #expect(visible(shown, keepingLines: true) == shown && shown.contains("é胸"))
+    #expect(try JSONDecoder().decode([String: String].self, from: Data(shown.utf8)) == ["k": name])
+  }
 }

@@ -44,4 +44,28 @@ import Testing
     #expect(throws: AuditFailure.self) { try read(nested(JSON5Reader.maximumDepth + 1)) }
     #expect(throws: AuditFailure.self) { try read(String(repeating: "[", count: 1_000_000)) }
   }
+
+  @Test(arguments: [
+    ("1", 1), ("[]", 2), ("[1,2]", 3), ("{\"a,b\":[\"x\\\",[\",{}]}", 5), ("\"\\\\\"", 1),
+    ("[[],[]]", 4),
+  ])
+  func valuesAreCountedBeforeTheyAreRead(text: String, count: Int) throws {
+    try checkValueCount(ofJSON: text.utf8, path: "x.json", limit: count)
+    do {
+      try checkValueCount(ofJSON: text.utf8, path: "x.json", limit: count - 1)
+      Issue.record("\(text) has more values")
+    } catch let failure as AuditFailure {
+      #expect(
+        failure.message == "x.json: it has some \(count) values; at most \(count - 1) are read")
+    }
+  }
+
+  @Test(arguments: [JSON5Reader.Dialect.person, .program])
+  func moreValuesThanAReportHasAreRefused(dialect: JSON5Reader.Dialect) throws {
+    let bytes = Array(("[" + String(repeating: "0,", count: 4_000_000) + "0]").utf8)
+    let failure = #expect(throws: AuditFailure.self) {
+      try JSON5Reader.value(of: bytes, path: "x.json", dialect: dialect)
+    }
+    #expect(failure?.message.contains("more than 4000000 values") == true)
+  }
 }

@@ -65,6 +65,14 @@ import Testing
     }
   }
 
+  @Test func aFolderThatOthersMayWriteInIsNotBelieved() throws {
+    #expect(cache.untrustedReason == nil)
+    try cache.store(Tensor([1], shape: [1, 1]), key: "k")
+    #expect(cache.untrustedReason == nil)
+    #expect(chmod(cache.folder, 0o777) == 0)
+    #expect(cache.untrustedReason?.contains("everybody may write") == true)
+  }
+
   @Test func theLeastRecentlyUsedGoFirst() throws {
     var small = cache
     let keys = (0..<4).map { TextFeatureCache.key(cleanedText: "\($0)", encoder: "e") }

@@ -156,7 +156,7 @@ import Testing
 
   @Test func aKeyThatCannotSignIsRefusedBeforeAnythingIsDone() throws {
     try folder.write("not a key", to: "nonsense")
-    for (key, expected) in [("absent", "cannot be read"), ("nonsense", "is not a key")] {
+    for (key, expected) in [("absent", "no such file"), ("nonsense", "is not a key")] {
       let result = try audit("run", "small.json", "--sign", key)
       #expect(result.exitCode == 2, "\(result.transcript)")
       #expect(
@@ -164,6 +164,24 @@ import Testing
           || result.standardError.contains("ssh-keygen was not found"), "\(result.transcript)")
       #expect(!folder.exists("reports"), "\(folder.files())")
     }
+  }
+
+  /// ssh-keygen would wait for a pipe's writer, and read a device without an end.
+  @Test(
+    .enabled(if: hasKeygen, "ssh-keygen is not installed"),
+    arguments: SpecialFileTests.Kind.allCases)
+  func keysAndListsThatAreNoFilesAreRefusedAtOnce(kind: SpecialFileTests.Kind) throws {
+    try kind.put(at: folder.file("special"))
+    let signing = try AuditProgram.run(
+      ["run", "small.json", "--sign", "special"], in: folder.path, seconds: 30)
+    #expect(!signing.timedOut && signing.exitCode == 2, "\(signing.transcript)")
+    #expect(signing.standardError.contains("special"), "\(signing.transcript)")
+    try makeKey("key")
+    #expect(try audit("run", "small.json", "--sign", "key").exitCode == 0)
+    let verified = try AuditProgram.run(
+      ["verify", "reports/small", "--allowed-signers", "special"], in: folder.path, seconds: 30)
+    #expect(!verified.timedOut && verified.exitCode == 2, "\(verified.transcript)")
+    #expect(verified.standardError.contains("special"), "\(verified.transcript)")
   }
 
   @Test(.enabled(if: hasKeygen, "ssh-keygen is not installed"))

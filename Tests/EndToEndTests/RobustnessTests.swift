@@ -42,7 +42,10 @@ import Testing
     #expect(folder.exists("reports/small/report.html"))
   }
 
-  @Test(arguments: [("ulimit -n 8", "ulimit -n"), ("ulimit -v 400000", "ulimit -v")])
+  @Test(arguments: [
+    ("ulimit -n 8", "ulimit -n"), ("ulimit -v 400000", "ulimit -v"),
+    ("ulimit -d 100000", "ulimit -d"), ("ulimit -s 256", "ulimit -s"),
+  ])
   func limitsThatAreTooSmallAreRefusedInASentence(limit: String, remedy: String) throws {
     try writeCohort()
     #expect(
@@ -61,6 +64,24 @@ import Testing
     #expect(try shell("\"$audit\" run small.json >out.txt 2>err.txt") == 0)
   }
 
+  /// What Swift and C++ do where memory is refused in the middle of a computation.
+  @Test func anAbortIsASentenceAndTheSameCommandContinues() throws {
+    try writeCohort(extra: "system(\"sleep 0.1\")")
+    let code = try shell(
+      """
+      "$audit" run small.json 2>err.txt >out.txt &
+      run=$!
+      i=0
+      until [ -e reports/small/audit.sqlite ]; do sleep 0.1; i=$((i+1)); [ $i -lt 300 ] || exit 9; done
+      sleep 0.5
+      kill -ABRT $run
+      wait $run
+      """)
+    let errors = try folder.text("err.txt")
+    #expect(code == 2 && errors.contains("error: aborted"), "\(errors)")
+    #expect(try shell("\"$audit\" run small.json >out.txt 2>err.txt") == 0)
+  }
+
   /// Under `nohup` hang-ups are ignored by everything that it starts, these tests included.
   private static let heardSignals: [String] = {
     var action = sigaction()
@@ -68,7 +89,7 @@ import Testing
     let isIgnored = action.__sigaction_handler.sa_handler.map {
       unsafeBitCast($0, to: Int.self) == 1
     }
-    return ["TERM", "INT"] + (isIgnored == true ? [] : ["HUP"])
+    return ["TERM", "INT", "XCPU"] + (isIgnored == true ? [] : ["HUP"])
   }()
 
   @Test(arguments: heardSignals)

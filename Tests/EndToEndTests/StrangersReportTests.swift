@@ -35,6 +35,20 @@ import Testing
     #expect(!pilot.timedOut && pilot.exitCode == 2, "\(pilot.transcript)")
   }
 
+  /// Texts of a few megabytes that a decoder makes gigabytes of.
+  @Test(arguments: ["report.json", "provenance.json"])
+  func valuesWithoutEndAreRefusedWithTheLimit(name: String) throws {
+    try finish()
+    try folder.write(
+      "{\"notes\":[" + String(repeating: "0,", count: 4_000_000) + "0]}",
+      to: "reports/small/" + name)
+    let verified = try audit(["verify", "reports/small"])
+    #expect(!verified.timedOut && [1, 2].contains(verified.exitCode), "\(verified.transcript)")
+    #expect(
+      (verified.standardOutput + verified.standardError).contains("at most 4000000 are read"),
+      "\(verified.transcript)")
+  }
+
   /// Names of one letter, which Foundation's own handling of paths does not survive.
   @Test func namesOfOneLetterAreNamesLikeOthers() throws {
     try finish()
@@ -84,6 +98,36 @@ import Testing
       let result = try audit(command)
       #expect(!acts(result.standardOutput) && !acts(result.standardError), "\(command)")
     }
+  }
+
+  /// Folders, files, options and values of a command line may have been chosen by a pattern (`audit compare *`).
+  @Test func namesOnTheCommandLineAreShownAndNotObeyed() throws {
+    try finish()
+    let evil = "\u{1B}[2J\u{9B}31m\u{202E}gnp\u{200B}"
+    try FileManager.default.moveItem(
+      atPath: folder.file("reports/small"), toPath: folder.file("r" + evil))
+    let name = "r" + evil
+    for command in [
+      ["verify", name],
+      ["compare", name, name, "--classifier", "published", "--with", "published"],
+      ["verify", "none" + evil], ["run", "none" + evil], ["none" + evil], ["run", "--none" + evil],
+      ["schema", evil], ["findings", evil], ["init", evil],
+      ["plan", "small.json", "--pilot", evil],
+      ["verify", name, "--sample", evil],
+    ] {
+      for format in [[], ["--format", "json"]] {
+        let result = try audit(command + format)
+        #expect(
+          !acts(result.standardOutput) && !acts(result.standardError), "\(command + format)")
+      }
+    }
+    let compared = try audit(
+      [
+        "compare", name, name, "--classifier", "published", "--with", "published", "--format",
+        "json",
+      ])
+    let read = try JSONSerialization.jsonObject(with: Data(compared.standardOutput.utf8))
+    #expect("\((read as? [String: Any])?["before"] ?? "")".hasSuffix(evil), "JSON keeps the name")
   }
 
   /// Cells that a spreadsheet would run are inert in every table of the folder, and numbers stay.

@@ -100,6 +100,18 @@ extension TensorsSuite {
       }
     }
 
+    @Test func aLibraryThatOthersMayReplaceIsNotLoaded() throws {
+      let folder = NSTemporaryDirectory() + "onednn-\(UUID().uuidString)"
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data("no library".utf8).write(to: URL(fileURLWithPath: folder + "/libdnnl.so"))
+      try #require(chmod(folder, 0o777) == 0)
+      do {
+        _ = try OneDNN(environment: ["AUDIT_ONEDNN": folder + "/libdnnl.so"])
+        Issue.record("opened what everybody may replace")
+      } catch { #expect(error.reason.contains("everybody may write to")) }
+    }
+
     @Test func anotherLibraryIsRefused() {
       do {
         _ = try OneDNN(environment: [:], candidates: ["libm.so.6"])

@@ -5,13 +5,14 @@ import os
 import re
 from typing import Dict, Iterator
 
-#: A cell that a spreadsheet would run as a formula is written with one more apostrophe in front.
-_DISARMED = re.compile("^'+[=+@\t\r\n＝＋－＠-]")
+#: What a spreadsheet would run as a formula is written with one more apostrophe in front, at the beginning of a
+#: cell and after every semicolon and line end, where a spreadsheet of another country begins a cell.
+_DISARMED = re.compile("(^|[;\r\n][\" ]*)'(?='*[=+@\t\r\n＝＋－＠-])")
 
 
 def original_cell(cell: str) -> str:
     """The text that was written as ``cell``: ``'=x`` was ``=x``, ``''=x`` was ``'=x``, ``'x`` stays."""
-    return cell[1:] if _DISARMED.match(cell) else cell
+    return _DISARMED.sub(r"\1", cell)
 
 
 def read_csv(path: "str | os.PathLike[str]") -> Iterator[Dict[str, str]]:

@@ -12,7 +12,8 @@ class TableTests(unittest.TestCase):
     def test_disarmed_cells_come_back_and_others_stay(self):
         for written, cell in [
             ("'=1", "=1"), ("''=1", "'=1"), ("'x", "'x"), ("-1", "-1"), ("", ""), ("'", "'"),
-            ("'＝1", "＝1"), ("'\tx", "\tx"),
+            ("'＝1", "＝1"), ("'\tx", "\tx"), ("a;'=1", "a;=1"), ("a; ''-b", "a; '-b"), ("a;'b", "a;'b"),
+            ("a\n'=1", "a\n=1"),
         ]:
             self.assertEqual(original_cell(written), cell)
 

@@ -171,6 +171,9 @@ class World:
                 return felt, f"ended with {first.returncode} instead of the kill: {first.stderr[-300:]}"
         elif first.returncode not in EXPECTED:
             return felt, f"ended with {first.returncode}: {first.stderr[-600:]}"
+        elif "error: aborted" in first.stderr:
+            # No injected fault refuses memory.
+            return felt, f"aborted: {first.stderr[-600:]}"
         elif felt and "error: " not in first.stderr:
             return felt, f"ended with {first.returncode} without a sentence: {first.stderr[-300:]}"
         second = self.run()

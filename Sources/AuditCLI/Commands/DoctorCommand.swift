@@ -45,7 +45,7 @@ struct InitCommand: ParsableCommand {
     switch output.format {
     case .json: try Output.json(["path": path])
     case .text:
-      Output.result(path)
+      Output.verbatim(path)
       if !output.quiet { Output.diagnostic("edit it, then: audit plan \(path)") }
     }
   }

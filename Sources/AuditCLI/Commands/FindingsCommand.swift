@@ -16,7 +16,7 @@ struct FindingsCommand: ParsableCommand {
     let declared = try FindingsUseCase().run(specification: spec)
     switch output.format {
     case .json: try Output.json(declared)
-    case .text: Output.result(visible(text(declared), keepingLines: true))
+    case .text: Output.result(text(declared))
     }
   }
 

@@ -24,7 +24,7 @@ struct SpreadRunner {
     defer { session.printer.finish() }
     let useCase = try self.useCase(options)
     guard !spreading.dryRun else {
-      return Output.result(try useCase.dryRun(context: session.context), lineEnd: "")
+      return Output.verbatim(try useCase.dryRun(context: session.context), lineEnd: "")
     }
     try show(useCase.run(context: session.context), session)
   }

@@ -23,7 +23,7 @@ struct OpenCommand: ParsableCommand {
     let opened = try OpenUseCase().open(page)
     switch output.format {
     case .json: try Output.json(["page": page, "openedBy": opened ?? ""])
-    case .text: Output.result(page)
+    case .text: Output.verbatim(page)
     }
     if opened == nil {
       Output.diagnostic("note: there is no browser to open it with; set BROWSER to one")

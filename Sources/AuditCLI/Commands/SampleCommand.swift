@@ -70,11 +70,12 @@ struct SampleCommand: ParsableCommand {
     if outcome.promptWasCut {
       Output.diagnostic("note: the caption is longer than the model reads and was cut")
     }
-    for caution in outcome.cautions { Output.diagnostic("caution: \(visible(caution))") }
+    for caution in outcome.cautions { Output.diagnostic("caution: \(caution)") }
     switch shared.format {
     case .json: try Output.json(outcome)
     case .text:
-      Output.result([outcome.path, outcome.condition].compactMap { $0 }.joined(separator: "\n"))
+      Output.verbatim(
+        [outcome.path, outcome.condition].compactMap { $0 }.joined(separator: "\n"))
     }
   }
 }

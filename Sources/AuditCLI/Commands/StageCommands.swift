@@ -165,9 +165,9 @@ struct StageRunner {
   func show(_ outcome: RunOutcome, stage: AuditStage) throws {
     switch output.format {
     case .json: try Output.json(outcome)
-    case .text: Output.result(text(outcome, stage: stage))
+    case .text: Output.painted(text(outcome, stage: stage))
     }
-    for failure in outcome.gateFailures { Output.diagnostic("policy: \(visible(failure))") }
+    for failure in outcome.gateFailures { Output.diagnostic("policy: \(failure)") }
     // The report is whole without what failed late, and a failed gate must be told in any case.
     let failures = outcome.failures.map {
       AuditFailure(
@@ -181,8 +181,6 @@ struct StageRunner {
     if let last = failures.last { throw last }
   }
 
-  private func visibleSentence(_ text: String) -> String { visible(text) }
-
   private func text(_ outcome: RunOutcome, stage: AuditStage) -> String {
     var lines: [String] = []
     if !outcome.verdicts.isEmpty {
@@ -190,24 +188,25 @@ struct StageRunner {
         verdicts: outcome.verdicts, detected: outcome.detectedErrorRates ?? [], ink: Ink(),
         showsAll: output.verbose)
       lines += table.lines + [""]
-      if output.verbose { lines += outcome.summary.map(visibleSentence) + [""] }
+      if output.verbose { lines += outcome.summary.map { visible($0) } + [""] }
       lines.append(table.summary)
     } else {
-      lines += outcome.summary.map(visibleSentence)
+      lines += outcome.summary.map { visible($0) }
     }
     if let passed = outcome.gatePassed { lines.append("policy: \(passed ? "passed" : "failed")") }
     if let share = outcome.shard {
       lines.append(
-        "share \(share.shard) drawn: \(share.drawn) of \(share.planned) images are in \(outcome.folder)"
+        "share \(share.shard) drawn: \(share.drawn) of \(share.planned) images are in "
+          + visible(outcome.folder)
       )
       lines.append(
         "bring the shares together with 'audit \(stage == .generate ? "run" : "rebalance") SPEC "
           + "--images-from FOLDER,FOLDER'")
     } else if let report = outcome.report {
-      lines.append("report: \(report)")
-      if let pdf = outcome.pdf { lines.append("pdf: \(pdf)") }
+      lines.append("report: \(visible(report))")
+      if let pdf = outcome.pdf { lines.append("pdf: \(visible(pdf))") }
     } else {
-      lines.append("\(stage.rawValue) done: \(outcome.folder)")
+      lines.append("\(stage.rawValue) done: \(visible(outcome.folder))")
     }
     return lines.joined(separator: "\n")
   }

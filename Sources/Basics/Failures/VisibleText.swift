@@ -21,6 +21,29 @@ package func visible(_ text: String, keepingLines: Bool = false) -> String {
   return result
 }
 
+/// JSON with the same value in which nothing acts on a terminal: what ``visible(_:keepingLines:)`` would
+/// show is written as an escape of JSON's own.
+///
+/// - Parameter text: JSON whose only such characters stand in strings, as in everything that encoders write.
+package func visibleJSON(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: { isHidden($0, keepingLines: true) }) else {
+    return text
+  }
+  var result = ""
+  result.reserveCapacity(text.utf8.count + 64)
+  for scalar in text.unicodeScalars {
+    guard isHidden(scalar, keepingLines: true) else {
+      result.unicodeScalars.append(scalar)
+      continue
+    }
+    for unit in String(scalar).utf16 {
+      let digits = String(unit, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+  }
+  return result
+}
+
 private func isHidden(_ scalar: Unicode.Scalar, keepingLines: Bool) -> Bool {
   switch scalar.value {
   case 0x09, 0x0A: return !keepingLines

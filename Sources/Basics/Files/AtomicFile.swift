@@ -8,7 +8,7 @@ import Glibc
 /// two writers the later one wins whole. Where the file system has no files without a name, the
 /// unforeseeable name comes first.
 /// - Throws: ``AuditFailure`` that names `path` and says whether the folder is missing or
-///   read-only or the disk is full; the old file, if any, is then untouched.
+///   read-only, the disk is full or a device or a pipe is there; the old file, if any, is then untouched.
 package func writeAtomically(_ bytes: [UInt8], to path: String) throws {
   try bytes.withUnsafeBytes { try writeAtomically($0, to: path) }
 }
@@ -54,6 +54,11 @@ private func writeAtomically(_ bytes: UnsafeRawBufferPointer, to path: String) t
   var status = stat()
   if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
     throw writeFailure(path, EISDIR)
+  }
+  // The rename would put a file in the place of a device, for everybody on the machine.
+  if stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+    throw AuditFailure(
+      "cannot write \(path): it is not a regular file", hint: "name a file that may be replaced")
   }
   let prefix = (parent == "/" ? "" : parent) + "/." + name.utf8Prefix(200)
   var temporary = TemporaryFile(parent: parent, prefix: prefix)

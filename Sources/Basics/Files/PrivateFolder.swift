@@ -42,7 +42,7 @@ package func copyFile(
   defer { close(output) }
   let roomHint = "free some space, or set TMPDIR to a folder that has it"
   var room = statvfs()
-  if fstatvfs(output, &room) == 0, Int(room.f_bavail) * Int(room.f_frsize) < size {
+  if fstatvfs(output, &room) == 0, Double(room.f_bavail) * Double(room.f_frsize) < Double(size) {
     throw AuditFailure(
       "cannot copy \(source) to \(destination): it has \(size) bytes, and fewer are free",
       hint: roomHint)

@@ -20,10 +20,15 @@ package enum SHA256 {
 
   /// The digest of a file, read in pieces, as 64 lower-case hexadecimal digits.
   ///
-  /// - Parameter limit: Larger files are refused before they are read. The released weights have 9.5 GB
-  ///   in their largest file; a sparse file may claim petabytes and would be read for days.
-  /// - Throws: ``AuditFailure`` when the file is too large or cannot be opened or read to its end.
-  package static func hex(ofFile path: String, limit: Int = 1 << 36) throws -> String {
+  /// - Parameters:
+  ///   - limit: Larger files are refused before they are read. The released weights have 9.5 GB in their
+  ///     largest file; a sparse file may claim petabytes and would be read for days.
+  ///   - tick: Called before every piece, so that a long file can be left.
+  /// - Throws: ``AuditFailure`` when the file is too large or cannot be opened or read to its end; what
+  ///   `tick` throws.
+  package static func hex(
+    ofFile path: String, limit: Int = 1 << 36, tick: () throws -> Void = {}
+  ) throws -> String {
     let (descriptor, _) = try openRegularFile(path, limit: limit)
     defer { close(descriptor) }
     let context = EVP_MD_CTX_new()
@@ -33,6 +38,7 @@ package enum SHA256 {
     var worked = context != nil && EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
     var total = 0
     while worked {
+      try tick()
       let count = read(descriptor, piece.baseAddress, piece.count)
       if count == 0 { break }
       if count < 0 {

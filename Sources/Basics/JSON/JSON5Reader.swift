@@ -32,6 +32,7 @@ package struct JSON5Reader {
   var index = 0
   var line = 1
   var lineStart = 0
+  private var valueCount = 0
 
   init(bytes: [UInt8], path: String, dialect: Dialect) {
     self.bytes = bytes
@@ -102,13 +103,15 @@ package struct JSON5Reader {
   private func checkEncoding() throws {
     guard String(validating: bytes, as: UTF8.self) == nil else { return }
     var line = 1
-    for lineBytes in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
-      guard String(validating: lineBytes, as: UTF8.self) != nil else {
-        throw AuditFailure("\(path):\(line): the text is not UTF-8; save the file as UTF-8")
-      }
+    var rest = bytes[...]
+    // One line at a time: a hundred megabytes may be as many lines.
+    while let end = rest.firstIndex(of: 0x0A),
+      String(validating: rest[..<end], as: UTF8.self) != nil
+    {
       line += 1
+      rest = rest[(end + 1)...]
     }
-    throw AuditFailure("\(path): the text is not UTF-8; save the file as UTF-8")
+    throw AuditFailure("\(path):\(line): the text is not UTF-8; save the file as UTF-8")
   }
 
   /// Steps over a line end at the current place: LF, CR, CRLF, U+2028 or U+2029.
@@ -161,6 +164,10 @@ package struct JSON5Reader {
   mutating func readValue(depth: Int) throws -> JSON5Value {
     guard depth < Self.maximumDepth else {
       throw fault("values are nested more than \(Self.maximumDepth) deep")
+    }
+    valueCount += 1
+    guard valueCount <= jsonValueLimit else {
+      throw fault("there are more than \(jsonValueLimit) values, and no more are read")
     }
     let start = position
     guard let first = byte else { throw fault("a value is missing here; the file ends") }

@@ -71,7 +71,13 @@ extension RadiographModel {
   private func features(
     of texts: [String], ids: [[Int]], cache: TextFeatureCache?, note: (String) -> Void
   ) throws -> [Tensor] {
-    guard let cache, !texts.isEmpty else { return try engine.use { try textEncoder.encode(ids) } }
+    let reason = cache?.untrustedReason
+    if let cache, let reason {
+      note("text features kept in \(cache.folder) are not used, because \(reason)")
+    }
+    guard let cache, reason == nil, !texts.isEmpty else {
+      return try engine.use { try textEncoder.encode(ids) }
+    }
     let encoder = try textIdentity(cache)
     let keys = texts.map { TextFeatureCache.key(cleanedText: $0, encoder: encoder) }
     var known = [Tensor?](repeating: nil, count: texts.count)

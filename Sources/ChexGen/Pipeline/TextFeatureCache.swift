@@ -35,6 +35,11 @@ package struct TextFeatureCache: Sendable {
     return base.map { TextFeatureCache(folder: $0 + "/chest-radiograph-audit/text-features") }
   }
 
+  /// Why others could put features there that nobody computed; nil where only this user can.
+  package var untrustedReason: String? {
+    FileManager.default.fileExists(atPath: folder) ? untrustedPart(of: folder) : nil
+  }
+
   /// Names the features of one caption.
   ///
   /// - Parameters:

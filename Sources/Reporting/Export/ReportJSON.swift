@@ -18,15 +18,16 @@ package func encodeReportJSON(_ report: AuditReport) throws -> String {
   }
 }
 
-/// The largest `report.json` that is read: decoding takes eight times its size in memory, and an audit of 252
-/// questions writes some twenty megabytes.
+/// The largest `report.json` that is read, in bytes: an audit of 252 questions writes some twenty megabytes.
+/// Memory follows the number of values, see ``checkValueCount(ofJSON:path:limit:)``.
 package let reportFileLimit = 128 << 20
 
 /// Reads a `report.json`.
 ///
 /// - Throws: ``AuditFailure`` with the key where the text is not JSON, lacks a key, has a value of
-///   another type, or is of another schema version.
+///   another type, or is of another schema version; with the limit where it has too many values.
 package func decodeReportJSON(_ text: String) throws -> AuditReport {
+  try checkValueCount(ofJSON: text.utf8, path: "report.json")
   let report: AuditReport
   do {
     report = try JSONDecoder().decode(AuditReport.self, from: Data(text.utf8))

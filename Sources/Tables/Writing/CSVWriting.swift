@@ -71,21 +71,40 @@ package func writeCSV(
   try writeAtomically(encodeCSV(header: header, rows: rows), to: path)
 }
 
-/// The cell as it is written: with an apostrophe in front where a spreadsheet would run it.
+/// The cell as it is written: with an apostrophe in front of what a spreadsheet would run.
 ///
 /// That is a text that begins with `=`, `+`, `-`, `@`, one of their full-width forms, a tab or a line
-/// end, and is no number; and, so that the rule can be undone, such a text that has apostrophes in
-/// front already. Undoing: take one apostrophe from every cell that matches `^'+[=+@\t\r\n＝＋－＠-]`.
+/// end, and is no number. Where lists are separated by semicolons a spreadsheet cuts such a file there and at
+/// every line end, whatever is quoted, so what follows those is treated alike; and, so that the rule can be
+/// undone, so are texts that have apostrophes there already. Undoing: replace every match of
+/// `(^|[;\r\n][" ]*)'(?='*[=+@\t\r\n＝＋－＠-])` by its group.
 ///
 /// - SeeAlso: OWASP, *CSV Injection*, for the characters.
 package func inertCell(_ cell: String) -> String {
-  // Nearly all cells begin otherwise, and tables are long.
-  guard let first = cell.utf8.first, first < 0x30 || first == 0x40 || first == 0xef || first == 0x3d
-  else { return cell }
-  let bare = cell.unicodeScalars.drop { $0 == "'" }
-  guard let trigger = bare.first, formulaSigns.contains(trigger) else { return cell }
-  return bare.startIndex == cell.startIndex && Double(cell) != nil ? cell : "'" + cell
+  // Nearly all cells begin otherwise and have no such ends inside, and tables are long.
+  guard let first = cell.utf8.first else { return cell }
+  let mayBegin = first < 0x30 || first == 0x40 || first == 0xef || first == 0x3d
+  guard mayBegin || cell.utf8.contains(where: isCut) else { return cell }
+  guard first == 0x27 || Double(cell) == nil else { return cell }
+  let scalars = Array(cell.unicodeScalars)
+  var result = String.UnicodeScalarView()
+  var isStart = true
+  for (index, scalar) in scalars.enumerated() {
+    if isStart, let sign = scalars[index...].first(where: { $0 != "'" }),
+      formulaSigns.contains(sign)
+    {
+      result.append("'")
+    }
+    result.append(scalar)
+    // Quotes and spaces after a cut leave the beginning of a cell open.
+    let isOpen = isStart && index > 0 && (scalar == "\"" || scalar == " ")
+    isStart = isCut(UInt8(truncatingIfNeeded: min(scalar.value, 0x80))) || isOpen
+  }
+  return String(result)
 }
+
+/// Where a spreadsheet may begin another cell inside of one.
+private func isCut(_ byte: UInt8) -> Bool { byte == 0x3b || byte == 0x0a || byte == 0x0d }
 
 private let formulaSigns: Set<Unicode.Scalar> = [
   "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠",

@@ -41,7 +41,7 @@ struct FileList {
   func read() throws -> [String: String]? {
     guard let path = try files.file(Self.name) else { return nil }
     var result: [String: String] = [:]
-    let text = String(decoding: try readBytes(of: path, limit: 256 << 20), as: UTF8.self)
+    let text = String(decoding: try readBytes(of: path, limit: 128 << 20), as: UTF8.self)
     for (number, line) in text.split(separator: "\n").enumerated() {
       let hash = line.prefix(64)
       let name = String(line.dropFirst(66))
@@ -57,7 +57,7 @@ struct FileList {
   }
 
   /// What the folder has otherwise than the list says: changed, missing, laid beside, links.
-  /// - Parameter tick: Called before every file.
+  /// - Parameter tick: Called before every file and while one is read.
   func differences(tick: () throws -> Void) throws -> (count: Int, differences: [String])? {
     guard let listed = try read() else { return nil }
     let contents = try files.contents()
@@ -72,7 +72,7 @@ struct FileList {
         differences.append("\(name) is missing")
         continue
       }
-      if try SHA256.hex(ofFile: files.resolve(name)) != hash {
+      if try SHA256.hex(ofFile: files.resolve(name), tick: tick) != hash {
         differences.append("\(name) was changed")
       }
     }

@@ -122,6 +122,7 @@ struct ReportPublisher {
 struct ProvenanceVerification {
   let files: ConfinedFolder
   let report: AuditReport
+  let context: RunContext
 
   private var folder: String { files.path }
 
@@ -138,6 +139,7 @@ struct ProvenanceVerification {
     do {
       if let path = try files.file("provenance.json") {
         let bytes = try readBytes(of: path, limit: 256 << 20)
+        try checkValueCount(ofJSON: bytes, path: "provenance.json")
         let read = try JSONDecoder().decode(Provenance.self, from: Data(bytes))
         // No list can have the hash of the file that has the list's, so its bytes are compared.
         if try Array(Self.text(of: read).utf8) != bytes {
@@ -181,7 +183,7 @@ struct ProvenanceVerification {
         differences.append("provenance.json names '\(name)', which is outside the report's folder")
         continue
       }
-      if let path = try? files.file(name), let now = try? SHA256.hex(ofFile: path) {
+      if let now = try currentHash(of: name) {
         if now != hash { differences.append("\(name) has another hash than provenance.json names") }
       } else {
         differences.append("\(name), which provenance.json names, is missing or cannot be read")
@@ -191,5 +193,13 @@ struct ProvenanceVerification {
       differences.append("\(name) is not named in provenance.json")
     }
     return differences
+  }
+
+  /// nil: missing, or not to be read.
+  /// - Throws: What an interruption throws.
+  private func currentHash(of name: String) throws -> String? {
+    do {
+      return try files.file(name).map { try SHA256.hex(ofFile: $0, tick: context.checkInterrupted) }
+    } catch let failure as AuditFailure where failure.kind != .interrupted { return nil }
   }
 }

@@ -20,10 +20,7 @@ package struct ReportSigner {
   /// - Throws: ``AuditFailure`` when there is no `ssh-keygen` or the key cannot sign.
   package init(key: String, context: RunContext) throws {
     self.key = absolutePath(key)
-    guard FileManager.default.isReadableFile(atPath: self.key) else {
-      throw AuditFailure(
-        "the signing key '\(key)' cannot be read", hint: "make one with: ssh-keygen -t ed25519")
-    }
+    try Self.checkFile(self.key, hint: "make one with: ssh-keygen -t ed25519")
     let shown = try Self.sshKeygen(["-l", "-E", "sha256", "-f", self.key], context: context)
     // `256 SHA256:… comment (ED25519)`
     let words = shown.output.split(whereSeparator: \.isWhitespace)
@@ -38,6 +35,15 @@ package struct ReportSigner {
       keyType: words[words.count - 1].trimmingCharacters(in: ["(", ")"]),
       namespace: Self.namespace)
     _ = try signature(of: Array("a trial".utf8), context: context)
+  }
+
+  /// ssh-keygen opens by itself what it is given, and would wait for a pipe's writer.
+  static func checkFile(_ path: String, hint: String) throws {
+    do { close(try openRegularFile(path, limit: 1 << 20).descriptor) } catch let failure
+      as AuditFailure
+    {
+      throw AuditFailure(failure.message, hint: failure.hint ?? hint)
+    }
   }
 
   /// Writes the detached signature beside `folder/provenance.json`.

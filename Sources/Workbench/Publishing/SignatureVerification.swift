@@ -28,11 +28,8 @@ struct SignatureVerification {
     defer { withExtendedLifetime(scratch) {} }
     guard let allowedSigners else { return try withoutSigners(signature) }
     let list = absolutePath(allowedSigners)
-    guard FileManager.default.isReadableFile(atPath: list) else {
-      throw AuditFailure(
-        "the list of allowed signers '\(allowedSigners)' cannot be read",
-        hint: "its lines are: name@example.org ssh-ed25519 AAAA…")
-    }
+    try ReportSigner.checkFile(
+      list, hint: "the lines of a list of allowed signers are: name@example.org ssh-ed25519 AAAA…")
     let principals = try ReportSigner.sshKeygen(
       ["-Y", "find-principals", "-s", signature, "-f", list], context: context)
     guard principals.succeeded,

@@ -146,6 +146,12 @@ package struct DoctorUseCase {
         subject: "text features", status: .note, detail: "not kept between runs",
         advice: "set AUDIT_CACHE to a folder, or HOME, to keep them")
     }
+    if let reason = cache.untrustedReason {
+      return DoctorFinding(
+        subject: "text features", status: .note,
+        detail: "those in \(cache.folder) are not used, because \(reason)",
+        advice: "set AUDIT_CACHE to a folder in which only you can write")
+    }
     let text = String(format: "%.1f MB", Double(cache.usedBytes) / 1e6)
     return DoctorFinding(
       subject: "text features", status: .ok,

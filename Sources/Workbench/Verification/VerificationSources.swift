@@ -127,7 +127,8 @@ package struct VerificationSources: Sendable {
           throw NotNamed(sentence: "its \(what) was not named: \(Self.hint(place))")
         }
         return path
-      })
+      }
+    ).placed(as: specification?.models.first { $0.name == classifier.name }?.source)
     return found
   }
 

@@ -69,7 +69,7 @@ package struct VerifyUseCase {
     checks.append(try statistics(workspace, text: text, report: report, context: context))
     checks.append(try documents(workspace, report: report))
     checks.append(
-      try ProvenanceVerification(files: workspace.files, report: report).check())
+      try ProvenanceVerification(files: workspace.files, report: report, context: context).check())
     checks.append(try fileList(workspace, context: context))
     checks.append(
       try SignatureVerification(
@@ -228,7 +228,9 @@ package struct VerifyUseCase {
           differences.append("\(relative) is missing")
           continue
         }
-        if try SHA256.hex(ofFile: path, limit: 1 << 30) != item.sha256 {
+        if try SHA256.hex(
+          ofFile: path, limit: 1 << 30, tick: context.checkInterrupted) != item.sha256
+        {
           differences.append("\(relative) was changed")
         }
         guard let condition = item.condition, conditions.insert(condition).inserted else {
@@ -238,7 +240,10 @@ package struct VerifyUseCase {
           differences.append("\(condition) is missing")
           continue
         }
-        if try SHA256.hex(ofFile: conditionPath, limit: 1 << 30) != item.conditionHash {
+        if try SHA256.hex(
+          ofFile: conditionPath, limit: 1 << 30, tick: context.checkInterrupted)
+          != item.conditionHash
+        {
           differences.append("\(condition) was changed")
         }
       }
@@ -314,13 +319,15 @@ package struct VerifyUseCase {
       .compactMap { name, content -> String? in
         guard let path = try workspace.files.file(name) else { return "\(name) is missing" }
         let bytes = try readBytes(of: path, limit: 256 << 20)
-        guard bytes != Array(content.utf8) else { return nil }
-        let found = String(decoding: bytes, as: UTF8.self).split(
-          separator: "\n", omittingEmptySubsequences: false)
-        let expected = content.split(separator: "\n", omittingEmptySubsequences: false)
-        let line = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-        return
-          "\(name) differs from report.json at line \((line ?? min(found.count, expected.count)) + 1)"
+        let expected = Array(content.utf8)
+        guard bytes != expected else { return nil }
+        // Counted without making texts of the lines: a stranger's file may hold nothing but line ends.
+        var line = 1
+        for (one, other) in zip(bytes, expected) {
+          guard one == other else { break }
+          if one == 0x0A { line += 1 }
+        }
+        return "\(name) differs from report.json at line \(line)"
       }
     return check(
       "documents", differences,

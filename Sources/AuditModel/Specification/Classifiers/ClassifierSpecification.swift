@@ -24,6 +24,20 @@ package struct ClassifierSpecification: Sendable, Equatable {
       case .realTable: RealTableKind()
       }
     }
+
+    /// The same, run where `trusted` runs, or on the processor where that says nothing.
+    ///
+    /// Providers of ONNX Runtime load libraries and write caches where their options say, so these are
+    /// no words to take from a stranger's spec.
+    package func placed(as trusted: Source?) -> Source {
+      guard case .onnx(var onnx) = self else { return self }
+      if case .onnx(let other) = trusted {
+        (onnx.provider, onnx.providerOptions) = (other.provider, other.providerOptions)
+      } else {
+        (onnx.provider, onnx.providerOptions) = (.cpu, [:])
+      }
+      return .onnx(onnx)
+    }
   }
   package var name: String
   package var source: Source
