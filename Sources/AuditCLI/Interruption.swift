@@ -33,6 +33,8 @@ package enum Interruption {
     sigaddset(&signals, SIGINT)
     sigaddset(&signals, SIGTERM)
     sigaddset(&signals, SIGHUP)
+    sigaddset(&signals, SIGXCPU)
+    sigaddset(&signals, SIGABRT)
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     // A closed pipe (`audit plan … | head`) is an error of write(2), not a reason to die.
     signal(SIGPIPE, SIG_IGN)

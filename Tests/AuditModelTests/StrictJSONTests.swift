@@ -47,7 +47,7 @@ import Testing
 
   @Test(arguments: [
     ("1", 1), ("[]", 2), ("[1,2]", 3), ("{\"a,b\":[\"x\\\",[\",{}]}", 5), ("\"\\\\\"", 1),
-    ("[[],[]]", 4),
+    ("[[],[]]", 5),
   ])
   func valuesAreCountedBeforeTheyAreRead(text: String, count: Int) throws {
     try checkValueCount(ofJSON: text.utf8, path: "x.json", limit: count)
