@@ -117,7 +117,15 @@ private struct StrengthGenerator: RadiographGenerator {
   @Test func aFileThatIsNoTuningIsRefused() throws {
     let folder = try AuditFolder()
     defer { folder.remove() }
-    try Data("{}".utf8).write(to: URL(fileURLWithPath: folder.root + "/tuning.json"))
+    let path = folder.root + "/tuning.json"
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: path))
     #expect(throws: AuditFailure.self) { try StrengthTuning.stored(in: folder.root) }
+    // Verifying looks for it in a stranger's folder.
+    try FileManager.default.moveItem(atPath: path, toPath: folder.root + "/elsewhere.json")
+    try #require(symlink(folder.root + "/elsewhere.json", path) == 0)
+    let failure = #expect(throws: AuditFailure.self) {
+      try StrengthTuning.stored(in: folder.root)
+    }
+    #expect(failure?.message.contains("is a link") == true)
   }
 }

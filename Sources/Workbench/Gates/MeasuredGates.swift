@@ -32,6 +32,7 @@ struct MeasuredGates {
   private func report() throws -> FidelityReport? {
     guard let path = try workspace.files.file(Self.file) else { return nil }
     let bytes = try readBytes(of: path, limit: 64 << 20)
+    try checkValueCount(ofJSON: bytes, path: path)
     guard let report = try? JSONDecoder().decode(FidelityReport.self, from: Data(bytes)),
       report.schema == FidelityReport.schema
     else {

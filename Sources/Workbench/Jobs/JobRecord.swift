@@ -32,6 +32,7 @@ struct JobRecord: Codable, Equatable {
   static func read(in folder: JobFolder) throws -> JobRecord? {
     guard let path = try folder.files.file(name) else { return nil }
     let bytes = try readBytes(of: path, limit: 1 << 24)
+    try checkValueCount(ofJSON: bytes, path: path)
     guard let record = try? JSONDecoder().decode(JobRecord.self, from: Data(bytes)),
       (1...SpreadOptions.mostShards).contains(record.shards),
       record.submissions.allSatisfy({ submission in

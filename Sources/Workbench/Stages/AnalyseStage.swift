@@ -95,6 +95,7 @@ struct CohortEvidence: Sendable, Equatable, Codable {
   /// What the last run found, or nothing where there is no synthetic cohort.
   static func stored(in store: AuditStore) throws -> CohortEvidence {
     guard let text = try store.value(of: .evidence) else { return CohortEvidence() }
+    try checkValueCount(ofJSON: text.utf8, path: "the audit store's record of the cohort's gates")
     do {
       return try JSONDecoder().decode(CohortEvidence.self, from: Data(text.utf8))
     } catch {

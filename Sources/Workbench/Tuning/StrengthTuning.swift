@@ -74,12 +74,12 @@ package struct StrengthTuning: Sendable, Equatable, Codable {
   /// - Returns: nil where this folder's audit was not tuned.
   /// - Throws: ``AuditFailure`` for a file that is not one of ours.
   package static func stored(in folder: String) throws -> StrengthTuning? {
-    let path = folder + "/" + fileName
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    // The folder may be a stranger's, so the file's name leads nowhere else.
+    guard let path = try ConfinedFolder(folder).file(fileName) else { return nil }
+    let bytes = try readBytes(of: path, limit: 16 << 20)
+    try checkValueCount(ofJSON: bytes, path: path)
     do {
-      return try JSONDecoder().decode(Self.self, from: Data(try readBytes(of: path)))
-    } catch let failure as AuditFailure {
-      throw failure
+      return try JSONDecoder().decode(Self.self, from: Data(bytes))
     } catch {
       throw AuditFailure(
         "'\(path)' is not what 'audit tune' writes", hint: "remove it and run 'audit tune' again")
