@@ -62,10 +62,13 @@ import Testing
 
   @Test(arguments: [JSON5Reader.Dialect.person, .program])
   func moreValuesThanAReportHasAreRefused(dialect: JSON5Reader.Dialect) throws {
-    let bytes = Array(("[" + String(repeating: "0,", count: 4_000_000) + "0]").utf8)
-    let failure = #expect(throws: AuditFailure.self) {
-      try JSON5Reader.value(of: bytes, path: "x.json", dialect: dialect)
+    func read(_ limit: Int) throws {
+      _ = try JSON5Reader.value(
+        of: Array("[0, [1], {\"a\": 2}]".utf8), path: "x.json", dialect: dialect, valueLimit: limit)
     }
-    #expect(failure?.message.contains("more than 4000000 values") == true)
+    try read(6)
+    let failure = #expect(throws: AuditFailure.self) { try read(5) }
+    #expect(failure?.message.contains("more than 5 values") == true)
+    #expect(jsonValueLimit == 4_000_000)
   }
 }

@@ -32,26 +32,32 @@ package struct JSON5Reader {
   var index = 0
   var line = 1
   var lineStart = 0
+  private let valueLimit: Int
   private var valueCount = 0
 
-  init(bytes: [UInt8], path: String, dialect: Dialect) {
+  init(bytes: [UInt8], path: String, dialect: Dialect, valueLimit: Int = jsonValueLimit) {
     self.bytes = bytes
     self.path = path
     self.dialect = dialect
+    self.valueLimit = valueLimit
   }
 
   /// The value tree of `bytes`.
   ///
-  /// - Parameter path: The file's name as the user knows it, for messages `path:line: …`.
+  /// - Parameters:
+  ///   - path: The file's name as the user knows it, for messages `path:line: …`.
+  ///   - valueLimit: Texts with more values are refused where they exceed it.
   /// - Throws: ``AuditFailure`` that names the line of the first fault.
   package static func value(
-    of bytes: [UInt8], path: String, dialect: Dialect = .person
+    of bytes: [UInt8], path: String, dialect: Dialect = .person,
+    valueLimit: Int = jsonValueLimit
   ) throws -> JSON5Value {
     guard bytes.count <= dialect.maximumByteCount else {
       throw AuditFailure(
         "\(path): the file has \(bytes.count) bytes; at most \(dialect.maximumByteCount) are read")
     }
-    var reader = JSON5Reader(bytes: bytes, path: path, dialect: dialect)
+    var reader = JSON5Reader(
+      bytes: bytes, path: path, dialect: dialect, valueLimit: valueLimit)
     try reader.checkEncoding()
     if dialect == .person, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.index = 3 }
     try reader.skipSpace()
@@ -166,8 +172,8 @@ package struct JSON5Reader {
       throw fault("values are nested more than \(Self.maximumDepth) deep")
     }
     valueCount += 1
-    guard valueCount <= jsonValueLimit else {
-      throw fault("there are more than \(jsonValueLimit) values, and no more are read")
+    guard valueCount <= valueLimit else {
+      throw fault("there are more than \(valueLimit) values, and no more are read")
     }
     let start = position
     guard let first = byte else { throw fault("a value is missing here; the file ends") }
