@@ -145,8 +145,10 @@ import Testing
 
   /// The rule of the documentation, as a loader would write it.
   @Test func disarmingCanBeUndone() throws {
-    let armed = try Regex("(^|[;\\r\\n][\" ]*)'(?='*[=+@\\t\\r\\n＝＋－＠-])")
-      .matchingSemantics(.unicodeScalar)
+    let armed = try Regex(
+      "^'(?='*[\\t\\r\\n])|(^|[;\\r\\n][\" ]*)'(?='*[=+@＝＋－＠-])"
+    )
+    .matchingSemantics(.unicodeScalar)
     for cell in [
       "=1", "'=1", "''-x", "'", "''", "'x", "-1", "-1x", "", "\t", "\r", "－", "@", "a;=1", "a;'=1",
       ";;=",

@@ -7,7 +7,7 @@ from typing import Dict, Iterator
 
 #: What a spreadsheet would run as a formula is written with one more apostrophe in front, at the beginning of a
 #: cell and after every semicolon and line end, where a spreadsheet of another country begins a cell.
-_DISARMED = re.compile("(^|[;\r\n][\" ]*)'(?='*[=+@\t\r\n＝＋－＠-])")
+_DISARMED = re.compile("^'(?='*[\t\r\n])|(^|[;\r\n][\" ]*)'(?='*[=+@＝＋－＠-])")
 
 
 def original_cell(cell: str) -> str:

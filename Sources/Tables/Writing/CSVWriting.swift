@@ -75,9 +75,9 @@ package func writeCSV(
 ///
 /// That is a text that begins with `=`, `+`, `-`, `@`, one of their full-width forms, a tab or a line
 /// end, and is no number. Where lists are separated by semicolons a spreadsheet cuts such a file there and at
-/// every line end, whatever is quoted, so what follows those is treated alike; and, so that the rule can be
+/// every line end, whatever is quoted, so signs that follow those are treated alike; and, so that the rule can be
 /// undone, so are texts that have apostrophes there already. Undoing: replace every match of
-/// `(^|[;\r\n][" ]*)'(?='*[=+@\t\r\n＝＋－＠-])` by its group.
+/// `^'(?='*[\t\r\n])|(^|[;\r\n][" ]*)'(?='*[=+@＝＋－＠-])` by its group.
 ///
 /// - SeeAlso: OWASP, *CSV Injection*, for the characters.
 package func inertCell(_ cell: String) -> String {
@@ -91,7 +91,7 @@ package func inertCell(_ cell: String) -> String {
   var isStart = true
   for (index, scalar) in scalars.enumerated() {
     if isStart, let sign = scalars[index...].first(where: { $0 != "'" }),
-      formulaSigns.contains(sign)
+      formulaSigns.contains(sign) || (index == 0 && blankSigns.contains(sign))
     {
       result.append("'")
     }
@@ -106,6 +106,6 @@ package func inertCell(_ cell: String) -> String {
 /// Where a spreadsheet may begin another cell inside of one.
 private func isCut(_ byte: UInt8) -> Bool { byte == 0x3b || byte == 0x0a || byte == 0x0d }
 
-private let formulaSigns: Set<Unicode.Scalar> = [
-  "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠",
-]
+private let formulaSigns: Set<Unicode.Scalar> = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
+/// What a spreadsheet skips at the beginning of a cell.
+private let blankSigns: Set<Unicode.Scalar> = ["\t", "\r", "\n"]
