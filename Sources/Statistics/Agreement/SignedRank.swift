@@ -9,7 +9,8 @@ package enum SignedRank {
 
   /// Two-sided p of "the differences are symmetric around 0" (Wilcoxon 1945).
   ///
-  /// Zeros are dropped, ties get midranks. Exact up to 50 differences without ties, else normal with
+  /// Zeros are dropped, ties get midranks. Exact up to 50 differences, by all sign patterns of the ranks
+  /// that there are (Streitberg and Röhmel, Statistical Software Newsletter 12, 1986), else normal with
   /// tie correction, without continuity correction (as R with `correct = FALSE`).
   ///
   /// - Returns: `nil` when no difference is left; 1 is not claimed for no data.
@@ -21,7 +22,9 @@ package enum SignedRank {
     var positive = sorted.partitioningIndex { $0 > 0 }
     let count = negative + 1 + sorted.count - positive
     guard count > 0 else { return nil }
-    var positiveSum = 0.0
+    // Midranks are halves; twice a rank is a whole number.
+    var positiveSum = 0
+    var ranks: [Int] = []
     var tieSum = 0.0
     var rank = 0
     while rank < count {
@@ -40,22 +43,31 @@ package enum SignedRank {
       }
       let tied = Double(rank - start)
       // Ranks start+1 ... rank share their mean.
-      positiveSum += Double(rank - positives) * Double(start + 1 + rank) / 2
+      positiveSum += (rank - positives) * (start + 1 + rank)
+      if count <= exactLimit {
+        ranks += [Int](repeating: start + 1 + rank, count: rank - start)
+      }
       tieSum += tied * tied * tied - tied
     }
-    if count <= 50, tieSum == 0 { return exactP(Int(positiveSum), count) }
+    if count <= exactLimit {
+      return tieSum == 0
+        ? exactP(positiveSum / 2, ranks.map { $0 / 2 }) : exactP(positiveSum, ranks)
+    }
     let n = Double(count)
     let variance = n * (n + 1) * (2 * n + 1) / 24 - tieSum / 48
     guard variance > 0 else { return nil }
-    return Normal.twoSidedP((positiveSum - n * (n + 1) / 4) / variance.squareRoot())
+    return Normal.twoSidedP(
+      (Double(positiveSum) / 2 - n * (n + 1) / 4) / variance.squareRoot())
   }
 
-  private static func exactP(_ positiveSum: Int, _ count: Int) -> Double {
-    let total = count * (count + 1) / 2
+  private static let exactLimit = 50
+
+  private static func exactP(_ positiveSum: Int, _ ranks: [Int]) -> Double {
+    let total = ranks.reduce(0, +)
     // Number of sign patterns by rank sum, as probabilities to stay in range.
     var mass = [Double](repeating: 0, count: total + 1)
     mass[0] = 1
-    for rank in 1...count {
+    for rank in ranks {
       for sum in stride(from: total, through: 0, by: -1) {
         mass[sum] = mass[sum] / 2 + (sum >= rank ? mass[sum - rank] / 2 : 0)
       }
