@@ -31,7 +31,8 @@ enum GroupCurves {
       truePositiveRates: points.map(\.1))
   }
 
-  /// Ten bins between the deciles of the scores; Wilson's intervals, images as independent.
+  /// Ten bins between the deciles of the scores; Wilson's intervals on the effective number of patients,
+  /// whose images share what their bin has too many or too few of.
   static func calibration(
     _ cases: GroupCases, of row: SubgroupResult, level: Double
   ) -> CalibrationCurve? {
@@ -39,16 +40,47 @@ enum GroupCurves {
     let bins = Calibration.bins(
       scores: cases.scores, labels: cases.labels, binning: .equalCount
     ).filter { $0.count > 0 }
+    // Scores ascend, so that a bin's cases follow those of the bin before.
+    var (first, slots) = (0, ClusterSlots(cases.clusterCount))
     return CalibrationCurve(
       row.question, group: row.group,
       bins: bins.map { bin in
-        let interval = Proportion.wilson(
-          successes: Double(bin.positives), trials: Double(bin.count), level: level)
+        let rows = first..<(first + bin.count)
+        first = rows.upperBound
+        let (hits, trials) = slots.counts(of: cases, rows)
+        let found = Proportion.clusteredWilson(successes: hits, trials: trials, level: level)
         return CalibrationBin(
           images: bin.count, meanScore: bin.meanScore,
           observed: IntervalEstimate(
-            estimate: Double(bin.positives) / Double(bin.count), lower: interval?.lower,
-            upper: interval?.upper))
+            estimate: Double(bin.positives) / Double(bin.count), lower: found?.interval.lower,
+            upper: found?.interval.upper))
       })
+  }
+
+  /// Counts by cluster, of a few cases at a time.
+  private struct ClusterSlots {
+    /// By cluster: where it stands among those of the present cases; −1: nowhere.
+    private var slot: [Int]
+
+    init(_ count: Int) { slot = [Int](repeating: -1, count: count) }
+
+    mutating func counts(of cases: GroupCases, _ rows: Range<Int>) -> (
+      hits: [Double], trials: [Double]
+    ) {
+      var (hits, trials, used) = ([Double](), [Double](), [Int]())
+      for row in rows {
+        let cluster = Int(cases.clusters[row])
+        if slot[cluster] < 0 {
+          slot[cluster] = trials.count
+          used.append(cluster)
+          hits.append(0)
+          trials.append(0)
+        }
+        trials[slot[cluster]] += 1
+        hits[slot[cluster]] += cases.labels[row] ? 1 : 0
+      }
+      for cluster in used { slot[cluster] = -1 }
+      return (hits, trials)
+    }
   }
 }
