@@ -171,13 +171,13 @@ private struct ArmScene {
 
   @Test func armsOfStrangersAreNoCounterfactual() throws {
     let scene = ArmScene(baseCases: 160)
-    let near = IdentityGates(pixels: try scene.pixels(own: 0.1), seed: 1)
+    let near = IdentityGates(pixels: try scene.pixels(own: 0.1))
     #expect(near.partners(of: "sex").status == .pass)
     let distance = near.distance(of: "sex")
     #expect(distance.status == .pass && (distance.value ?? 1) < 0.5)
     #expect(distance.cells?.first?.similarity?.estimate ?? 0 > 0.5)
     // Every arm another patient.
-    let strange = IdentityGates(pixels: try scene.pixels(own: 1), seed: 1)
+    let strange = IdentityGates(pixels: try scene.pixels(own: 1))
     let partners = strange.partners(of: "age")
     #expect(partners.status == .fail && (partners.value ?? 1) < 0.2)
     #expect(partners.sentence.contains("chance"))
@@ -187,7 +187,7 @@ private struct ArmScene {
 
   @Test func withoutASeedPlaceboDistancesHaveNoUnit() throws {
     let scene = ArmScene(placebos: [])
-    let gates = IdentityGates(pixels: try scene.pixels(own: 0.1), seed: 1)
+    let gates = IdentityGates(pixels: try scene.pixels(own: 0.1))
     #expect(gates.distance(of: "sex").status == .notRun)
     #expect(gates.distance(of: "sex").sentence.contains("structural similarity"))
     #expect(gates.wording(against: "sex").status == .notRun)
@@ -195,9 +195,9 @@ private struct ArmScene {
 
   @Test func wordingMustMoveLessThanTheAttribute() throws {
     let scene = ArmScene()
-    let less = IdentityGates(pixels: try scene.pixels(own: 0.3, wording: 0.02), seed: 1)
+    let less = IdentityGates(pixels: try scene.pixels(own: 0.3, wording: 0.02))
     #expect(less.wording(against: "sex").status == .pass)
-    let more = IdentityGates(pixels: try scene.pixels(own: 0.1, wording: 0.5), seed: 1)
+    let more = IdentityGates(pixels: try scene.pixels(own: 0.1, wording: 0.5))
     #expect(more.wording(against: "sex").status == .fail)
   }
 

@@ -6,7 +6,9 @@ import Statistics
 ///
 /// The null are radiographs of patients that the generator was not trained on: their likeness to the
 /// nearest training image, on Fisher's scale, is followed by an exponential tail above its ninth decile.
-/// The limit is where, by that tail, one false alarm among all synthetic images has the chance α.
+/// The limit is where, by that tail, one false alarm among all synthetic images has the chance α, the few
+/// images that the tail was estimated from counted in: an exponential variable over the mean of k others
+/// exceeds x with the chance (1 + x/k)⁻ᵏ (Lawless, Technometrics 13:725, 1971), not e⁻ˣ.
 package struct CopySearch: Sendable, Equatable {
   /// A likeness above it is called a copy; nil where too few images were held out to say.
   package let limit: Double?
@@ -62,7 +64,10 @@ package struct CopySearch: Sendable, Equatable {
     let tail = heights[start...]
     let excess = tail.reduce(0) { $0 + $1 - base } / Double(tail.count)
     let share = Double(tail.count) / Double(heights.count)
-    return tanh(base + excess * max(log(share * Double(tests) / alpha), 0))
+    // Exceedances over an order statistic are exponential again (Rényi 1953), so their number is k.
+    let count = Double(tail.count)
+    let reach = count * (pow(share * Double(tests) / alpha, 1 / count) - 1)
+    return tanh(base + excess * max(reach, 0))
   }
 
   /// Of `synthetic + heldOut` exchangeable images the largest are all synthetic: at least `count`.

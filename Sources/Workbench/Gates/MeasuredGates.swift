@@ -4,7 +4,7 @@ import Foundation
 import Vocabulary
 
 /// The gates that `audit measure` has the numbers for: distance from real images, and copies.
-struct MeasuredGates {
+package struct MeasuredGates {
   let workspace: AuditWorkspace
 
   /// Where measuring left its numbers, relative to the report folder.
@@ -43,7 +43,7 @@ struct MeasuredGates {
   }
 
   /// Fails where one group is shown to be farther from its real images than another.
-  static func distance(_ encoder: String, _ rows: [FidelityReport.DistanceRow]) -> GateResult {
+  package static func distance(_ encoder: String, _ rows: [FidelityReport.DistanceRow]) -> GateResult {
     let name = "\(ValidityGate.realDistance.title), by \(encoder)"
     let all = rows.first { $0.attribute == nil }?.values
     let groups = rows.filter { $0.attribute != nil && $0.values?.kernel?.lower != nil }
@@ -76,7 +76,7 @@ struct MeasuredGates {
   }
 
   /// Fails where copies were found; passes only where there were enough images to find them.
-  static func memorisation(_ row: FidelityReport.MemorisationRow) -> GateResult {
+  package static func memorisation(_ row: FidelityReport.MemorisationRow) -> GateResult {
     let isNearer = (row.closeness?.lower ?? 0) > 0.5
     let status: GateResult.Status =
       row.limit == nil ? .notRun : row.copies > 0 ? .fail : isNearer ? .warn : .pass

@@ -35,7 +35,7 @@ struct CalibrationReaders {
       try readPNG(at: workspace.path(item.name))
     } progress: { _, _ in
     }
-    let identity = IdentityGates(pixels: pixels, seed: seed)
+    let identity = IdentityGates(pixels: pixels)
     return attributes.map { attribute in
       let found = gates[attribute] ?? ([], [])
       let distance = identity.distance(of: attribute)

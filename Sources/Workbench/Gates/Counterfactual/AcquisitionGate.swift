@@ -11,8 +11,8 @@ struct AcquisitionGate {
   func judge(_ attribute: String) -> GateResult {
     let sets = pixels.sets
     let shifts = ShiftGates(sets: sets)
-    let mean = shifts.drift(attribute, pixels.portraits.mapValues(\.mean))
-    let deviation = shifts.drift(attribute, pixels.portraits.mapValues(\.deviation))
+    let mean = shifts.drift(attribute, pixels.portraits.mapValues(\.mean), readings: 2)
+    let deviation = shifts.drift(attribute, pixels.portraits.mapValues(\.deviation), readings: 2)
     let moves = ArmMeasurements(
       sets.pairs(of: attribute, limit: PixelMeasurements.pairsPerBaseCase).compactMap { pair in
         guard let a = pixels.portraits[pair.first.id], let b = pixels.portraits[pair.second.id]

@@ -8,8 +8,11 @@ struct ArmMeasurement {
   var finding: String
   var isPositive: Bool
   var value: Double
+  /// By how much, relatively, this base case raises the variance of the unit that `value` is told in.
+  var leverage = 0.0
 
-  init(_ base: ArmSets.BaseCase, _ value: Double) {
+  init(_ base: ArmSets.BaseCase, _ value: Double, leverage: Double = 0) {
+    self.leverage = leverage
     cluster = base.cluster
     finding = base.finding
     isPositive = base.isPositive
@@ -41,48 +44,77 @@ struct ArmMeasurements {
 
   /// Share of ones with Wilson's interval on the effective number of base cases.
   func share(level: Double = 0.95) -> IntervalEstimate? {
+    wilson(level: level).map {
+      IntervalEstimate(
+        estimate: $0.share, lower: $0.interval.lower, upper: $0.interval.upper)
+    }
+  }
+
+  /// The chance of no more ones than there are where their share is `bar`; nil without measurements.
+  func tail(below bar: Double) -> Double? {
+    guard let found = wilson(level: 0.95) else { return nil }
+    let spread = found.share * (1 - found.share)
+    let squared = found.standardError * found.standardError
+    // No variance shows at 0 and 1: base cases count once.
+    let trials =
+      squared > 0 ? min(Double(rows.count), spread / squared) : Double(clusters)
+    let misses = trials * (1 - found.share)
+    // P(K ≤ k) = I_{1−bar}(n − k, k + 1); nothing is below where nothing is missed.
+    return misses > 0
+      ? SpecialFunctions.incompleteBeta(misses, trials - misses + 1, at: 1 - bar) : 1
+  }
+
+  private func wilson(level: Double) -> (
+    share: Double, interval: Interval, standardError: Double
+  )? {
     var hits = [Double](repeating: 0, count: clusterCount)
     var trials = hits
     for row in rows {
       hits[Int(row.cluster)] += row.value
       trials[Int(row.cluster)] += 1
     }
-    guard let found = Proportion.clusteredWilson(successes: hits, trials: trials, level: level)
+    return Proportion.clusteredWilson(successes: hits, trials: trials, level: level)
+  }
+
+  /// Ratio of two means with a t interval over base cases for its logarithm, whose error is linearised
+  /// (Fieller 1954's ratio; Cochran, Sampling Techniques, 1977, 6.4); nil where a mean is 0.
+  func ratio(to other: ArmMeasurements, level: Double = 0.95) -> IntervalEstimate? {
+    guard let top = mean()?.estimate, let bottom = other.mean()?.estimate, top > 0, bottom > 0
     else { return nil }
-    return IntervalEstimate(
-      estimate: found.share, lower: found.interval.lower, upper: found.interval.upper)
-  }
-
-  /// Ratio of two means, resampled by base case; nil where the denominator is 0.
-  func ratio(to other: ArmMeasurements, seed: UInt64, path: [String]) -> IntervalEstimate? {
-    let all = rows.map { ($0, true) } + other.rows.map { ($0, false) }
-    func statistic(_ chosen: [Int]) -> Double? {
-      var (top, tops, bottom, bottoms) = (0.0, 0.0, 0.0, 0.0)
-      for index in chosen {
-        if all[index].1 {
-          top += all[index].0.value
-          tops += 1
-        } else {
-          bottom += all[index].0.value
-          bottoms += 1
-        }
+    // A base case moves both means: what it adds to the logarithm of one less that of the other.
+    var influence = [Double](repeating: 0, count: clusterCount)
+    var isPresent = [Bool](repeating: false, count: clusterCount)
+    for (part, mean, sign) in [(self, top, 1.0), (other, bottom, -1.0)] {
+      let weight = sign / (mean * Double(part.rows.count))
+      for row in part.rows {
+        influence[Int(row.cluster)] += weight * (row.value - mean)
+        isPresent[Int(row.cluster)] = true
       }
-      guard tops > 0, bottoms > 0, bottom > 0 else { return nil }
-      return (top / tops) / (bottom / bottoms)
     }
-    guard let estimate = statistic(Array(all.indices)) else { return nil }
-    let interval = clusterBootstrapInterval(
-      clusters: all.map(\.0.cluster), clusterCount: clusterCount, level: 0.95, seed: seed,
-      path: path, statistic: statistic)
-    return IntervalEstimate(estimate: estimate, lower: interval?.lower, upper: interval?.upper)
+    let count = Double(isPresent.count { $0 })
+    guard count > 1 else {
+      return IntervalEstimate(estimate: top / bottom, lower: nil, upper: nil)
+    }
+    let variance = count / (count - 1) * influence.reduce(0) { $0 + $1 * $1 }
+    let reach =
+      StudentTail.criticalValue(alpha: 1 - level, degreesOfFreedom: count - 1)
+      * variance.squareRoot()
+    return IntervalEstimate(
+      estimate: top / bottom, lower: top / bottom * exp(-reach), upper: top / bottom * exp(reach))
   }
 
-  /// Standard deviation over the measurements; nil for fewer than two.
-  var deviation: Double? {
-    guard rows.count > 1 else { return nil }
-    let mean = rows.reduce(0) { $0 + $1.value } / Double(rows.count)
-    let squares = rows.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) }
-    return (squares / Double(rows.count - 1)).squareRoot()
+  /// The mean of values that are told in a standard deviation of the same base cases, which is an estimate
+  /// itself: its error is linearised into each base case's value (Becker, Br J Math Stat Psychol 41:257,
+  /// 1988; Bonett, Psychol Methods 13:99, 2008). Where arms resemble each other closely the unit's error is
+  /// most of all.
+  func standardisedMean(level: Double = 0.95) -> IntervalEstimate? {
+    guard let estimate = mean()?.estimate else { return nil }
+    let middle = rows.reduce(0) { $0 + $1.leverage } / Double(rows.count)
+    var linear = self
+    for index in linear.rows.indices {
+      linear.rows[index].value -= estimate * (rows[index].leverage - middle) / 2
+    }
+    return linear.mean(level: level)
   }
 
   /// The measurements of every finding and label, in the order in which they come.
@@ -99,52 +131,5 @@ struct ArmMeasurements {
           clusterCount: clusterCount)
       )
     }
-  }
-}
-
-/// How an interval stands to a rule.
-enum GateRule {
-  /// Above `bar` beyond doubt passes, below it beyond doubt fails.
-  static func atLeast(_ bar: Double, _ found: IntervalEstimate?) -> GateResult.Status {
-    guard let lower = found?.lower, let upper = found?.upper else { return .notRun }
-    return lower >= bar ? .pass : upper < bar ? .fail : .warn
-  }
-
-  /// Shown to lie within ±margin passes; beyond it, and not by chance, fails.
-  ///
-  /// - Parameters:
-  ///   - narrow: The 90 % interval, which two one-sided tests at 5 % ask for.
-  ///   - wide: The 95 % interval.
-  static func within(
-    _ margin: Double, narrow: IntervalEstimate?, wide: IntervalEstimate?
-  ) -> GateResult.Status {
-    guard let low = narrow?.lower, let high = narrow?.upper, let estimate = wide?.estimate,
-      let lower = wide?.lower, let upper = wide?.upper
-    else { return .notRun }
-    if low >= -margin, high <= margin { return .pass }
-    return abs(estimate) > margin && (lower > 0 || upper < 0) ? .fail : .warn
-  }
-
-  /// The outcome of a gate from those of its parts.
-  static func worst(_ all: [GateResult.Status]) -> GateResult.Status {
-    let ran = all.filter { $0 != .notRun }
-    if ran.isEmpty { return .notRun }
-    return ran.contains(.fail) ? .fail : ran.contains(.warn) ? .warn : .pass
-  }
-}
-
-/// Numbers as they stand in sentences of gates.
-enum GateWords {
-  static func number(_ value: Double?, _ digits: Int = 2) -> String {
-    guard let value, value.isFinite else { return "unknown" }
-    let text = String(format: "%.\(digits)f", abs(value))
-    // No minus before a rounded zero.
-    return value < 0 && text.contains { $0 != "0" && $0 != "." } ? "−" + text : text
-  }
-
-  /// `0.38 (0.35 to 0.41)`.
-  static func interval(_ found: IntervalEstimate?, _ digits: Int = 2) -> String {
-    "\(number(found?.estimate, digits)) (\(number(found?.lower, digits)) to "
-      + "\(number(found?.upper, digits)))"
   }
 }

@@ -2,7 +2,6 @@ import AuditModel
 import AuditStore
 import Foundation
 import Images
-import Statistics
 import Vocabulary
 
 /// The gates that say whether a counterfactual cohort is one: arms differ in what was prompted, in
@@ -17,24 +16,17 @@ struct CounterfactualGates {
   func run() throws -> [GateResult] {
     let specification = workspace.specification
     guard let cohort = specification.cohort, cohort.design == .counterfactual else { return [] }
-    let sets = ArmSets(try workspace.store.cases(of: .synthetic))
-    guard !sets.attributes.isEmpty else { return [] }
-    var gates = try readings(sets, outputs: AttributePrediction.all(of: cohort.attributes))
-    gates += try findings(sets)
-    let pixels = try PixelMeasurements(sets, seed: cohort.seed) { item in
+    let arms = ArmGates(try workspace.store.cases(of: .synthetic))
+    guard !arms.attributes.isEmpty else { return [] }
+    var gates = try readings(arms, outputs: AttributePrediction.all(of: cohort.attributes))
+    gates += try findings(arms)
+    gates += try arms.pixels(seed: cohort.seed) { item in
       try item.image.map { try readPNG(at: workspace.path($0)) }
     } progress: { done, total in
       try context.checkInterrupted()
       context.report(
         StageProgress(
           stage: "comparing arms", done: Double(done), total: Double(total), unit: "base cases"))
-    }
-    let identity = IdentityGates(pixels: pixels, seed: cohort.seed)
-    for attribute in sets.attributes {
-      gates.append(identity.partners(of: attribute))
-      gates.append(identity.distance(of: attribute))
-      gates.append(identity.wording(against: attribute))
-      gates.append(AcquisitionGate(pixels: pixels).judge(attribute))
     }
     return gates
   }
@@ -56,56 +48,27 @@ struct CounterfactualGates {
   }
 
   /// What attribute predictors read from the arms.
-  private func readings(_ sets: ArmSets, outputs: [AttributePrediction]) throws -> [GateResult] {
-    var gates: [GateResult] = []
-    for predictor in workspace.specification.attributePredictors.map(\.name) {
-      var read: [(output: AttributePrediction, scores: [Int64: Double])] = []
-      for output in outputs {
+  private func readings(_ arms: ArmGates, outputs: [AttributePrediction]) throws -> [GateResult] {
+    try workspace.specification.attributePredictors.map(\.name).flatMap { predictor in
+      let read = try outputs.compactMap { output -> ArmGates.Reading? in
         let scores = try workspace.store.scores(
           classifier: predictor, finding: output.outputName, cohort: .synthetic
         ).compactMapValues { $0 }
-        if !scores.isEmpty { read.append((output, scores)) }
+        return scores.isEmpty ? nil : ArmGates.Reading(output: output, scores: scores)
       }
-      for attribute in sets.attributes {
-        let own = read.filter { $0.output.attribute == attribute }
-        if let first = own.first {
-          var scores: [Int64: [Double]] = [:]
-          for id in first.scores.keys {
-            let values = own.compactMap { $0.scores[id] }
-            if values.count == own.count { scores[id] = values }
-          }
-          gates.append(
-            EffectGate(
-              predictor: predictor, attribute: attribute, outputs: own.map(\.output),
-              scores: scores, sets: sets
-            ).judge())
-        }
-        let shifts = ShiftGates(sets: sets)
-        gates += read.filter { $0.output.attribute != attribute }.map {
-          shifts.offTarget(
-            of: attribute, output: $0.output, predictor: predictor, scores: $0.scores)
-        }
-      }
+      return arms.movements(read, by: predictor)
     }
-    return gates
   }
 
   /// What the reference panel reads of the findings.
-  private func findings(_ sets: ArmSets) throws -> [GateResult] {
-    var gates: [GateResult] = []
-    for member in workspace.specification.referencePanel.map(\.name) {
-      for finding in workspace.specification.auditedFindings {
+  private func findings(_ arms: ArmGates) throws -> [GateResult] {
+    try workspace.specification.referencePanel.map(\.name).flatMap { member in
+      try workspace.specification.auditedFindings.flatMap { finding -> [GateResult] in
         let scores = try workspace.store.scores(
           classifier: member, finding: finding, cohort: .synthetic
         ).compactMapValues { $0 }
-        guard !scores.isEmpty else { continue }
-        let areProbabilities = scores.values.allSatisfy { (0...1).contains($0) }
-        let readings = scores.mapValues { areProbabilities ? Calibration.logit($0) : $0 }
-        gates += sets.attributes.map {
-          ShiftGates(sets: sets).finding(finding, by: $0, member: member, scores: readings)
-        }
+        return scores.isEmpty ? [] : arms.finding(finding, scores: scores, by: member)
       }
     }
-    return gates
   }
 }

@@ -27,13 +27,14 @@ struct EffectGate {
         movement(pair).map { ArmMeasurement(sets.baseCases[pair.baseCase], $0) }
       }, clusterCount: sets.clusterCount)
     let share = moved.share()
-    var status = GateRule.atLeast(Self.bar, share)
-    let cells = moved.byCell().map { finding, label, part in
-      let found = part.share()
+    let parts = moved.byCell()
+    var status = GateRule.atLeast(Self.bar, moved, parts: 1 + parts.count)
+    let cells = parts.map { finding, label, part in
       // A cell has few base cases: it fails where it is shown to fall short, and passes on no proof.
-      return GateCell(
+      GateCell(
         finding: finding, label: label,
-        status: GateRule.atLeast(Self.bar, found), clusters: part.clusters, value: found)
+        status: GateRule.atLeast(Self.bar, part, parts: 1 + parts.count),
+        clusters: part.clusters, value: part.share())
     }
     var sentence =
       "\(predictor) sees \(attribute) move as prompted in \(GateWords.interval(share)) of pairs of arms"

@@ -9,7 +9,6 @@ struct IdentityGates {
   static let strange = 1.0
 
   let pixels: PixelMeasurements
-  let seed: UInt64
 
   /// Whether an image's nearest neighbour in another arm, among base cases of the same finding, label
   /// and wording, is its own base case's.
@@ -46,17 +45,20 @@ struct IdentityGates {
     }
     let measured = ArmMeasurements(rows, clusterCount: sets.clusterCount)
     let share = measured.share()
-    let cells = measured.byCell().map { finding, label, part in
-      let found = part.share()
-      return GateCell(
-        finding: finding, label: label, status: GateRule.atLeast(Self.bar, found),
-        clusters: part.clusters, value: found)
+    let parts = measured.byCell()
+    func judged(_ part: ArmMeasurements) -> GateResult.Status {
+      GateRule.atLeast(Self.bar, part, parts: 1 + parts.count)
+    }
+    let cells = parts.map { finding, label, part in
+      GateCell(
+        finding: finding, label: label, status: judged(part), clusters: part.clusters,
+        value: part.share())
     }
     let chance = chances.isEmpty ? 0 : chances.reduce(0, +) / Double(chances.count)
     var gate = GateResult(
       .identity, name: "Arms are the same patient, by \(attribute)",
       status: GateRule.worst(
-        [GateRule.atLeast(Self.bar, share)] + cells.map(\.status).filter { $0 == .fail }),
+        [judged(measured)] + cells.map(\.status).filter { $0 == .fail }),
       value: share?.estimate,
       rule:
         "lower limit of the share of images whose partner is found ≥ \(GateWords.number(Self.bar))",
@@ -83,8 +85,8 @@ struct IdentityGates {
     let similarity = arms.mean().map(Self.similarity)
     let name = "Arms are nearer than strangers, by \(attribute)"
     let rule =
-      "upper limit of the distance in units of the seed placebo's < \(Self.near); fails from "
-      + "\(Self.strange)"
+      "upper limit of the distance in units of the seed placebo's < \(Self.near); fails where it is "
+      + "shown to be beyond \(Self.near) and may be \(Self.strange)"
     guard !strangers.rows.isEmpty else {
       return GateResult(
         .distance, name: name, status: .notRun, rule: rule,
@@ -92,21 +94,25 @@ struct IdentityGates {
           + "\(GateWords.interval(similarity)); without a seed placebo there is nothing to compare it "
           + "with.")
     }
-    func judged(_ arms: ArmMeasurements, _ strangers: ArmMeasurements, _ path: [String])
+    let parts = arms.byCell()
+    let level = GateRule.level(ofEach: 1 + parts.count)
+    func judged(_ arms: ArmMeasurements, _ strangers: ArmMeasurements)
       -> (IntervalEstimate?, GateResult.Status)
     {
-      let ratio = arms.ratio(
-        to: strangers, seed: seed, path: ["gate", "distance", attribute] + path)
-      guard let upper = ratio?.upper else { return (ratio, .notRun) }
-      return (ratio, upper < Self.near ? .pass : upper < Self.strange ? .warn : .fail)
+      let ratio = arms.ratio(to: strangers)
+      guard let upper = ratio?.upper,
+        let shown = arms.ratio(to: strangers, level: level)?.lower
+      else { return (ratio, .notRun) }
+      let isFar = upper >= Self.strange && shown > Self.near
+      return (ratio, upper < Self.near ? .pass : isFar ? .fail : .warn)
     }
-    let all = judged(arms, strangers, [])
+    let all = judged(arms, strangers)
     let seeds = strangers.byCell()
-    let cells = arms.byCell().compactMap { finding, label, part -> GateCell? in
+    let cells = parts.compactMap { finding, label, part -> GateCell? in
       guard let null = seeds.first(where: { $0.finding == finding && $0.label == label }) else {
         return nil
       }
-      let (value, status) = judged(part, null.part, [finding, label])
+      let (value, status) = judged(part, null.part)
       return GateCell(
         finding: finding, label: label, status: status, clusters: part.clusters, value: value,
         similarity: part.mean().map(Self.similarity))
@@ -152,20 +158,23 @@ struct IdentityGates {
         row.value -= mean(wording)
         return row
       }, clusterCount: pixels.sets.clusterCount)
-    func judged(_ found: IntervalEstimate?) -> GateResult.Status {
-      guard let lower = found?.lower, let upper = found?.upper else { return .notRun }
+    let parts = excess.byCell()
+    let level = GateRule.level(ofEach: 1 + parts.count)
+    func judged(_ part: ArmMeasurements) -> GateResult.Status {
+      guard let lower = part.mean()?.lower, let upper = part.mean(level: level)?.upper else {
+        return .notRun
+      }
       return lower > 0 ? .pass : upper <= 0 ? .fail : .warn
     }
     let found = excess.mean()
-    let cells = excess.byCell().map { finding, label, part in
-      let found = part.mean()
-      return GateCell(
-        finding: finding, label: label, status: judged(found), clusters: part.clusters, value: found
-      )
+    let cells = parts.map { finding, label, part in
+      GateCell(
+        finding: finding, label: label, status: judged(part), clusters: part.clusters,
+        value: part.mean())
     }
     var gate = GateResult(
       .promptPlacebo, name: name,
-      status: GateRule.worst([judged(found)] + cells.map(\.status).filter { $0 == .fail }),
+      status: GateRule.worst([judged(excess)] + cells.map(\.status).filter { $0 == .fail }),
       value: found?.estimate,
       sentence: "Another \(attribute) moves an image by \(GateWords.interval(found, 3)) more than "
         + "another wording of the same prompt, in 1 − structural similarity (95 % interval over "

@@ -22,8 +22,8 @@ struct ShiftGates {
     let isAge = output == .number(attribute: "age")
     let unit = isAge ? "years" : "standard deviations"
     let margin = isAge ? Self.years : Self.margin
-    let all = deviation(of: scores) { _ in true }
-    let found = worst(attribute, scores: scores, margin: margin) { _ in isAge ? 1 : all }
+    let all = isAge ? Unit() : self.unit(of: scores) { _ in true }
+    let found = worst(attribute, scores: scores, margin: margin) { _ in all }
     var gate = GateResult(
       .offTarget, name: "Another \(attribute) leaves \(Self.words(output)) alone, by \(predictor)",
       status: .notRun, value: found?.value.estimate,
@@ -65,11 +65,11 @@ struct ShiftGates {
     _ finding: String, by attribute: String, member: String, scores: [Int64: Double]
   ) -> GateResult {
     let part = ShiftGates(sets: sets.keeping { $0.finding == finding })
-    let deviations = [true, false].map { label in
-      part.deviation(of: scores) { $0.isPositive == label }
+    let units = [true, false].map { label in
+      part.unit(of: scores) { $0.isPositive == label }
     }
     let found = part.worst(attribute, scores: scores, margin: Self.margin) {
-      deviations[$0.isPositive ? 0 : 1]
+      units[$0.isPositive ? 0 : 1]
     }
     var gate = GateResult(
       .findingShift, name: "\(finding) reads alike by \(attribute), \(member)", status: .notRun,
@@ -110,30 +110,50 @@ struct ShiftGates {
   }
 
   /// The largest shift of any reading, in standard deviations over base cases.
-  func drift(_ attribute: String, _ readings: [Int64: Double]) -> Shift? {
-    let all = deviation(of: readings) { _ in true }
-    return worst(attribute, scores: readings, margin: Self.margin) { _ in all }
+  ///
+  /// - Parameter readings: How many kinds of them the gate looks at.
+  func drift(_ attribute: String, _ scores: [Int64: Double], readings: Int) -> Shift? {
+    let all = unit(of: scores) { _ in true }
+    return worst(attribute, scores: scores, margin: Self.margin, readings: readings) { _ in all }
+  }
+
+  /// What shifts are told in.
+  private struct Unit {
+    var size = 1.0
+    /// By base case: its share of the variance that ``size`` is the root of, less 1; none where the unit is
+    /// no estimate.
+    var leverage: [Int: Double] = [:]
   }
 
   /// Of all pairs of values the one whose mean shift is largest.
   ///
-  /// - Parameter scale: What a base case's shifts are divided by; nil leaves them out.
+  /// - Parameters:
+  ///   - readings: Kinds of them that fail the gate together.
+  ///   - unit: What a base case's shifts are divided by; nil leaves them out.
   private func worst(
-    _ attribute: String, scores: [Int64: Double], margin: Double,
-    scale: (ArmSets.BaseCase) -> Double?
+    _ attribute: String, scores: [Int64: Double], margin: Double, readings: Int = 1,
+    unit: (ArmSets.BaseCase) -> Unit?
   ) -> Shift? {
     var shifts: [[String]: [ArmMeasurement]] = [:]
     for pair in sets.pairs(of: attribute) {
       let base = sets.baseCases[pair.baseCase]
-      guard let a = scores[pair.first.id], let b = scores[pair.second.id], let unit = scale(base),
-        unit > 0, let first = pair.first.attributes[attribute],
+      guard let a = scores[pair.first.id], let b = scores[pair.second.id], let unit = unit(base),
+        unit.size > 0, let first = pair.first.attributes[attribute],
         let second = pair.second.attributes[attribute]
       else { continue }
-      shifts[[first, second], default: []].append(ArmMeasurement(base, (b - a) / unit))
+      shifts[[first, second], default: []].append(
+        ArmMeasurement(
+          base, (b - a) / unit.size, leverage: unit.leverage[pair.baseCase] ?? 0))
     }
+    let cellCount = shifts.values.map { rows in
+      Set(rows.map { "\($0.finding)\u{1F}\($0.isPositive)" }).count
+    }.max() ?? 0
+    let level = GateRule.level(ofEach: readings * shifts.count * (1 + cellCount))
     func judged(_ part: ArmMeasurements) -> (IntervalEstimate?, GateResult.Status) {
-      let wide = part.mean()
-      return (wide, GateRule.within(margin, narrow: part.mean(level: 0.9), wide: wide))
+      let status = GateRule.within(
+        margin, narrow: part.standardisedMean(level: 0.9),
+        wide: part.standardisedMean(level: level))
+      return (part.standardisedMean(), status)
     }
     return shifts.sorted { $0.key.lexicographicallyPrecedes($1.key) }
       .compactMap { values, rows -> Shift? in
@@ -151,15 +171,22 @@ struct ShiftGates {
   }
 
   /// Standard deviation over base cases of the mean reading of a base case's arms.
-  private func deviation(
+  private func unit(
     of scores: [Int64: Double], where isKept: (ArmSets.BaseCase) -> Bool
-  ) -> Double? {
-    ArmMeasurements(
-      sets.baseCases.filter(isKept).compactMap { base in
-        let values = base.arms.compactMap { scores[$0.id] }
-        guard !values.isEmpty else { return nil }
-        return ArmMeasurement(base, values.reduce(0, +) / Double(values.count))
-      }, clusterCount: sets.clusterCount
-    ).deviation
+  ) -> Unit? {
+    var means: [(place: Int, value: Double)] = []
+    for (place, base) in sets.baseCases.enumerated() where isKept(base) {
+      let values = base.arms.compactMap { scores[$0.id] }
+      if !values.isEmpty { means.append((place, values.reduce(0, +) / Double(values.count))) }
+    }
+    guard means.count > 1 else { return nil }
+    let middle = means.reduce(0) { $0 + $1.value } / Double(means.count)
+    let squares = means.map { ($0.value - middle) * ($0.value - middle) }
+    let variance = squares.reduce(0, +) / Double(means.count - 1)
+    guard variance > 0 else { return nil }
+    return Unit(
+      size: variance.squareRoot(),
+      leverage: Dictionary(
+        uniqueKeysWithValues: zip(means, squares).map { ($0.place, $1 / variance - 1) }))
   }
 }
