@@ -63,7 +63,8 @@ uninstall:
 test-install: setup
 	SWIFT=$(SWIFT) scripts/test-install.sh
 
-# Worlds with known truth through the whole analysis; fails where a sentence is false too often.
+# Worlds with known truth through the whole analysis; fails where a sentence is false too often. It goes on
+# where it was interrupted, see .build/simulations.
 DRAWS ?= 200
 simulate:
 	$(SWIFT) build -c release --product audit-simulate

@@ -115,7 +115,8 @@ let package = Package(
     .executableTarget(
       name: "audit-simulate",
       dependencies: [
-        "AuditModel", "Basics", "Vocabulary", "Fairness", "Randomness", "Statistics",
+        "AuditModel", "AuditStore", "Basics", "Vocabulary", "Fairness", "Fidelity", "Images",
+        "Randomness", "Statistics", "Workbench",
       ]),
     // OpenBLAS is the peer that our kernels are timed against; the product itself does not use it.
     .executableTarget(
@@ -153,6 +154,11 @@ let package = Package(
       dependencies: [
         "Fairness", "Statistics", "Randomness", "AuditModel", "Basics", "Vocabulary",
         "ScoreTestSupport", "TestSupport",
+      ]),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: [
+        "audit-simulate", "AuditModel", "Fairness", "Statistics", "Vocabulary",
       ]),
     .testTarget(
       name: "FidelityTests",

@@ -1,40 +1,45 @@
 import Foundation
 
 // audit-simulate [DRAWS] [FILE] [WORDS OF A WORLD'S NAME]: how often each kind of sentence is false,
-// and how often a planned gap is found.
+// and how often a planned gap is found. Draws are kept in .build/simulations, so that a run that was
+// interrupted goes on.
 
 let arguments = CommandLine.arguments.dropFirst()
-var document = ValidityDocument(draws: arguments.first.flatMap(Int.init) ?? 200)
 let path = arguments.dropFirst().first
-let wanted = arguments.dropFirst(2).joined(separator: " ")
-let start = Date()
+let words = arguments.dropFirst(2).joined(separator: " ")
 
-func print(row: String) {
-  FileHandle.standardOutput.write(
-    Data((row + String(format: "  %.0f s\n", Date().timeIntervalSince(start))).utf8))
+func wanted<W: World>(_ worlds: [W]) -> [W] {
+  worlds.filter { words.isEmpty || $0.name.contains(words) }
 }
 
-for scene in Scene.all where wanted.isEmpty || scene.name.contains(wanted) {
-  do {
-    for row in document.add(try Simulation(scene: scene, draws: document.draws).run(), of: scene) {
-      print(row: row)
+let scenes = wanted(Scene.all)
+let gates = wanted(GateWorld.all)
+let twins = wanted(TwinWorld.all)
+let powers = wanted(PowerScene.all)
+var document = ValidityDocument(draws: arguments.first.flatMap(Int.init) ?? 200)
+var run = WorldRun(
+  draws: document.draws,
+  weights: scenes.map(\.weight) + gates.map(\.weight) + twins.map(\.weight) + powers.map(\.weight))
+
+/// Draws all worlds of a kind and shows their rows.
+@MainActor func add<W: World>(_ worlds: [W], _ add: (inout ValidityDocument, W.Result, W) -> [String]) {
+  for world in worlds {
+    do {
+      guard let result = try run.run(world) else { continue }
+      for row in add(&document, result, world) {
+        FileHandle.standardOutput.write(Data((row + "\n").utf8))
+      }
+    } catch {
+      FileHandle.standardError.write(Data("error: \(world.name): \(error)\n".utf8))
+      exit(2)
     }
-  } catch {
-    FileHandle.standardError.write(Data("error: \(scene.name): an analysis failed\n".utf8))
-    exit(2)
   }
 }
-for world in TwinWorld.all where wanted.isEmpty || world.name.contains(wanted) {
-  do {
-    print(row: document.add(try world.run(draws: document.draws), of: world))
-  } catch {
-    FileHandle.standardError.write(Data("error: \(world.name): an analysis failed\n".utf8))
-    exit(2)
-  }
-}
-for scene in PowerScene.all where wanted.isEmpty || "power \(scene.name)".contains(wanted) {
-  if let row = document.add(scene) { print(row: row) }
-}
+
+add(gates) { $0.add($1, of: $2) }
+add(scenes) { $0.add($1, of: $2) }
+add(twins) { $0.add($1, of: $2) }
+add(powers) { $0.add($1, of: $2) }
 if let path, path != "-" { try Data(document.text.utf8).write(to: URL(fileURLWithPath: path)) }
 for failure in document.failures {
   FileHandle.standardError.write(Data("not as promised: \(failure)\n".utf8))

@@ -46,7 +46,7 @@ struct SceneScores {
         groups.append(Int32(arm))
         halves.append(half)
         // Labels vary within patients: a finding comes and goes.
-        labels.append(isPositive && (image == 0 || stream.uniform() < 0.7))
+        labels.append(isPositive && (image == 0 || stream.uniform() < Scene.laterImages))
         contents.append(own)
         common.append(shared)
       }

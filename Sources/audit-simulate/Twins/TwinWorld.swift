@@ -6,7 +6,9 @@ import Statistics
 import Vocabulary
 
 /// A world of real cases and their generated twins, with the true AUC of every group on both sides.
-struct TwinWorld: Sendable {
+struct TwinWorld: World {
+  typealias Result = Tally
+
   var name: String
   /// Patients with and without the finding, by group; each has one image and one twin.
   var positives: [Int]
@@ -34,7 +36,7 @@ struct TwinWorld: Sendable {
     }
   }
 
-  struct Tally: Sendable {
+  struct Tally: WorldResult {
     var held = [HeldCount](repeating: HeldCount(), count: Statement.allCases.count)
     var draws = 0
     /// Draws in which the gate passed.
@@ -57,10 +59,17 @@ struct TwinWorld: Sendable {
     return abs(mean) >= delta - 1e-9 || spread >= delta - 1e-9
   }
 
-  func run(draws: Int) throws -> Tally {
-    let parts = parallelMap(count: draws) { try? tally(seed: UInt64($0 + 1)) }.compactMap { $0 }
-    guard parts.count == draws else { throw Simulation.Failure(scene: name) }
-    return parts.reduce(Tally(), +)
+  static var sources: [String] { Scene.sources + ["Sources/audit-simulate/Twins"] }
+  var weight: Double { Double((positives + negatives).reduce(0, +)) * 100 }
+
+  func sampler() throws -> @Sendable (Range<Int>) throws -> Tally {
+    { range in
+      let parts = parallelMap(count: range.count) {
+        try? tally(seed: UInt64(range.lowerBound + $0 + 1))
+      }.compactMap { $0 }
+      guard parts.count == range.count else { throw WorldFailure(world: name) }
+      return parts.reduce(Tally(), +)
+    }
   }
 
   private func tally(seed: UInt64) throws -> Tally {
@@ -155,28 +164,4 @@ struct TwinWorld: Sendable {
         ])
     }
   }
-}
-
-extension TwinWorld {
-  static let all = [
-    TwinWorld(
-      name: "twins like their cases, two groups of 60", positives: [60, 60], negatives: [120, 120],
-      real: [0.85, 0.85], twins: [0.85, 0.85]),
-    TwinWorld(
-      name: "twins like their cases, 15 positives in one group", positives: [15, 200],
-      negatives: [40, 400], real: [0.8, 0.9], twins: [0.8, 0.9]),
-    TwinWorld(
-      name: "twins easier by .05, four groups", positives: [60, 60, 60, 60],
-      negatives: [120, 120, 120, 120], real: [0.75, 0.8, 0.85, 0.9],
-      twins: [0.8, 0.85, 0.9, 0.95]),
-    TwinWorld(
-      name: "twins without the gap of their cases, δ = gap", positives: [300, 300],
-      negatives: [600, 600], real: [0.8, 0.85], twins: [0.85, 0.85]),
-    TwinWorld(
-      name: "twins easier by δ, large groups", positives: [600, 600], negatives: [1200, 1200],
-      real: [0.85, 0.85], twins: [0.9, 0.9], correlation: 0.8),
-    TwinWorld(
-      name: "twins like their cases, large groups", positives: [600, 600],
-      negatives: [1200, 1200], real: [0.85, 0.9], twins: [0.85, 0.9], correlation: 0.8),
-  ]
 }

@@ -93,8 +93,14 @@ struct Scene: Sendable {
   /// Correlation of scores of two images of one patient.
   static let patientCorrelation = 0.6
 
+  /// Of every finding, declared for the predictive value at the place of use.
+  static let deploymentPrevalence = 0.1
+
   func specification() -> AnalysisSpecification {
     var specification = AnalysisSpecification()
+    for finding in names {
+      specification.deploymentPrevalence[finding] = Self.deploymentPrevalence
+    }
     specification.minimumClusters = 10
     specification.metrics = metrics.map { JudgedMetric($0) }
     if isStratified { specification.strata = ["half"] }

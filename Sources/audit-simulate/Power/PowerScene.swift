@@ -4,7 +4,7 @@ import Statistics
 import Vocabulary
 
 /// A design, what `audit plan` promises of it, and what draws of it find.
-struct PowerScene: Sendable {
+struct PowerScene: World {
   var name: String
   var positives: [Int]
   var negatives: [Int]
@@ -63,27 +63,67 @@ struct PowerScene: Sendable {
       assumptions: assumptions, rule: rule, specification: specification)
   }
 
-  /// Share of draws that are flagged where the first group is worse by `gap`.
-  func flagged(gap: Double, draws: Int) -> (count: Int, draws: Int) {
+  /// What draws of the planned designs found.
+  struct Result: WorldResult {
+    /// What the plan says, `nil` where it promises nothing.
+    var gap: Double?
+    var clusters: Int?
+    var draws = 0
+    var flagged = 0
+    var within = 0
+
+    static func + (a: Result, b: Result) -> Result {
+      var sum = a
+      sum.draws += b.draws
+      sum.flagged += b.flagged
+      sum.within += b.within
+      return sum
+    }
+  }
+
+  static var sources: [String] { Scene.sources + ["Sources/audit-simulate/Power"] }
+  var weight: Double { Double((positives + negatives).reduce(0, +)) * (isPaired ? 20 : 6) + 2000 }
+
+  /// More clusters than these are told and not drawn.
+  static let largest = 3000
+
+  func sampler() throws -> @Sendable (Range<Int>) throws -> Result {
+    let plan = plan()
+    var empty = Result()
+    empty.gap = plan.flatMap { $0.isReachable ? $0.at80Percent : nil }
+    empty.clusters = plan?.requiredPerClassForDelta
+    let planned = empty
+    return { range in
+      var result = planned
+      result.draws = range.count
+      if let gap = planned.gap { result.flagged = flagged(gap: gap, range) }
+      if let needed = planned.clusters, needed <= Self.largest {
+        result.within = within(perClass: needed, range)
+      }
+      return result
+    }
+  }
+
+  /// Draws that are flagged where the first group is worse by `gap`.
+  private func flagged(gap: Double, _ range: Range<Int>) -> Int {
     let scene = Scene(
       name: "power \(name)", positives: positives, negatives: negatives, auc: auc,
       truth: isPaired ? .attributable(gap) : .onlyFirstDiffers(gap), isPaired: isPaired,
       references: panel ? 2 : 0)
-    return count(scene, draws: draws, verdict: .flagged)
+    return count(scene, range, verdict: .flagged)
   }
 
-  /// Share of draws that are within δ where nothing differs and each class has so many clusters.
-  func within(perClass: Int, draws: Int) -> (count: Int, draws: Int) {
+  /// Draws that are within δ where nothing differs and each class has so many clusters.
+  private func within(perClass: Int, _ range: Range<Int>) -> Int {
     let factor = Double(perClass) / Double(min(positives.min() ?? 1, negatives.min() ?? 1))
     func scaled(_ counts: [Int]) -> [Int] { counts.map { Int((Double($0) * factor).rounded()) } }
     let scene = Scene(
       name: "equivalence \(name)", positives: scaled(positives), negatives: scaled(negatives),
       auc: auc, truth: isPaired ? .attributable(0) : .noDifference, isPaired: isPaired)
-    return count(scene, draws: draws, verdict: .withinDelta)
+    return count(scene, range, verdict: .withinDelta)
   }
 
-  private func count(_ scene: Scene, draws: Int, verdict: Verdict.Kind) -> (count: Int, draws: Int)
-  {
+  private func count(_ scene: Scene, _ range: Range<Int>, verdict: Verdict.Kind) -> Int {
     var specification = scene.specification()
     specification.delta = delta
     specification.harm = 0
@@ -95,12 +135,11 @@ struct PowerScene: Sendable {
           classifier: "model 0", cohort: "real", finding: "absent \(index)", attribute: "group"),
         cause: .noLabels, sentence: "not simulated")
     }
-    let found = parallelMap(count: draws) { draw -> Bool in
-      var scores = SceneScores(scene, seed: UInt64(draw + 1))
+    return parallelMap(count: range.count) { draw -> Bool in
+      var scores = SceneScores(scene, seed: UInt64(range.lowerBound + draw + 1))
       let tables = scores.tables(["model 0"])
       let outcome = try? analysis.run(tables, absences: absences)
       return outcome?.verdicts.first?.verdict == verdict
-    }
-    return (found.count { $0 }, draws)
+    }.count { $0 }
   }
 }

@@ -4,7 +4,7 @@ import Statistics
 import Vocabulary
 
 /// How often each kind of sentence was false, over many draws of one scene.
-struct Tally: Sendable {
+struct Tally: WorldResult {
   var draws = 0
   /// Draws with at least one false sentence of the kind; `nil` where the world cannot make it false.
   var counts: [Int?]
