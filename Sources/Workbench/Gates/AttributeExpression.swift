@@ -45,7 +45,9 @@ package struct AttributeExpression {
 
   /// Least value whose lower limit passes. The agreement and rank correlation that the embedded
   /// generator's own card is held to; macro-averaged AUC 0.8 for more than two values.
-  package static func bar(of attribute: Attribute) -> Double { attribute.kind == .number ? 0.4 : 0.8 }
+  package static func bar(of attribute: Attribute) -> Double {
+    attribute.kind == .number ? 0.4 : 0.8
+  }
 
   /// The value that the predictor reads from an image.
   func predicted(_ image: Image) -> String? {
@@ -158,5 +160,5 @@ package struct AttributeExpression {
     return sum / Double(predictions.count)
   }
 
-  private static func short(_ value: Double) -> String { String(format: "%.2f", value) }
+  private static func short(_ value: Double) -> String { WrittenNumber.fixed(value, 2) }
 }

@@ -43,7 +43,9 @@ package struct MeasuredGates {
   }
 
   /// Fails where one group is shown to be farther from its real images than another.
-  package static func distance(_ encoder: String, _ rows: [FidelityReport.DistanceRow]) -> GateResult {
+  package static func distance(_ encoder: String, _ rows: [FidelityReport.DistanceRow])
+    -> GateResult
+  {
     let name = "\(ValidityGate.realDistance.title), by \(encoder)"
     let all = rows.first { $0.attribute == nil }?.values
     let groups = rows.filter { $0.attribute != nil && $0.values?.kernel?.lower != nil }
@@ -84,7 +86,7 @@ package struct MeasuredGates {
     if let limit = row.limit {
       sentence =
         "\(row.copies) synthetic images are nearer to one of \(row.trainingImages) training images than "
-        + "chance allows (likeness above \(String(format: "%.3f", limit)), from \(row.heldOutImages) images "
+        + "chance allows (likeness above \(WrittenNumber.fixed(limit, 3)), from \(row.heldOutImages) images "
         + "held out of training)."
         + (isNearer
           ? " As a whole they are nearer to the training images than held-out images are." : "")
@@ -98,8 +100,8 @@ package struct MeasuredGates {
 
   private static func number(_ value: MeasuredValue?) -> String {
     guard let value else { return "not measured" }
-    let estimate = String(format: "%.3g", value.estimate)
-    guard let lower = value.lower, let upper = value.upper else { return estimate }
-    return estimate + String(format: " (%.3g to %.3g)", lower, upper)
+    func text(_ number: Double) -> String { WrittenNumber.significant(number, 3) }
+    guard let lower = value.lower, let upper = value.upper else { return text(value.estimate) }
+    return "\(text(value.estimate)) (\(text(lower)) to \(text(upper)))"
   }
 }

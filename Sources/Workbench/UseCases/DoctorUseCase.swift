@@ -7,6 +7,7 @@ import Classifiers
 import Foundation
 import Tensors
 import Cohorts
+import Vocabulary
 
 /// One line of `audit doctor`.
 package struct DoctorFinding: Sendable, Equatable, Codable {
@@ -58,7 +59,7 @@ package struct DoctorUseCase {
 
   private func memory() -> DoctorFinding {
     let gibibytes = Double(ProcessInfo.processInfo.physicalMemory) / 1_073_741_824
-    let text = String(format: "%.1f GiB", gibibytes)
+    let text = WrittenNumber.fixed(gibibytes, 1) + " GiB"
     return gibibytes >= 8
       ? DoctorFinding(subject: "memory", status: .ok, detail: text)
       : DoctorFinding(
@@ -152,7 +153,7 @@ package struct DoctorUseCase {
         detail: "those in \(cache.folder) are not used, because \(reason)",
         advice: "set AUDIT_CACHE to a folder in which only you can write")
     }
-    let text = String(format: "%.1f MB", Double(cache.usedBytes) / 1e6)
+    let text = WrittenNumber.fixed(Double(cache.usedBytes) / 1e6, 1) + " MB"
     return DoctorFinding(
       subject: "text features", status: .ok,
       detail:
@@ -179,7 +180,7 @@ package struct DoctorUseCase {
     guard let free = freeBytes(near: absolutePath(reports)) else {
       return DoctorFinding(subject: "disk", status: .note, detail: "free space unknown")
     }
-    let text = String(format: "%.1f GB free for '%@'", Double(free) / 1e9, reports)
+    let text = "\(WrittenNumber.fixed(Double(free) / 1e9, 1)) GB free for '\(reports)'"
     return free > 1_000_000_000
       ? DoctorFinding(subject: "disk", status: .ok, detail: text)
       : DoctorFinding(

@@ -1,5 +1,6 @@
 import AuditModel
 import Foundation
+import Vocabulary
 
 /// How an interval stands to a rule.
 ///
@@ -49,9 +50,8 @@ enum GateRule {
 enum GateWords {
   static func number(_ value: Double?, _ digits: Int = 2) -> String {
     guard let value, value.isFinite else { return "unknown" }
-    let text = String(format: "%.\(digits)f", abs(value))
-    // No minus before a rounded zero.
-    return value < 0 && text.contains { $0 != "0" && $0 != "." } ? "−" + text : text
+    return WrittenNumber.fixed(value, digits).replacingOccurrences(
+      of: "-", with: WrittenNumber.minus)
   }
 
   /// `0.38 (0.35 to 0.41)`.
