@@ -16,13 +16,18 @@ let scenes = wanted(Scene.all)
 let gates = wanted(GateWorld.all)
 let twins = wanted(TwinWorld.all)
 let powers = wanted(PowerScene.all)
+let required = wanted(RequiredWorld.all)
 var document = ValidityDocument(draws: arguments.first.flatMap(Int.init) ?? 200)
-var run = WorldRun(
-  draws: document.draws,
-  weights: scenes.map(\.weight) + gates.map(\.weight) + twins.map(\.weight) + powers.map(\.weight))
+let weights: [[Double]] = [
+  scenes.map(\.weight), gates.map(\.weight), twins.map(\.weight), powers.map(\.weight),
+  required.map(\.weight),
+]
+var run = WorldRun(draws: document.draws, weights: weights.flatMap { $0 })
 
 /// Draws all worlds of a kind and shows their rows.
-@MainActor func add<W: World>(_ worlds: [W], _ add: (inout ValidityDocument, W.Result, W) -> [String]) {
+@MainActor func add<W: World>(
+  _ worlds: [W], _ add: (inout ValidityDocument, W.Result, W) -> [String]
+) {
   for world in worlds {
     do {
       guard let result = try run.run(world) else { continue }
@@ -40,6 +45,7 @@ add(gates) { $0.add($1, of: $2) }
 add(scenes) { $0.add($1, of: $2) }
 add(twins) { $0.add($1, of: $2) }
 add(powers) { $0.add($1, of: $2) }
+add(required) { $0.add($1, of: $2) }
 if let path, path != "-" { try Data(document.text.utf8).write(to: URL(fileURLWithPath: path)) }
 for failure in document.failures {
   FileHandle.standardError.write(Data("not as promised: \(failure)\n".utf8))

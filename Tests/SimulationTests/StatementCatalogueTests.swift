@@ -67,7 +67,9 @@ struct StatementCatalogueTests {
     for claim in Claim.allCases where claim != .change {
       #expect((used + gates).contains(.together(claim)), "\(claim.title)")
     }
-    for kind in TwinWorld.Statement.allCases { #expect(used.contains(.twins(kind)), "\(kind.title)") }
+    for kind in TwinWorld.Statement.allCases {
+      #expect(used.contains(.twins(kind)), "\(kind.title)")
+    }
   }
 
   @Test func everyGateThatChanceDecidesHasAWorld() {
@@ -83,7 +85,7 @@ struct StatementCatalogueTests {
     // Names are the seeds of draws.
     let names =
       Scene.all.map(\.name) + GateWorld.all.map(\.name) + TwinWorld.all.map(\.name)
-      + PowerScene.all.map(\.name)
+      + PowerScene.all.map(\.name) + RequiredWorld.all.map(\.name)
     #expect(Set(names).count == names.count)
   }
 }

@@ -39,7 +39,8 @@ struct WorldTests {
       scores.tables(["model 0"]))
     let row = try #require(outcome.counterfactual.first { $0.label == "positive" })
     let truth = scene.flips(
-      scene.area(of: row.groupA, attribute: "group"), scene.area(of: row.groupB, attribute: "group"))
+      scene.area(of: row.groupA, attribute: "group"), scene.area(of: row.groupB, attribute: "group")
+    )
     #expect(abs(try #require(row.flipRate?.estimate) - truth.positive.any) < 0.025)
     #expect(abs(try #require(row.netFlip?.estimate) - truth.positive.net) < 0.025)
   }
@@ -62,7 +63,8 @@ struct WorldTests {
     let world = GateWorld(name: "test of sums", subject: .offTarget(0.2), perCell: 10)
     let draw = try world.sampler()
     let (parts, whole) = (try draw(0..<3) + draw(3..<8), try draw(0..<8))
-    #expect(parts.draws == whole.draws && parts.passes == whole.passes && parts.fails == whole.fails)
+    #expect(
+      parts.draws == whole.draws && parts.passes == whole.passes && parts.fails == whole.fails)
   }
 
   @Test func anotherWorldOrOtherDrawsHaveAFileOfTheirOwn() {

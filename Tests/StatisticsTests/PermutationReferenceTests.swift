@@ -40,11 +40,11 @@ struct PermutationReferenceTests {
     expectClose(smooth.reduce(0, +), try number("smooth sum"), relative: 1e-12)
     expectClose(coarse.reduce(0, +), try number("coarse sum"), relative: 1e-12)
     expectClose(
-      try #require(SignedRank.pValue(smooth)), try number("signed ranks smooth exact"),
+      SignedRank.pValue(smooth), try number("signed ranks smooth exact"),
       relative: 1e-10)
     // Eighteen differences in steps of a quarter: ties, and zeros that are dropped.
     expectClose(
-      try #require(SignedRank.pValue(Array(coarse.prefix(18)))),
+      SignedRank.pValue(Array(coarse.prefix(18))),
       try number("signed ranks few exact"), relative: 1e-10)
   }
 
@@ -52,7 +52,7 @@ struct PermutationReferenceTests {
   @Test func manySignedRanksAreNormal() throws {
     #expect(coarse.count { $0 != 0 } > 50)
     expectClose(
-      try #require(SignedRank.pValue(coarse)), try number("signed ranks coarse asymptotic"),
+      SignedRank.pValue(coarse), try number("signed ranks coarse asymptotic"),
       relative: 1e-10)
   }
 
@@ -63,7 +63,8 @@ struct PermutationReferenceTests {
     expectClose(all.pValue, try number("Q asymptotic"), relative: 1e-10)
     let counts = PairedCounts(
       both: decisions.count { $0[0] && $0[1] }, firstOnly: decisions.count { $0[0] && !$0[1] },
-      secondOnly: decisions.count { !$0[0] && $0[1] }, neither: decisions.count { !$0[0] && !$0[1] })
+      secondOnly: decisions.count { !$0[0] && $0[1] }, neither: decisions.count { !$0[0] && !$0[1] }
+    )
     expectClose(counts.mcNemarP, try number("McNemar exact"), relative: 1e-10)
     let two = try #require(
       clusteredCochranQ(decisions.map { Array($0[0..<2]) }, clusters: (0..<40).map { Int32($0) }))

@@ -13,6 +13,8 @@ enum StatementCatalogue {
     case twins(TwinWorld.Statement)
     case gates
     case power
+    /// Numbers of clusters that would be enough.
+    case required
     /// Made of others by arithmetic, so that it is false only where they are.
     case follows(String)
     /// A fact of the images at hand, an estimate without a limit, or a rule that was declared.
@@ -31,7 +33,7 @@ enum StatementCatalogue {
     "verdicts[].rangeUpper": [.alone(.range)],
     "verdicts[].beyondPlaceboLower": [.alone(.beyondPlacebo)],
     "verdicts[].confoundedWith[]": [.gates],
-    "verdicts[].requiredClusters": [.power],
+    "verdicts[].requiredClusters": [.required],
     "comparisons[].p": [.together(.pair)],
     "comparisons[].pMaxT": [.together(.pair)],
     "comparisons[].pAdjusted": [.together(.pair)],
@@ -73,6 +75,7 @@ enum StatementCatalogue {
     "policy.checks[].passed": [.follows("verdicts[].verdict and the limits that it names")],
     "policy.checks[].status": [.follows("verdicts[].verdict and the limits that it names")],
     "policy.checks[].sentence": [.follows("verdicts[].verdict and the limits that it names")],
+    "rebalancing.notes[]": [.noChance("what was drawn and why")],
     "absences[].sentence": [.noChance("what is not in the table")],
     "images[].facts[].sentence": [.noChance("what headers say")],
     "accounting[].groups[].worstCaseLower": [.noChance("of every completion of the table")],
@@ -154,7 +157,8 @@ enum StatementCatalogue {
   /// decisions.
   static func isStatement(_ path: String) -> Bool {
     let name = path.split(separator: ".").last.map(String.init) ?? path
-    let isP = name == "p" || name.hasSuffix("P") || (name.hasPrefix("p") && name.dropFirst().first?.isUppercase == true)
+    let isOfP = name.hasPrefix("p") && name.dropFirst().first?.isUppercase == true
+    let isP = (name == "p" || name.hasSuffix("P") || isOfP) && !name.hasSuffix("Method")
     return isP || name.hasSuffix("lower") || name.hasSuffix("upper") || name.hasSuffix("Lower")
       || name.hasSuffix("Upper")
       || [

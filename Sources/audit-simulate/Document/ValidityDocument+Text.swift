@@ -1,6 +1,7 @@
 extension ValidityDocument {
   private static func table(_ columns: [String], _ rows: [String]) -> String {
-    (["| " + columns.joined(separator: " | ") + " |",
+    ([
+      "| " + columns.joined(separator: " | ") + " |",
       "|" + String(repeating: "---|", count: columns.count),
     ] + rows).joined(separator: "\n")
   }
@@ -47,6 +48,13 @@ extension ValidityDocument {
     \(Self.table(
       ["world", "draws"] + TwinWorld.Statement.allCases.map(\.title) + ["G10 passed"], twins))
     \(outside)
+    \(promises)
+    """
+  }
+
+  /// What is said of other numbers of cases.
+  private var promises: String {
+    """
     ## What `audit plan` promises
 
     The gap that the plan says is flagged with 80 % power, and the share of \(draws) draws in which it was;
@@ -56,6 +64,14 @@ extension ValidityDocument {
     \(Self.table(
       ["design", "family", "planned gap", "flagged", "planned clusters", "within δ"], powers))
 
+    ## What an inconclusive verdict says is needed
+
+    "A clear answer would need about …" is reckoned as if the gap that was seen were the true one. Of the draws
+    that say so with at most \(RequiredWorld.largest) clusters, the median of their numbers, and the share of
+    new draws, one for each with its gap and its number, that were flagged: 80 % are said.
+
+    \(Self.table(
+      ["design", "family", "clusters", "draws", "said so", "needed", "flagged"], required))
     """
   }
 

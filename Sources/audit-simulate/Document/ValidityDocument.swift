@@ -11,10 +11,13 @@ struct ValidityDocument {
   private(set) var gates: [String] = []
   private(set) var twins: [String] = []
   private(set) var powers: [String] = []
+  private(set) var required: [String] = []
 
   init(draws: Int) { self.draws = draws }
 
-  private static func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+  private static func row(_ cells: [String]) -> String {
+    "| " + cells.joined(separator: " | ") + " |"
+  }
 
   /// - Returns: Rows of the tables, to be shown meanwhile.
   mutating func add(_ tally: Tally, of scene: Scene) -> [String] {
@@ -59,7 +62,8 @@ struct ValidityDocument {
     var cells = ["\(world.gate.id)", world.name, "\(world.findings)", "\(2 * world.perCell)"]
     cells.append("\(tally.draws)")
     for (word, count, isFalse) in [
-      ("passed", tally.passes, world.falsehoods.pass), ("failed", tally.fails, world.falsehoods.fail),
+      ("passed", tally.passes, world.falsehoods.pass),
+      ("failed", tally.fails, world.falsehoods.fail),
     ] {
       let found = share(count, tally.draws)
       cells.append(isFalse ? "**\(found)**" : found)
@@ -100,12 +104,35 @@ struct ValidityDocument {
       return text
     }
     var cells = [scene.name, "\(scene.familySize)"]
-    cells += found.gap.map { [String(format: "%.3f", $0), judge("power", found.flagged)] } ?? ["none", "–"]
-    cells += found.clusters.map { needed in
-      ["\(needed)", needed <= PowerScene.largest ? judge("within δ", found.within) : "–"]
-    } ?? ["–", "–"]
+    cells +=
+      found.gap.map { [String(format: "%.3f", $0), judge("power", found.flagged)] } ?? [
+        "none", "–",
+      ]
+    cells +=
+      found.clusters.map { needed in
+        ["\(needed)", needed <= PowerScene.largest ? judge("within δ", found.within) : "–"]
+      } ?? ["–", "–"]
     let row = Self.row(cells)
     powers.append(row)
+    return [row]
+  }
+
+  /// - Returns: The row of the table.
+  mutating func add(_ found: RequiredWorld.Result, of world: RequiredWorld) -> [String] {
+    let text = share(found.flagged, found.needed.count)
+    let told = Double(max(1, found.needed.count))
+    let least = 0.75 - 2 * (0.16 / told).squareRoot()
+    // More power than said is no false promise.
+    if Double(found.flagged) / told < least {
+      failures.append("\(world.name): 80 % promised, found \(text)")
+    }
+    let sorted = found.needed.sorted()
+    let row = Self.row([
+      world.name, "\(world.familySize)", "\((world.positives + world.negatives).reduce(0, +))",
+      "\(found.draws)", "\(sorted.count)", sorted.isEmpty ? "–" : "\(sorted[sorted.count / 2])",
+      text,
+    ])
+    required.append(row)
     return [row]
   }
 }

@@ -30,7 +30,8 @@ extension GateWorld {
   private var spellings: (attribute: String, values: [String]) {
     if case .slope = subject { return ("age", ["30", "70"]) }
     return values == 2
-      ? ("sex", ["Male", "Female"]) : ("race", ["White", "Black", "Asian", "Hispanic"].prefix(values).map { $0 })
+      ? ("sex", ["Male", "Female"])
+      : ("race", ["White", "Black", "Asian", "Hispanic"].prefix(values).map { $0 })
   }
 
   /// The images of a draw, in the order of their identifiers, and their cases.
@@ -138,7 +139,9 @@ extension GateWorld {
       }
     case .macroArea(let wanted):
       let races = ["White", "Black", "Asian"]
-      (attribute, predictions) = (.named("race"), races.map { .value(attribute: "race", value: $0) })
+      (attribute, predictions) = (
+        .named("race"), races.map { .value(attribute: "race", value: $0) }
+      )
       let step = Normal.quantile(wanted) * 2.0.squareRoot()
       for base in 0..<bases {
         let shared = races.map { _ in stream.normal() }

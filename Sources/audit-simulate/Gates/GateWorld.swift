@@ -62,7 +62,8 @@ struct GateWorld: World {
   typealias Result = Tally
 
   static var sources: [String] {
-    ["Vocabulary", "Images", "Fidelity", "Randomness", "Statistics", "Workbench/Gates",
+    [
+      "Vocabulary", "Images", "Fidelity", "Randomness", "Statistics", "Workbench/Gates",
       "audit-simulate/Gates",
     ].map { "Sources/" + $0 }
   }
@@ -104,7 +105,8 @@ struct GateWorld: World {
     var tally = Tally(draws: 1)
     tally.passes = result.status == .pass ? 1 : 0
     // That all are nearer is said by a warning.
-    let isFail = if case .notNearer = subject { result.status == .warn } else { result.status == .fail }
+    let isFail =
+      if case .notNearer = subject { result.status == .warn } else { result.status == .fail }
     tally.fails = isFail ? 1 : 0
     if let truth = interval, let lower = result.lower, let upper = result.upper {
       tally.held = HeldCount(held: lower <= truth && truth <= upper ? 1 : 0, told: 1)
@@ -146,7 +148,8 @@ struct GateWorld: World {
       return within(shift, GateBars.shift)
     case .years(let shift): return within(shift, GateBars.years)
     case .partners(let lost): return atLeast(partnersFound(lost: lost), GateBars.partners)
-    case .distance(let strange): return (strange >= GateBars.near - near, strange < GateBars.strange)
+    case .distance(let strange):
+      return (strange >= GateBars.near - near, strange < GateBars.strange)
     case .wording(let strange, let wording): return atLeast(strange - wording, 0)
     case .agreement(let value), .macroArea(let value): return atLeast(value, GateBars.agreement)
     case .rankCorrelation(let value): return atLeast(value, GateBars.rankCorrelation)

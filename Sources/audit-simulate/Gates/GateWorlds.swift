@@ -19,14 +19,16 @@ extension GateWorld {
     GateWorld(
       name: "another attribute moves by the margin", subject: .offTarget(0.2), perCell: 40),
     GateWorld(
-      name: "another attribute moves by the margin, arms much alike", subject: .offTarget(0.2), perCell: 40, correlation: 0.99),
+      name: "another attribute moves by the margin, arms much alike", subject: .offTarget(0.2),
+      perCell: 40, correlation: 0.99),
     GateWorld(name: "age moves by the margin", subject: .years(3), perCell: 40),
     GateWorld(
       name: "nothing else moves, 14 findings, four values", subject: .offTarget(0), perCell: 10,
       findings: 14, values: 4, correlation: 0.2),
     GateWorld(name: "a finding moves by the margin", subject: .finding(0.2), perCell: 60),
     GateWorld(
-      name: "a finding moves by the margin, arms much alike", subject: .finding(0.2), perCell: 60, correlation: 0.99),
+      name: "a finding moves by the margin, arms much alike", subject: .finding(0.2), perCell: 60,
+      correlation: 0.99),
     GateWorld(
       name: "no finding moves, four values", subject: .finding(0), perCell: 15, values: 4,
       correlation: 0.2),
@@ -52,7 +54,8 @@ extension GateWorld {
       subject: .wording(strange: 0.4, wording: 0.35), perCell: 10, findings: 14),
     GateWorld(name: "greys move by the margin", subject: .greys(0.2), perCell: 40),
     GateWorld(
-      name: "greys move by the margin, arms much alike", subject: .greys(0.2), perCell: 40, correlation: 0.99),
+      name: "greys move by the margin, arms much alike", subject: .greys(0.2), perCell: 40,
+      correlation: 0.99),
     GateWorld(
       name: "no greys move, four values", subject: .greys(0), perCell: 12, values: 4,
       correlation: 0.2),

@@ -1,14 +1,17 @@
 import Basics
 import Foundation
+import Synchronization
 
 /// Draws that were made before, by this code of this world, so that an interrupted run goes on where it
 /// ended and a changed method repeats its own worlds only.
-struct ResultCache: Sendable {
+final class ResultCache: Sendable {
   /// Removed with all other build products.
   static let folder = ".build/simulations"
 
   /// Where the checkout is.
   let root: String
+  /// By sources, as they are when they are first asked for: the code that runs.
+  private let digests = Mutex<[[String]: String]>([:])
 
   init() { root = Self.checkout() }
 
@@ -34,12 +37,15 @@ struct ResultCache: Sendable {
 
   /// Of the code of files and folders; comments and empty lines decide nothing.
   private func digest(of sources: [String]) -> String {
-    SHA256.hex(
+    if let known = digests.withLock({ $0[sources] }) { return known }
+    let digest = SHA256.hex(
       of: sources.flatMap { files("\(root)/\($0)") }.map { path in
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         return text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
           .filter { !$0.isEmpty && !$0.hasPrefix("//") }.joined(separator: "\n")
       }.joined(separator: "\u{1F}"))
+    digests.withLock { $0[sources] = digest }
+    return digest
   }
 
   private func files(_ path: String) -> [String] {

@@ -17,7 +17,9 @@ struct ScoreTruth {
 
   private static func probability(_ logit: Double) -> Double { 1 / (1 + exp(-logit)) }
 
-  private static func density(_ z: Double) -> Double { exp(-z * z / 2) / (2 * Double.pi).squareRoot() }
+  private static func density(_ z: Double) -> Double {
+    exp(-z * z / 2) / (2 * Double.pi).squareRoot()
+  }
 
   /// ∫ φ(z) f(z) dz.
   private static func expectation(_ value: (Double) -> Double) -> Double {

@@ -14,22 +14,9 @@ struct IdentityGates {
   /// and wording, is its own base case's.
   func partners(of attribute: String) -> GateResult {
     let sets = pixels.sets
-    // Candidates: base cases that are alike in everything but their noise.
-    var groups: [[String]: [ArmSets.Pair]] = [:]
-    // A dictionary's own order differs between runs, and with it the report's order and last digits.
-    var order: [[String]] = []
-    for pair in sets.pairs(of: attribute, limit: PixelMeasurements.pairsPerBaseCase) {
-      let base = sets.baseCases[pair.baseCase]
-      let key = [
-        base.finding, base.label, pair.first.anchor ?? "", pair.first.arm ?? "",
-        pair.second.arm ?? "",
-      ]
-      if groups[key] == nil { order.append(key) }
-      groups[key, default: []].append(pair)
-    }
     var rows: [ArmMeasurement] = []
     var chances: [Double] = []
-    for pairs in order.compactMap({ groups[$0] }) where pairs.count > 1 {
+    for pairs in candidates(of: attribute) where pairs.count > 1 {
       let first = pairs.map { pixels.portraits[$0.first.id] }
       let second = pairs.map { pixels.portraits[$0.second.id] }
       for index in pairs.indices {
@@ -74,6 +61,24 @@ struct IdentityGates {
     gate.upper = share?.upper
     gate.cells = cells
     return gate
+  }
+
+  /// Pairs of arms of base cases that are alike in everything but their noise.
+  private func candidates(of attribute: String) -> [[ArmSets.Pair]] {
+    let sets = pixels.sets
+    var groups: [[String]: [ArmSets.Pair]] = [:]
+    // A dictionary's own order differs between runs, and with it the report's order and last digits.
+    var order: [[String]] = []
+    for pair in sets.pairs(of: attribute, limit: PixelMeasurements.pairsPerBaseCase) {
+      let base = sets.baseCases[pair.baseCase]
+      let key = [
+        base.finding, base.label, pair.first.anchor ?? "", pair.first.arm ?? "",
+        pair.second.arm ?? "",
+      ]
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(pair)
+    }
+    return order.compactMap { groups[$0] }
   }
 
   /// How far arms are apart, next to how far two seeds of one prompt are.

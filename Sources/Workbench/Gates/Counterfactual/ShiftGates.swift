@@ -145,9 +145,10 @@ struct ShiftGates {
         ArmMeasurement(
           base, (b - a) / unit.size, leverage: unit.leverage[pair.baseCase] ?? 0))
     }
-    let cellCount = shifts.values.map { rows in
-      Set(rows.map { "\($0.finding)\u{1F}\($0.isPositive)" }).count
-    }.max() ?? 0
+    let cellCount =
+      shifts.values.map { rows in
+        Set(rows.map { "\($0.finding)\u{1F}\($0.isPositive)" }).count
+      }.max() ?? 0
     let level = GateRule.level(ofEach: readings * shifts.count * (1 + cellCount))
     func judged(_ part: ArmMeasurements) -> (IntervalEstimate?, GateResult.Status) {
       let status = GateRule.within(
