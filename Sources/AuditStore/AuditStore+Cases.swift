@@ -84,7 +84,8 @@ extension AuditStore {
 
   /// The rows of a cohort, in order of insertion.
   func caseIDs(of cohort: StoredCase.Cohort) throws -> [Int64] {
-    let query = try database.prepare("SELECT id FROM cases NOT INDEXED WHERE cohort = ? ORDER BY id")
+    let query = try database.prepare(
+      "SELECT id FROM cases NOT INDEXED WHERE cohort = ? ORDER BY id")
     query.bind(cohort.rawValue, at: 1)
     var ids: [Int64] = []
     while try query.step() { ids.append(query.integer(0)) }

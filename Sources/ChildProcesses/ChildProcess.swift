@@ -166,7 +166,8 @@ package final class ChildProcess {
         return status
       }
       if seconds(since: lastLine) > timeout {
-        throw CommandProblem("gave no answer for \(WrittenNumber.significant(timeout, 6)) seconds and was stopped")
+        throw CommandProblem(
+          "gave no answer for \(WrittenNumber.significant(timeout, 6)) seconds and was stopped")
       }
     }
   }
@@ -180,7 +181,8 @@ package final class ChildProcess {
       try tick()
       if let status = look() { return status }
       if seconds(since: last) > timeout {
-        throw CommandProblem("closed its output but did not end for \(WrittenNumber.significant(timeout, 6)) seconds")
+        throw CommandProblem(
+          "closed its output but did not end for \(WrittenNumber.significant(timeout, 6)) seconds")
       }
       usleep(10_000)
     }

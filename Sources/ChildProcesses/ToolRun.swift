@@ -46,7 +46,8 @@ package struct ToolRun: Sendable, Equatable {
       tick: {
         try tick()
         guard DispatchTime.now().uptimeNanoseconds < deadline else {
-          throw CommandProblem("did not finish within \(WrittenNumber.significant(seconds, 6)) seconds")
+          throw CommandProblem(
+            "did not finish within \(WrittenNumber.significant(seconds, 6)) seconds")
         }
       },
       nextInput: {

@@ -68,7 +68,8 @@ import Testing
         .signalingNaN, Double(bitPattern: 0x7FF8_0000_0000_0001),
         Double(bitPattern: 0x7FF8_0000_0000_0002),
       ]
-      try store.insert(values.indices.map { StoredCase(cohort: .real, name: "\($0)", cluster: "p") })
+      try store.insert(
+        values.indices.map { StoredCase(cohort: .real, name: "\($0)", cluster: "p") })
       let ids = try store.cases(of: .real).map(\.id)
       try store.insertScores(
         classifier: "c", findings: ["unused", "F"], zip(ids, values).map { ($0, [nil, $1]) })

@@ -82,7 +82,8 @@ extension AuditStore {
   /// Whether anything that this classifier answered is kept.
   package func hasScores(ofClassifier classifier: String) throws -> Bool {
     let query = try database.prepare(
-      "SELECT 1 FROM answers JOIN classifiers ON classifiers.id = classifier WHERE name = ? LIMIT 1")
+      "SELECT 1 FROM answers JOIN classifiers ON classifiers.id = classifier WHERE name = ? LIMIT 1"
+    )
     query.bind(classifier, at: 1)
     return try query.step()
   }

@@ -41,11 +41,9 @@ struct ImportStage {
       {
         return
       }
-      let isRead =
-        read?.isCurrent(for: real, resolve: specification.resolve, defaultFindings: findings)
-        ?? false
+      let kept = current(for: real, defaultFindings: findings)
       let cohort =
-        try (isRead ? read?.cohort : nil)
+        try kept
         ?? RealCohort(real, resolve: specification.resolve, defaultFindings: findings)
       try refuseHiddenClusters(cohort, path: path)
       // After the reading: a table that changes meanwhile does not get the key of the former one.
@@ -59,10 +57,7 @@ struct ImportStage {
       }
       for note in cohort.notes + cohort.cautions { context.note(note) }
       let hash = try SHA256.hex(ofFile: path)
-      if isRead,
-        read?.isCurrent(for: real, resolve: specification.resolve, defaultFindings: findings)
-          != true
-      {
+      if kept != nil, current(for: real, defaultFindings: findings) == nil {
         throw AuditFailure(
           "\(path): the real cohort's tables changed while they were read",
           hint: "run the same command again")
@@ -75,6 +70,17 @@ struct ImportStage {
         try keep(cohort, tableHash: hash)
       }
     }
+  }
+
+  /// What the preflight read, while reading now would read the same.
+  private func current(
+    for real: RealCohortSpecification, defaultFindings: [String]
+  ) -> RealCohort? {
+    guard let read,
+      read.isCurrent(
+        for: real, resolve: workspace.specification.resolve, defaultFindings: defaultFindings)
+    else { return nil }
+    return read.cohort
   }
 
   /// What is told of the cohort besides its cases.
