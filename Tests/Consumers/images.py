@@ -254,6 +254,8 @@ def compare(output):
 
 if __name__ == "__main__":
     folders = [pathlib.Path(word).resolve() for word in sys.argv[2:]]
+    # The folder of all hand-outs, as other commands take it, or that of the data in it.
+    folders = [folder / "data" if (folder / "data/cxr").is_dir() else folder for folder in folders]
     match sys.argv[1:2]:
         case ["pictures"]:
             folders[0].mkdir(parents=True, exist_ok=True)
