@@ -123,14 +123,22 @@ struct ReplicaScene: Sendable {
     guard groups.count > 1 else { return nil }
     let pairs = chosen.flatMap { Self.pairs(usable($0)) }
     let summary = ReplicaSummary(level: level)
+    var seen = sides(observed, metric, groups)
+    seen.scarcest = scarcest(of: groups)
     return summary.agreement(
       question(of: name), metric: metric,
-      observed: sides(observed, metric, groups),
+      observed: seen,
       replicates: replicates.lazy.map {
         sides($0, metric, groups)
       },
       pairs: pairs.map { pair in (groups.firstIndex(of: pair.0), groups.firstIndex(of: pair.1)) }
         .compactMap { a, b in a.flatMap { a in b.map { (a, $0) } } })
+  }
+
+  /// Cases of the scarcest class of some groups, on real cases and on twins.
+  func scarcest(of groups: [Int]) -> Double {
+    groups.flatMap { [$0, $0 + pairCount] }
+      .map { min(observed.positives[$0], observed.negatives[$0]) }.min() ?? .infinity
   }
 
   private func sides(

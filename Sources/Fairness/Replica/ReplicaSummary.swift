@@ -14,6 +14,8 @@ struct ReplicaSummary {
   struct Sides {
     var real: [Double]
     var twins: [Double]
+    /// Cases of the scarcest class of any of the groups, which bound the units that a bootstrap draws.
+    var scarcest = Double.infinity
     var areDefined: Bool { zip(real, twins).allSatisfy { $0.isFinite && $1.isFinite } }
   }
 
@@ -56,13 +58,28 @@ struct ReplicaSummary {
         metric: metric.rawValue, groups: observed.real.count, gaps: pairs.count))
     row.pearson = asObserved(seen.pearson)
     row.concordance = asObserved(seen.concordance)
-    row.bias = seen.bias.map { Self.interval($0, drawn.compactMap(\.bias), level: level) }
+    row.bias = seen.bias.map {
+      Self.interval(
+        $0, drawn.compactMap(\.bias), level: Self.expanded(level, units: observed.scarcest))
+    }
     let limits = Agreement.blandAltman(observed.real, observed.twins)
     row.agreementLower = limits?.lower
     row.agreementUpper = limits?.upper
     row.signAgreement = asObserved(seen.sameSigns)
     row.sentence = sentence(row, metric: metric)
     return row
+  }
+
+  /// The level at which percentile limits of a mean have the length that Student's t gives them: those of
+  /// few units are too short by √((n − 1)/n) and have the normal distribution's tails (the expanded
+  /// percentile interval of Hesterberg, *What Teachers Should Know About the Bootstrap*, The American
+  /// Statistician 69, 2015).
+  static func expanded(_ level: Double, units: Double) -> Double {
+    guard units.isFinite, units > 1 else { return level }
+    let reach =
+      (units / (units - 1)).squareRoot()
+      * StudentTail.criticalValue(alpha: 1 - level, degreesOfFreedom: units - 1)
+    return 1 - Normal.twoSidedP(reach)
   }
 
   /// Percentile limits; none where fewer than half of the replicates are defined.
@@ -129,7 +146,9 @@ struct ReplicaMean {
       ReplicaSummary.Sides(
         real: kept.map { values[$0] }, twins: kept.map { values[$0 + count] })
     }
-    observed = sides(seen)
+    var seenSides = sides(seen)
+    seenSides.scarcest = scenes.map { $0.scarcest(of: kept) }.min() ?? .infinity
+    observed = seenSides
     replicates = first.replicates.indices.map { index in
       sides(mean(scenes.map { $0.replicates[index] }))
     }
