@@ -154,6 +154,10 @@ private func checkSize(_ stream: [UInt8], _ format: DICOMPixelFormat) throws {
     components = Int(stream[40]) << 8 | Int(stream[41])
   } else if stream.starts(with: [0xff, 0xd8]) {
     let header = JPEGHeader(stream[...])
+    // GDCM ends the program by an assertion where bytes lie between segments and tables are missing.
+    guard header.canBeScanned else {
+      throw DICOMProblem(words: "its compressed pixels are damaged")
+    }
     size = header.size
     components = header.components
   }
