@@ -54,7 +54,7 @@ enum SafetensorsReader {
     return try NamedTensors(path: path, file: file, tensors: tensors, metadata: metadata)
   }
 
-  private static func metadata(_ value: JSON5Value, path: String) throws -> [String: String] {
+  private static func metadata(_ value: JSONValue, path: String) throws -> [String: String] {
     var texts: [String: String] = [:]
     for member in value.members ?? [] {
       guard let text = member.value.string else {
@@ -66,7 +66,7 @@ enum SafetensorsReader {
   }
 
   private static func extent(
-    of member: JSON5Member, dataCount: Int, path: String
+    of member: JSONMember, dataCount: Int, path: String
   ) throws -> (TensorEntry, count: Int, Range<Int>) {
     let name = member.name
     guard let dtype = member.value["dtype"]?.string, let shape = member.value["shape"]?.ints,

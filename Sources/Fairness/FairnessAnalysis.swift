@@ -4,46 +4,18 @@ import Statistics
 import Vocabulary
 
 /// Everything the scores say, for the report.
+@dynamicMemberLookup
 package struct AnalysisOutcome: Sendable {
-  package var overall: [SubgroupResult] = []
-  package var subgroups: [SubgroupResult] = []
-  package var comparisons: [ComparisonResult] = []
-  /// Worst first: flagged, inconclusive, within δ, not evaluable; within each by |z|.
-  package var verdicts: [Verdict] = []
-  package var counterfactual: [CounterfactualResult] = []
-  package var placebos: [PlaceboResult] = []
-  package var gates: [GateResult] = []
-  /// Largest gap of each error rate at the common threshold, by table and attribute.
-  package var rateGaps: [RateGap] = []
-  /// Largest gap of each metric of scores beside the AUC.
-  package var metricGaps: [RateGap] = []
-  /// Gaps less the reference panel's; `nil` when no table is of a reference classifier.
-  package var panelComparisons: [PanelComparison]?
-  package var armAgreement: [ArmAgreement] = []
-  package var varianceComponents: [VarianceComponents] = []
-  package var rocCurves: [ROCCurve] = []
-  package var calibration: [CalibrationCurve] = []
+  package var results = AnalysisResults()
   /// By finding, or `classifier/finding` where a rule chose it from scores.
   package var thresholds: [String: ThresholdRecord] = [:]
-  /// Declared questions that could not be asked; each counts in the family.
-  package var absences: [Absence] = []
-  /// What became of every question's rows.
-  package var accounting: [Accounting] = []
-  /// Flags of one group or attribute told once.
-  package var rollUps: [RollUp] = []
-  /// Everything that is said, by kind, with the level it is said at.
-  package var families: [StatementFamily] = []
-  /// Gaps within strata of other attributes, where the plan names some.
-  package var adjustedGaps: [AdjustedGap] = []
-  /// Both error rates together, by table and attribute.
-  package var equalizedOdds: [EqualizedOdds] = []
   /// Hypotheses declared: classifiers × cohorts × findings × attributes × metrics, evaluable or not.
   package var familySize = 0
-  /// Twins against real cases; set by whoever drew a replica cohort.
-  package var replica: ReplicaRecord?
-  package var summary: [String] = []
-  package var cautions: [String] = []
-  package var notes: [String] = []
+
+  package subscript<Value>(dynamicMember path: WritableKeyPath<AnalysisResults, Value>) -> Value {
+    get { results[keyPath: path] }
+    set { results[keyPath: path] = newValue }
+  }
 }
 
 /// Judges classifiers by group: from tables of scores to verdicts.

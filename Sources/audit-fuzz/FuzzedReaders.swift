@@ -40,8 +40,7 @@ enum FuzzedReader: String, CaseIterable {
         ).contents()
       #if FUZZES_STORES
         case .store:
-          guard let edits = JSONTree(bytes) else { return }
-          try StoreScene.shared.read(edits)
+          try StoreScene.shared.read(try JSON5Reader.value(of: bytes, path: "fuzzed.json"))
       #endif
       case .png:
         _ = try? decodePNGText(bytes, name: "fuzzed.png")

@@ -9,10 +9,11 @@ public func mutateFuzzed(
 ) -> Int {
   guard let data else { return mutateBytes(data, size, capacity) }
   if FuzzedReader.chosen.readsJSON, seed & 3 != 0,
-    let tree = JSONTree(Array(UnsafeBufferPointer(start: data, count: size)))
+    let tree = try? JSON5Reader.value(
+      of: Array(UnsafeBufferPointer(start: data, count: size)), path: "fuzzed.json")
   {
     var mutation = JSONMutation(seed: seed)
-    let bytes = Array(mutation.mutated(tree).text.utf8)
+    let bytes = Array(mutation.mutated(tree).lineText.utf8)
     guard bytes.count <= capacity else { return mutateBytes(data, size, capacity) }
     _ = UnsafeMutableBufferPointer(start: data, count: bytes.count).update(fromContentsOf: bytes)
     return bytes.count

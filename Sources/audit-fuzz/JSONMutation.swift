@@ -1,3 +1,5 @@
+import Basics
+
 /// Changes a JSON text somewhere inside and leaves it JSON, which changes of bytes seldom do.
 struct JSONMutation {
   private var state: UInt64
@@ -16,7 +18,7 @@ struct JSONMutation {
   private mutating func choose(below count: Int) -> Int { Int(next() % UInt64(max(1, count))) }
 
   /// One to four changes.
-  mutating func mutated(_ tree: JSONTree) -> JSONTree {
+  mutating func mutated(_ tree: JSONValue) -> JSONValue {
     var result = tree
     for _ in 0...choose(below: 4) {
       let other = anywhere(in: tree)
@@ -26,8 +28,8 @@ struct JSONMutation {
   }
 
   /// Every key is as likely as its neighbour, however much hangs on that.
-  private mutating func anywhere(in tree: JSONTree) -> JSONTree {
-    switch tree {
+  private mutating func anywhere(in tree: JSONValue) -> JSONValue {
+    switch tree.content {
     case .array(let elements) where !elements.isEmpty && choose(below: 5) > 0:
       return anywhere(in: elements[choose(below: elements.count)])
     case .object(let members) where !members.isEmpty && choose(below: 8) > 0:
@@ -36,15 +38,15 @@ struct JSONMutation {
     }
   }
 
-  private mutating func change(_ tree: inout JSONTree, other: JSONTree) {
-    switch tree {
+  private mutating func change(_ tree: inout JSONValue, other: JSONValue) {
+    switch tree.content {
     case .array(var elements) where !elements.isEmpty:
       if choose(below: 4) > 0 {
         change(&elements[choose(below: elements.count)], other: other)
       } else {
         rearrange(&elements, other: other)
       }
-      tree = .array(elements)
+      tree.content = .array(elements)
     case .object(var members) where !members.isEmpty:
       let place = choose(below: members.count)
       switch choose(below: 12) {
@@ -55,12 +57,12 @@ struct JSONMutation {
         (members[place].value, members[from].value) = (members[from].value, members[place].value)
       default: change(&members[place].value, other: other)
       }
-      tree = .object(members)
+      tree.content = .object(members)
     default: tree = scalar(instead: tree, other: other)
     }
   }
 
-  private mutating func rearrange(_ elements: inout [JSONTree], other: JSONTree) {
+  private mutating func rearrange(_ elements: inout [JSONValue], other: JSONValue) {
     let place = choose(below: elements.count)
     switch choose(below: 6) {
     case 0: elements.remove(at: place)
@@ -72,17 +74,19 @@ struct JSONMutation {
     }
   }
 
-  private mutating func scalar(instead tree: JSONTree, other: JSONTree) -> JSONTree {
-    switch (tree, choose(below: 8)) {
+  private mutating func scalar(instead tree: JSONValue, other: JSONValue) -> JSONValue {
+    switch (tree.content, choose(below: 8)) {
     case (_, 0): return .null
     case (_, 1): return other
     case (.boolean(let flag), _): return .boolean(!flag)
-    case (.number, 2...): return .number(Self.numbers[choose(below: Self.numbers.count)])
+    case (.number, 2...):
+      return JSONValue(.number(Self.numbers[choose(below: Self.numbers.count)]), at: .built)
     case (.string(let text), 2...4):
       return .string(text + Self.texts[choose(below: Self.texts.count)])
     case (.string(let text), 5): return .string(String(text.prefix(choose(below: text.count + 1))))
     case (_, 2...4): return .string(Self.texts[choose(below: Self.texts.count)])
-    case (_, 5): return .number(Self.numbers[choose(below: Self.numbers.count)])
+    case (_, 5):
+      return JSONValue(.number(Self.numbers[choose(below: Self.numbers.count)]), at: .built)
     case (_, 6): return .array([])
     default: return .string(Self.texts[choose(below: Self.texts.count)])
     }

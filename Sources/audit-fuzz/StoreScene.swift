@@ -43,7 +43,7 @@ struct StoreScene {
   }
 
   /// Forges a copy and does everything that looks at a stranger's folder.
-  func read(_ input: JSONTree) throws {
+  func read(_ input: JSONValue) throws {
     let manager = FileManager.default
     try? manager.removeItem(atPath: forged)
     try manager.copyItem(atPath: whole, toPath: forged)
@@ -51,7 +51,7 @@ struct StoreScene {
       if let specification = input["specification"] {
         Self.execute(
           store, "UPDATE meta SET value = ?1 WHERE key = 'specificationText'",
-          [.string(specification.text)])
+          [.string(specification.lineText)])
       }
       for edit in (input["edits"]?.elements ?? []).prefix(8) { try apply(edit, to: store) }
     }
@@ -61,32 +61,32 @@ struct StoreScene {
     _ = try? CompareUseCase().run(before: whole, after: forged, context: context)
   }
 
-  private func apply(_ edit: JSONTree, to store: OpaquePointer?) throws {
-    let place = (edit["place"]?.index ?? 0) % (tables.count + Self.files.count)
-    let row = edit["row"]?.index ?? 0
+  private func apply(_ edit: JSONValue, to store: OpaquePointer?) throws {
+    let place = (edit["place"]?.placeNumber ?? 0) % (tables.count + Self.files.count)
+    let row = edit["row"]?.placeNumber ?? 0
     guard let value = edit["value"] else { return }
     guard place < tables.count else {
       let path = forged + "/" + Self.files[place - tables.count]
       guard let file = FileHandle(forWritingAtPath: path) else { return }
       defer { try? file.close() }
       try file.seek(toOffset: UInt64(row))
-      guard case .string(let text) = value else { return try file.truncate(atOffset: UInt64(row)) }
+      guard let text = value.string else { return try file.truncate(atOffset: UInt64(row)) }
       try file.write(contentsOf: Data(text.utf8))
       return
     }
     let table = tables[place]
-    let column = table.columns[(edit["column"]?.index ?? 0) % table.columns.count]
+    let column = table.columns[(edit["column"]?.placeNumber ?? 0) % table.columns.count]
     // The row by its place, or every row that has its value where the table has no row numbers.
     let chosen =
       "\(column) IS (SELECT \(column) FROM \(table.name) LIMIT 1 OFFSET ?2 % "
       + "max(1, (SELECT count(*) FROM \(table.name))))"
-    if case .boolean = value {
+    if value.bool != nil {
       Self.execute(
-        store, "DELETE FROM \(table.name) WHERE ?1 IS ?1 AND \(chosen)", [value, .number("\(row)")])
+        store, "DELETE FROM \(table.name) WHERE ?1 IS ?1 AND \(chosen)", [value, .integer(row)])
     } else {
       Self.execute(
         store, "UPDATE \(table.name) SET \(column) = ?1 WHERE \(chosen)",
-        [value, .number("\(row)")])
+        [value, .integer(row)])
     }
   }
 
@@ -114,13 +114,13 @@ struct StoreScene {
   }
 
   /// What the store refuses (a second row with a unique name) is no edit.
-  private static func execute(_ store: OpaquePointer?, _ sql: String, _ values: [JSONTree]) {
+  private static func execute(_ store: OpaquePointer?, _ sql: String, _ values: [JSONValue]) {
     var statement: OpaquePointer?
     defer { sqlite3_finalize(statement) }
     guard sqlite3_prepare_v2(store, sql, -1, &statement, nil) == SQLITE_OK else { return }
     for (index, value) in values.enumerated() {
       let place = Int32(index + 1)
-      switch value {
+      switch value.content {
       case .null: sqlite3_bind_null(statement, place)
       case .number(let digits):
         if let whole = Int64(digits) {
@@ -129,7 +129,7 @@ struct StoreScene {
           sqlite3_bind_double(statement, place, Double(digits) ?? .nan)
         }
       case .string(let text): bind(text, to: statement, at: place)
-      default: bind(value.text, to: statement, at: place)
+      default: bind(value.lineText, to: statement, at: place)
       }
     }
     sqlite3_step(statement)
@@ -162,4 +162,9 @@ struct StoreScene {
         "minimumCell": { "positives": 3, "negatives": 3, "clusters": 3 }, "replicates": 40, "seed": 1 },
       "policy": { "failOn": ["flagged"] }, "report": { "title": "Title", "intendedUse": "Use" } }
     """
+}
+
+extension JSONValue {
+  /// A number as a place among things; nil for everything else.
+  fileprivate var placeNumber: Int? { int.map { $0 & 0xFFFF } }
 }

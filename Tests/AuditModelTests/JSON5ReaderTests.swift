@@ -3,12 +3,12 @@ import Testing
 import Basics
 
 @Suite struct JSON5ReaderTests {
-  func value(_ text: String) throws -> JSON5Value {
+  func value(_ text: String) throws -> JSONValue {
     try JSON5Reader.value(of: Array(text.utf8), path: "x.json")
   }
 
   /// The value without places, members sorted, for comparison by eye.
-  func plain(_ value: JSON5Value) -> String {
+  func plain(_ value: JSONValue) -> String {
     switch value.content {
     case .null: "null"
     case .boolean(let value): "\(value)"
@@ -114,10 +114,10 @@ import Basics
   }
 }
 
-@Suite struct WritableJSONTests {
+@Suite struct JSONValueTests {
   @Test func canonicalTextSortsMembersAndNeedsNoSpaces() {
-    let value = WritableJSON.object([
-      (name: "b", value: .array([.number(1), .number(0.5), .integer(-3), .unsigned(.max)])),
+    let value = JSONValue.object([
+      (name: "b", value: .array([.number(1), .number(0.5), .integer(-3), .integer(UInt64.max)])),
       (name: "a", value: .string("x\"\\\n\u{1}é")), (name: "c", value: .number(.nan)),
     ])
     #expect(
@@ -126,7 +126,7 @@ import Basics
   }
 
   @Test func prettyTextKeepsTheOrderAndReadsBackEqual() throws {
-    let value = WritableJSON.object([
+    let value = JSONValue.object([
       (name: "b", value: .array([])),
       (name: "a", value: .object([(name: "x", value: .boolean(true))])),
     ])

@@ -3,7 +3,7 @@ import Testing
 
 /// What programs write: RFC 8259, and the numbers that are none of Python.
 @Suite struct StrictJSONTests {
-  private func read(_ text: String) throws -> JSON5Value {
+  private func read(_ text: String) throws -> JSONValue {
     try JSON5Reader.value(of: Array(text.utf8), path: "x.json", dialect: .program)
   }
 

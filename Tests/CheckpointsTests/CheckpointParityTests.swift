@@ -72,7 +72,7 @@ struct CheckpointParityTests {
   }
 
   /// The sidecar writes tuples and sets as arrays and bytes as text.
-  private func expectEqual(_ view: PickleView, _ json: JSON5Value, at place: String) {
+  private func expectEqual(_ view: PickleView, _ json: JSONValue, at place: String) {
     switch json.content {
     case .null: #expect(view.value == .none, "\(place)")
     case .boolean(let flag): #expect(view.bool == flag, "\(place)")

@@ -11,7 +11,7 @@ import Testing
 /// A fixture's description, weights and reference values, opened by the names in the sidecar.
 struct NetworkFixture {
   let folder: FixtureFolder
-  let sidecar: JSON5Value
+  let sidecar: JSONValue
   let weights: any TensorArchive
   let io: any TensorArchive
 

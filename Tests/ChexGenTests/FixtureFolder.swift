@@ -40,7 +40,7 @@ struct FixtureFolder: Sendable {
   func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
 
   /// The description `name.json`.
-  func sidecar(_ name: String) throws -> JSON5Value {
+  func sidecar(_ name: String) throws -> JSONValue {
     try JSON5Reader.value(ofFile: file(name.hasSuffix(".json") ? name : "\(name).json"))
   }
 

@@ -11,7 +11,7 @@ import Testing
 @Suite struct SamplerFamilyTests {
   typealias Spacing = GeneratorSpecification.TimestepSpacing
 
-  private func fixture() throws -> JSON5Value {
+  private func fixture() throws -> JSONValue {
     try #require(FixtureFolder.bundled).sidecar("timestep_spacings")
   }
 

@@ -66,7 +66,7 @@ import Testing
 /// The 64-bit tensors of a safetensors file, which the reader would round to single precision.
 private struct DoubleTensors {
   let data: Data
-  let header: JSON5Value
+  let header: JSONValue
   let start: Int
 
   init(path: String) throws {

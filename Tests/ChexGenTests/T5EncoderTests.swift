@@ -15,7 +15,7 @@ struct T5EncoderTests {
   }
 
   private func expectRefusal(
-    _ word: String, _ tensors: [(name: String, tensor: Tensor)], config: JSON5Value? = nil
+    _ word: String, _ tensors: [(name: String, tensor: Tensor)], config: JSONValue? = nil
   ) throws {
     let path = FileManager.default.temporaryDirectory
       .appending(path: "t5-\(UUID().uuidString).safetensors").path

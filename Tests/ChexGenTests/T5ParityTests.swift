@@ -14,7 +14,7 @@ import Testing
 
   private struct Model {
     let folder: FixtureFolder
-    let sidecar: JSON5Value
+    let sidecar: JSONValue
     let encoder: T5Encoder
     let io: any TensorArchive
     let ids: [[Int]]

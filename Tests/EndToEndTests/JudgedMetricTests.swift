@@ -31,7 +31,7 @@ import Vocabulary
     #expect(
       report.plan.metrics == [JudgedMetric(.auc), JudgedMetric(.sensitivity, delta: 0.1)])
     #expect(report.policy?.passed == true && report.policy?.checks?.count == 4)
-    #expect(report.rateGaps?.contains { $0.metric == .sensitivity } != true)
+    #expect(!report.rateGaps.contains { $0.metric == .sensitivity })
     let page = try folder.text("reports/small/report.md")
     #expect(page.contains("Do groups differ in AUC and sensitivity?"))
     #expect(page.contains("Margins of the sensitivity"))

@@ -24,13 +24,13 @@ import Vocabulary
     try expectDisjoint(report.subgroups)
     try expectDisjoint(report.comparisons)
     try expectDisjoint(report.verdicts)
-    try expectDisjoint(report.rateGaps ?? [])
-    try expectDisjoint(report.metricGaps ?? [])
+    try expectDisjoint(report.rateGaps)
+    try expectDisjoint(report.metricGaps)
     try expectDisjoint(report.panelComparisons ?? [])
-    try expectDisjoint(report.rocCurves ?? [])
-    try expectDisjoint(report.calibration ?? [])
-    try expectDisjoint(report.absences ?? [])
-    try expectDisjoint(report.accounting ?? [])
+    try expectDisjoint(report.rocCurves)
+    try expectDisjoint(report.calibration)
+    try expectDisjoint(report.absences)
+    try expectDisjoint(report.accounting)
   }
 
   /// Kinds that leave a part of their question unsaid, or spell it in their own words, get it back.

@@ -1,74 +1,64 @@
 /// Everything an audit found: contract `audit-report/1`, the content of `report.json`.
 ///
 /// Reporting renders this and computes nothing. Undefined numbers are `nil` and carry a reason.
-package struct AuditReport: Sendable, Equatable, Codable {
+/// Two parts that are written as one object: what was audited and with what, and what the analysis found.
+@dynamicMemberLookup
+package struct AuditReport: Sendable, Equatable {
   package static let currentSchema = "audit-report/1"
 
+  package var record: AuditRecord
+  package var results = AnalysisResults()
+
+  package init(name: String, title: String, plan: PlanRecord, provenance: Provenance) {
+    record = AuditRecord(name: name, title: title, plan: plan, provenance: provenance)
+  }
+
+  package subscript<Value>(dynamicMember path: WritableKeyPath<AuditRecord, Value>) -> Value {
+    get { record[keyPath: path] }
+    set { record[keyPath: path] = newValue }
+  }
+
+  package subscript<Value>(dynamicMember path: WritableKeyPath<AnalysisResults, Value>) -> Value {
+    get { results[keyPath: path] }
+    set { results[keyPath: path] = newValue }
+  }
+}
+
+extension AuditReport: Codable {
+  package init(from decoder: any Decoder) throws {
+    record = try AuditRecord(from: decoder)
+    results = try AnalysisResults(from: decoder)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    try record.encode(to: encoder)
+    try results.encode(to: encoder)
+  }
+}
+
+/// What was audited, how it was planned and made, and what follows from its results.
+package struct AuditRecord: Sendable, Equatable, Codable {
   package var schema = AuditReport.currentSchema
   package var name: String
   package var title: String
   package var intendedUse: String?
   package var operatorName: String?
-  /// Plain sentences at the top: what was found, first the worst.
-  package var summary: [String] = []
-  /// Plain sentences: what must not be concluded.
-  package var cautions: [String] = []
-  /// Things a reader should know about the run (dropped rows, truncated prompts, …).
-  package var notes: [String] = []
   package var plan: PlanRecord
   package var cohorts: [CohortRecord] = []
   package var classifiers: [ClassifierRecord] = []
-  package var overall: [SubgroupResult] = []
-  package var subgroups: [SubgroupResult] = []
-  package var comparisons: [ComparisonResult] = []
-  package var verdicts: [Verdict] = []
-  package var counterfactual: [CounterfactualResult] = []
-  package var placebos: [PlaceboResult] = []
-  package var gates: [GateResult] = []
   package var rebalancing: RebalancingRecord?
   package var gallery: [GalleryRow] = []
   /// Of the synthetic cohort; nil when only real images were audited.
   package var generator: GeneratorRecord?
   /// nil when the spec sets no gate.
   package var policy: PolicyRecord?
-  package var rocCurves: [ROCCurve]?
-  package var calibration: [CalibrationCurve]?
   /// nil: the report is not signed.
   package var signature: SignatureRecord?
-  /// Differences in error rates at the threshold, one per classifier × cohort × finding × attribute.
-  package var rateGaps: [RateGap]?
-  /// The same for metrics of scores, which need no threshold.
-  package var metricGaps: [RateGap]?
-  /// Gaps within strata of other attributes; nil where the plan names none.
-  package var adjustedGaps: [AdjustedGap]?
-  /// The largest differences of both error rates together, by table and attribute.
-  package var equalizedOdds: [EqualizedOdds]?
-  /// Gaps less those of the reference panel; nil when the spec names no panel.
-  package var panelComparisons: [PanelComparison]?
-  package var armAgreement: [ArmAgreement]?
-  package var varianceComponents: [VarianceComponents]?
-  /// Declared questions that could not be asked; nil in reports of programs that did not count them.
-  package var absences: [Absence]?
-  /// What became of every question's rows.
-  package var accounting: [Accounting]?
-  /// Flags of one group or attribute told once, the most findings first; nil in older reports.
-  package var rollUps: [RollUp]?
-  /// Everything that is said, by kind, with the level it is said at; nil in older reports.
-  package var families: [StatementFamily]?
-  /// nil unless the cohort's design is `replica`.
-  package var replica: ReplicaRecord?
   /// What the values of the real table were taken to mean; nil without such a cohort.
   package var valueMappings: [ValueMapping]?
   /// How image files were read, where this program read them.
   package var images: [ImageReadingSummary]?
   package var provenance: Provenance
-
-  package init(name: String, title: String, plan: PlanRecord, provenance: Provenance) {
-    self.name = name
-    self.title = title
-    self.plan = plan
-    self.provenance = provenance
-  }
 }
 
 /// An estimate with its interval.

@@ -22,7 +22,7 @@ private struct BoxFileReader {
   let path: String
   let faults: FaultList
 
-  func read(_ root: JSON5Value) -> BoxFile? {
+  func read(_ root: JSONValue) -> BoxFile? {
     var file = BoxFile(path: path, layouts: [], units: .fractions)
     var list = root
     var stated: BoxFile.Units?
@@ -58,7 +58,7 @@ private struct BoxFileReader {
     return GeneratorSpecification.ImageSize(width: sides[0], height: sides[1])
   }
 
-  private func layouts(_ list: JSON5Value) -> [[FindingBox]] {
+  private func layouts(_ list: JSONValue) -> [[FindingBox]] {
     guard case .array(let elements) = list.content, let first = elements.first else {
       faults.add(
         "the boxes must be a list with at least one box; found \(list.kindInWords)",
@@ -75,7 +75,7 @@ private struct BoxFileReader {
     return elements.enumerated().map { boxes($1, "boxes[\($0)]") }
   }
 
-  private func boxes(_ list: JSON5Value, _ keyPath: String) -> [FindingBox] {
+  private func boxes(_ list: JSONValue, _ keyPath: String) -> [FindingBox] {
     guard case .array(let elements) = list.content, !elements.isEmpty else {
       faults.add(
         "\(keyPath) must be a list with at least one box; found \(list.kindInWords)",
@@ -91,7 +91,7 @@ private struct BoxFileReader {
     return elements.enumerated().compactMap { box($1, "\(keyPath)[\($0)]") }
   }
 
-  private func box(_ value: JSON5Value, _ keyPath: String) -> FindingBox? {
+  private func box(_ value: JSONValue, _ keyPath: String) -> FindingBox? {
     guard let object = ObjectReader(value, keyPath: keyPath, faults: faults) else { return nil }
     object.allowOnly(["x", "y", "width", "height", "finding"])
     func number(_ key: String, _ rule: String, _ isAllowed: (Double) -> Bool) -> Double? {

@@ -44,7 +44,7 @@ package enum DatasetPreset {
   ///
   /// A key of the spec replaces the preset's; `columns` is merged key by key. Faults in what the
   /// preset gives point to the line of `dataset`.
-  static func expanded(_ root: JSON5Value) throws -> JSON5Value {
+  static func expanded(_ root: JSONValue) throws -> JSONValue {
     guard case .object(var members) = root.content,
       let place = members.firstIndex(where: { $0.name == "real" }),
       case .object(let own) = members[place].value.content,
@@ -57,11 +57,11 @@ package enum DatasetPreset {
       case .object(let given) = moved(real.value, to: dataset.position).content
     else { throw AuditFailure("the preset '\(name)' has no 'real'") }
     members[place].value.content = .object(merged(own, with: given, inside: "columns"))
-    return JSON5Value(.object(members), at: root.position)
+    return JSONValue(.object(members), at: root.position)
   }
 
-  private static func merged(_ own: [JSON5Member], with given: [JSON5Member], inside: String?)
-    -> [JSON5Member]
+  private static func merged(_ own: [JSONMember], with given: [JSONMember], inside: String?)
+    -> [JSONMember]
   {
     var result = own
     for member in given {
@@ -78,17 +78,17 @@ package enum DatasetPreset {
     return result
   }
 
-  private static func moved(_ value: JSON5Value, to position: SourcePosition) -> JSON5Value {
+  private static func moved(_ value: JSONValue, to position: SourcePosition) -> JSONValue {
     switch value.content {
     case .array(let elements):
-      return JSON5Value(.array(elements.map { moved($0, to: position) }), at: position)
+      return JSONValue(.array(elements.map { moved($0, to: position) }), at: position)
     case .object(let members):
-      return JSON5Value(
+      return JSONValue(
         .object(
           members.map {
-            JSON5Member(name: $0.name, position: position, value: moved($0.value, to: position))
+            JSONMember(name: $0.name, position: position, value: moved($0.value, to: position))
           }), at: position)
-    default: return JSON5Value(value.content, at: position)
+    default: return JSONValue(value.content, at: position)
     }
   }
 }

@@ -8,11 +8,11 @@ struct ObjectReader {
   /// Path of keys from the top, such as `cohort.generator`; empty at the top.
   let keyPath: String
   let position: SourcePosition
-  let members: [JSON5Member]
+  let members: [JSONMember]
   let faults: FaultList
 
   /// Notes a fault and returns nil when `value` is not an object.
-  init?(_ value: JSON5Value, keyPath: String, faults: FaultList) {
+  init?(_ value: JSONValue, keyPath: String, faults: FaultList) {
     guard case .object(let members) = value.content else {
       let name = keyPath.isEmpty ? "the file" : keyPath
       faults.add("\(name) must be an object {…}; found \(value.kindInWords)", at: value.position)
@@ -26,7 +26,7 @@ struct ObjectReader {
 
   func path(_ key: String) -> String { keyPath.isEmpty ? key : "\(keyPath).\(key)" }
 
-  func member(_ key: String) -> JSON5Value? { members.first { $0.name == key }?.value }
+  func member(_ key: String) -> JSONValue? { members.first { $0.name == key }?.value }
 
   func has(_ key: String) -> Bool { member(key) != nil }
 
@@ -73,7 +73,7 @@ struct ObjectReader {
     require(key, example: example) ? string(key) : nil
   }
 
-  func string(_ value: JSON5Value, _ keyPath: String) -> String? {
+  func string(_ value: JSONValue, _ keyPath: String) -> String? {
     guard case .string(let text) = value.content else {
       faults.add(
         "\(keyPath) must be a text in quotes; found \(value.kindInWords)", at: value.position)
@@ -94,7 +94,7 @@ struct ObjectReader {
     member(key).flatMap { integer($0, path(key), in: range) }
   }
 
-  func integer(_ value: JSON5Value, _ keyPath: String, in range: ClosedRange<Int>) -> Int? {
+  func integer(_ value: JSONValue, _ keyPath: String, in range: ClosedRange<Int>) -> Int? {
     guard case .number(let text) = value.content, let number = Double(text),
       let whole = Int(text) ?? Int(exactly: number), range.contains(whole)
     else {
@@ -124,7 +124,7 @@ struct ObjectReader {
   }
 
   func number(
-    _ value: JSON5Value, _ keyPath: String, _ rule: String, _ isAllowed: (Double) -> Bool
+    _ value: JSONValue, _ keyPath: String, _ rule: String, _ isAllowed: (Double) -> Bool
   ) -> Double? {
     guard case .number(let text) = value.content, let number = Double(text), number.isFinite,
       isAllowed(number)
@@ -149,7 +149,7 @@ struct ObjectReader {
   }
 
   func choice<Choice: RawRepresentable>(
-    _ value: JSON5Value, _ keyPath: String, among choices: [Choice]
+    _ value: JSONValue, _ keyPath: String, among choices: [Choice]
   ) -> Choice? where Choice.RawValue == String {
     guard let text = string(value, keyPath) else { return nil }
     if let choice = choices.first(where: { $0.rawValue == text }) { return choice }
@@ -163,7 +163,7 @@ struct ObjectReader {
   }
 
   /// The elements of a list that is not empty.
-  func list(_ key: String) -> [(value: JSON5Value, keyPath: String)]? {
+  func list(_ key: String) -> [(value: JSONValue, keyPath: String)]? {
     guard let value = member(key) else { return nil }
     guard case .array(let elements) = value.content else {
       faults.add("\(path(key)) must be a list […]; found \(value.kindInWords)", at: value.position)

@@ -11,8 +11,8 @@ package func planHash(_ specification: AuditSpecification) -> String {
 }
 
 /// The plan as one JSON value; its canonical text is what ``planHash(_:)`` hashes.
-package func planDescription(_ specification: AuditSpecification) -> WritableJSON {
-  func names(_ classifiers: [ClassifierSpecification]) -> WritableJSON {
+package func planDescription(_ specification: AuditSpecification) -> JSONValue {
+  func names(_ classifiers: [ClassifierSpecification]) -> JSONValue {
     .array(classifiers.map(\.name).sorted().map { .string($0) })
   }
   // Absent predictors leave the hash of plans without them as it was.
@@ -31,20 +31,20 @@ package func planDescription(_ specification: AuditSpecification) -> WritableJSO
 }
 
 /// What a failed gate does to verdicts, where gates can do something.
-private func gates(of specification: AuditSpecification) -> [(name: String, value: WritableJSON)] {
+private func gates(of specification: AuditSpecification) -> [(name: String, value: JSONValue)] {
   guard specification.cohort?.design == .counterfactual else { return [] }
   let rules = ValidityGate.all.filter { $0.consequence != .none }
-    .map { WritableJSON.string("\($0.id) \($0.consequence.rawValue)") }
+    .map { JSONValue.string("\($0.id) \($0.consequence.rawValue)") }
   return [(name: "gates", value: .array(rules))]
 }
 
 /// Scores are judged on the scale that is declared; where none is, the hash stays as it was.
-private func scales(of specification: AuditSpecification) -> [(name: String, value: WritableJSON)] {
+private func scales(of specification: AuditSpecification) -> [(name: String, value: JSONValue)] {
   let declared = (specification.classifiers + specification.referencePanel).filter {
     $0.scoreScale != nil
   }
   guard !declared.isEmpty else { return [] }
-  let names = declared.map { ($0.name, WritableJSON.string($0.scoreScale?.rawValue ?? "")) }
+  let names = declared.map { ($0.name, JSONValue.string($0.scoreScale?.rawValue ?? "")) }
   return [
     (
       name: "scoreScales",
@@ -53,19 +53,19 @@ private func scales(of specification: AuditSpecification) -> [(name: String, val
   ]
 }
 
-private func description(of analysis: AnalysisSpecification) -> WritableJSON {
+private func description(of analysis: AnalysisSpecification) -> JSONValue {
   var thresholds = analysis.thresholds.mapValues { description(of: $0) }
   for (finding, rules) in analysis.classifierThresholds {
     thresholds[finding] = .object(["classifiers": .object(rules.mapValues(description))])
   }
   // What is left at its default leaves the hash of former plans as it was.
-  var added: [(name: String, value: WritableJSON)] = []
+  var added: [(name: String, value: JSONValue)] = []
   let usual = AnalysisSpecification()
   if analysis.missing != usual.missing {
     added.append((name: "missing", value: .number(analysis.missing)))
   }
   if analysis.metrics != usual.metrics {
-    func margin(_ value: Double?) -> WritableJSON { value.map { .number($0) } ?? .null }
+    func margin(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
     added.append(
       (
         name: "metrics",
@@ -104,16 +104,16 @@ private func description(of analysis: AnalysisSpecification) -> WritableJSON {
       (name: "delta", value: .number(analysis.delta)),
       (name: "harm", value: .number(analysis.harm)),
       (name: "thresholds", value: .object(thresholds)),
-      (name: "minimumPositives", value: .integer(Int64(analysis.minimumPositives))),
-      (name: "minimumNegatives", value: .integer(Int64(analysis.minimumNegatives))),
-      (name: "minimumClusters", value: .integer(Int64(analysis.minimumClusters))),
+      (name: "minimumPositives", value: .integer(analysis.minimumPositives)),
+      (name: "minimumNegatives", value: .integer(analysis.minimumNegatives)),
+      (name: "minimumClusters", value: .integer(analysis.minimumClusters)),
       (name: "multiplicity", value: .string(analysis.multiplicity.rawValue)),
-      (name: "replicates", value: .integer(Int64(analysis.replicates))),
-      (name: "seed", value: .unsigned(analysis.seed)),
+      (name: "replicates", value: .integer(analysis.replicates)),
+      (name: "seed", value: .integer(analysis.seed)),
     ] + added)
 }
 
-private func description(of rule: GroupRule) -> WritableJSON {
+private func description(of rule: GroupRule) -> JSONValue {
   switch rule {
   case .values(let values): .array(values.map { .string($0) })
   case .gathered(let groups):
@@ -123,8 +123,8 @@ private func description(of rule: GroupRule) -> WritableJSON {
   }
 }
 
-private func description(of rule: AnalysisSpecification.ThresholdRule) -> WritableJSON {
-  func named(_ name: String, _ value: Double?, _ chosenOn: String?) -> WritableJSON {
+private func description(of rule: AnalysisSpecification.ThresholdRule) -> JSONValue {
+  func named(_ name: String, _ value: Double?, _ chosenOn: String?) -> JSONValue {
     .object([
       "rule": .string(name), "value": value.map { .number($0) } ?? .null,
       "chosenOn": chosenOn.map { .string($0) } ?? .null,
@@ -142,9 +142,9 @@ private func description(of rule: AnalysisSpecification.ThresholdRule) -> Writab
 ///
 /// Attributes without a key of their own are added only where there are any, so that the hash of other
 /// plans stays what it was.
-private func attributes(of specification: AuditSpecification) -> WritableJSON {
+private func attributes(of specification: AuditSpecification) -> JSONValue {
   let grid = specification.cohort?.attributes ?? AttributeGrid()
-  func values(_ attribute: Attribute) -> WritableJSON {
+  func values(_ attribute: Attribute) -> JSONValue {
     .array(
       grid[attribute.name].map { value in
         attribute.kind == .number

@@ -16,7 +16,7 @@ package struct PolicySpecification: Sendable, Equatable {
 
   /// One line of JSON, equal for equal rules.
   package var canonicalText: String {
-    var members: [String: WritableJSON] = [
+    var members: [String: JSONValue] = [
       "failOn": .array(failOn.map(\.rawValue).sorted().map { .string($0) }),
       "limits": .array(limits.map { .object($0.canonicalMembers) }),
     ]
@@ -24,7 +24,7 @@ package struct PolicySpecification: Sendable, Equatable {
     if whenNotEvaluable != .fail {
       members["whenNotEvaluable"] = .string(whenNotEvaluable.rawValue)
     }
-    return WritableJSON.object(members).canonicalText
+    return JSONValue.object(members).canonicalText
   }
 }
 
@@ -57,9 +57,9 @@ package struct GapLimit: Sendable, Equatable {
 
 extension GapLimit {
   /// What makes two limits the same rule.
-  fileprivate var canonicalMembers: [String: WritableJSON] {
-    func optional(_ name: String?) -> WritableJSON { name.map { .string($0) } ?? .null }
-    var members: [String: WritableJSON] = [
+  fileprivate var canonicalMembers: [String: JSONValue] {
+    func optional(_ name: String?) -> JSONValue { name.map { .string($0) } ?? .null }
+    var members: [String: JSONValue] = [
       "atMost": .number(atMost), "judgedBy": .string(judgedBy.rawValue),
       "whenNotEvaluable": .string(whenNotEvaluable.rawValue),
       "classifier": optional(questions.classifier), "cohort": optional(questions.cohort),

@@ -95,7 +95,7 @@ extension SpecificationReader {
     return grid
   }
 
-  private static func holdsNumbers(_ value: JSON5Value) -> Bool {
+  private static func holdsNumbers(_ value: JSONValue) -> Bool {
     guard case .array(let elements) = value.content else { return false }
     return !elements.isEmpty
       && elements.allSatisfy { if case .number = $0.content { true } else { false } }

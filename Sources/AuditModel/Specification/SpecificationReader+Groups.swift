@@ -62,7 +62,7 @@ extension SpecificationReader {
     return rules
   }
 
-  private static func isList(_ member: JSON5Member) -> Bool {
+  private static func isList(_ member: JSONMember) -> Bool {
     if case .array = member.value.content { return true }
     return false
   }

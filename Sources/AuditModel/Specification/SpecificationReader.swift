@@ -15,7 +15,7 @@ struct SpecificationReader {
   var purpose = AuditSpecification.Purpose.audit
 
   /// - Throws: ``AuditFailure`` with the first faults, when there are any.
-  func specification(from file: JSON5Value, directory: String, hash: String) throws
+  func specification(from file: JSONValue, directory: String, hash: String) throws
     -> AuditSpecification
   {
     let root = try DatasetPreset.expanded(file)

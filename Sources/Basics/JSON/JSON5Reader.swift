@@ -51,7 +51,7 @@ package struct JSON5Reader {
   package static func value(
     of bytes: [UInt8], path: String, dialect: Dialect = .person,
     valueLimit: Int = jsonValueLimit
-  ) throws -> JSON5Value {
+  ) throws -> JSONValue {
     guard bytes.count <= dialect.maximumByteCount else {
       throw AuditFailure(
         "\(path): the file has \(bytes.count) bytes; at most \(dialect.maximumByteCount) are read")
@@ -73,7 +73,7 @@ package struct JSON5Reader {
   }
 
   /// The value tree of a file that a program wrote.
-  package static func value(ofFile path: String) throws -> JSON5Value {
+  package static func value(ofFile path: String) throws -> JSONValue {
     try value(
       of: readBytes(of: path, limit: Dialect.program.maximumByteCount), path: path,
       dialect: .program)
@@ -167,7 +167,7 @@ package struct JSON5Reader {
     throw fault("this comment /* is not closed; add */", at: start)
   }
 
-  mutating func readValue(depth: Int) throws -> JSON5Value {
+  mutating func readValue(depth: Int) throws -> JSONValue {
     guard depth < Self.maximumDepth else {
       throw fault("values are nested more than \(Self.maximumDepth) deep")
     }
@@ -181,20 +181,20 @@ package struct JSON5Reader {
     case UInt8(ascii: "{"): return try readObject(depth: depth)
     case UInt8(ascii: "["): return try readArray(depth: depth)
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
-      return JSON5Value(.string(try readString()), at: start)
+      return JSONValue(.string(try readString()), at: start)
     case UInt8(ascii: "-") where isStrict && take("-Infinity"):
-      return JSON5Value(.number("-Infinity"), at: start)
+      return JSONValue(.number("-Infinity"), at: start)
     case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
       UInt8(ascii: "0")...UInt8(ascii: "9"):
-      return JSON5Value(.number(try readNumber()), at: start)
+      return JSONValue(.number(try readNumber()), at: start)
     default:
       let word = readWord()
       switch word {
-      case "true": return JSON5Value(.boolean(true), at: start)
-      case "false": return JSON5Value(.boolean(false), at: start)
-      case "null": return JSON5Value(.null, at: start)
+      case "true": return JSONValue(.boolean(true), at: start)
+      case "false": return JSONValue(.boolean(false), at: start)
+      case "null": return JSONValue(.null, at: start)
       case "NaN", "Infinity":
-        guard !isStrict else { return JSON5Value(.number(word), at: start) }
+        guard !isStrict else { return JSONValue(.number(word), at: start) }
         throw fault("'\(word)' is not a number here", at: start)
       case "": throw fault("a value is missing here; found \(foundInWords())", at: start)
       default:
@@ -204,10 +204,10 @@ package struct JSON5Reader {
     }
   }
 
-  private mutating func readArray(depth: Int) throws -> JSON5Value {
+  private mutating func readArray(depth: Int) throws -> JSONValue {
     let start = position
     index += 1
-    var elements: [JSON5Value] = []
+    var elements: [JSONValue] = []
     while true {
       try skipSpace()
       if byte == UInt8(ascii: "]"), elements.isEmpty || !isStrict { break }
@@ -222,13 +222,13 @@ package struct JSON5Reader {
       }
     }
     index += 1
-    return JSON5Value(.array(elements), at: start)
+    return JSONValue(.array(elements), at: start)
   }
 
-  private mutating func readObject(depth: Int) throws -> JSON5Value {
+  private mutating func readObject(depth: Int) throws -> JSONValue {
     let start = position
     index += 1
-    var members: [JSON5Member] = []
+    var members: [JSONMember] = []
     var lines: [String: Int] = [:]
     while true {
       try skipSpace()
@@ -247,7 +247,7 @@ package struct JSON5Reader {
       index += 1
       try skipSpace()
       let value = try readValue(depth: depth + 1)
-      members.append(JSON5Member(name: name, position: namePosition, value: value))
+      members.append(JSONMember(name: name, position: namePosition, value: value))
       try skipSpace()
       if byte == UInt8(ascii: ",") {
         index += 1
@@ -258,7 +258,7 @@ package struct JSON5Reader {
       }
     }
     index += 1
-    return JSON5Value(.object(members), at: start)
+    return JSONValue(.object(members), at: start)
   }
 
   private func unfinished(_ what: String, closing: String) -> AuditFailure {

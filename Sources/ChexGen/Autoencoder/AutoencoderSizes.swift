@@ -14,7 +14,7 @@ package struct AutoencoderSettings: Sendable, Equatable {
   /// Reads a diffusers `AutoencoderKL` config; keys that are absent keep their defaults.
   ///
   /// - Throws: `AuditFailure` when a value is not a positive number or the activation is not SiLU.
-  package init(config: JSON5Value, path: String) throws {
+  package init(config: JSONValue, path: String) throws {
     if let groups = config["norm_num_groups"] {
       guard let value = groups.int, value > 0 else {
         throw AuditFailure("\(path): 'norm_num_groups' is not a positive whole number")

@@ -8,7 +8,7 @@ extension AttributeCaption {
   /// "end": ". " }`.
   ///
   /// - Throws: ``AuditFailure`` that names the file and the fault.
-  init(_ document: JSON5Value, path: String) throws {
+  init(_ document: JSONValue, path: String) throws {
     let reader = CardReader(path: path)
     var forms: [Form] = []
     for (index, element) in (document["attributes"]?.elements ?? []).enumerated() {

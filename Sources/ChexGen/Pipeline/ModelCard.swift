@@ -19,8 +19,8 @@ package struct ModelCard: Sendable, Equatable {
   package var support: GeneratorSupport?
   /// How attributes are written before the impression; ChexGen's own way where the card says nothing.
   package var caption: AttributeCaption
-  package var training: JSON5Value?
-  package var measured: JSON5Value?
+  package var training: JSONValue?
+  package var measured: JSONValue?
   package var defaultSampler: GeneratorSpecification.Sampler?
   package var defaultSteps: Int?
   package var defaultGuidance: Double?
@@ -35,7 +35,7 @@ package struct ModelCard: Sendable, Equatable {
     return (plain, tuned)
   }
   /// The whole document.
-  package var document: JSON5Value
+  package var document: JSONValue
 
   /// Reads `model.json`.
   ///
@@ -45,7 +45,7 @@ package struct ModelCard: Sendable, Equatable {
     try self.init(document: JSON5Reader.value(ofFile: path), path: path)
   }
 
-  init(document: JSON5Value, path: String) throws {
+  init(document: JSONValue, path: String) throws {
     guard document.members != nil else {
       throw AuditFailure("\(path): a model card is a JSON object")
     }
@@ -83,7 +83,7 @@ package struct ModelCard: Sendable, Equatable {
 }
 
 extension GeneratorSupport {
-  init(_ document: JSON5Value, reader: CardReader) throws {
+  init(_ document: JSONValue, reader: CardReader) throws {
     var attributes: [String: Values] = [:]
     for member in document["attributes"]?.members ?? [] {
       let value = member.value
@@ -110,13 +110,13 @@ extension GeneratorSupport {
 struct CardReader {
   let path: String
 
-  func text(_ document: JSON5Value, _ key: String) throws -> String? {
+  func text(_ document: JSONValue, _ key: String) throws -> String? {
     guard let value = present(document, key) else { return nil }
     guard let text = value.string else { throw failure(key, "is not a text") }
     return text
   }
 
-  func count(_ document: JSON5Value, _ key: String) throws -> Int? {
+  func count(_ document: JSONValue, _ key: String) throws -> Int? {
     guard let value = present(document, key) else { return nil }
     guard let count = value.int, (1...1_000_000).contains(count) else {
       throw failure(key, "is not a whole number above zero")
@@ -124,7 +124,7 @@ struct CardReader {
     return count
   }
 
-  func positive(_ document: JSON5Value, _ key: String) throws -> Double? {
+  func positive(_ document: JSONValue, _ key: String) throws -> Double? {
     guard let value = present(document, key) else { return nil }
     guard let number = value.double, number.isFinite, number > 0 else {
       throw failure(key, "is not a number above zero")
@@ -133,7 +133,7 @@ struct CardReader {
   }
 
   /// Written as in a spec; every part is optional.
-  func strength(_ document: JSON5Value) throws -> CounterfactualStrength {
+  func strength(_ document: JSONValue) throws -> CounterfactualStrength {
     var strength = CounterfactualStrength()
     for member in document["trunk"]?.members ?? [] {
       guard let count = member.value.int, (0...1000).contains(count) else {
@@ -152,7 +152,7 @@ struct CardReader {
     return strength
   }
 
-  private func present(_ document: JSON5Value, _ key: String) -> JSON5Value? {
+  private func present(_ document: JSONValue, _ key: String) -> JSONValue? {
     guard let value = document[key], !value.isNull else { return nil }
     return value
   }

@@ -24,7 +24,7 @@ package struct T5Configuration: Sendable, Equatable {
   /// - Parameter config: The model's `config.json`; it adds the two numbers that shapes do not
   ///   tell (128 and 1e-6 without it), and its sizes must agree with the shapes.
   /// - Throws: `AuditFailure` when the archive is no T5 v1.1 encoder.
-  package init(archive: any TensorArchive, config: JSON5Value? = nil) throws {
+  package init(archive: any TensorArchive, config: JSONValue? = nil) throws {
     prefix = archive.contains("encoder.final_layer_norm.weight") ? "encoder." : ""
     let names = ["shared.weight", "\(prefix)embed_tokens.weight"]
     guard let embeddingName = names.first(where: archive.contains),
@@ -70,7 +70,7 @@ package struct T5Configuration: Sendable, Equatable {
     try checkShapes(archive)
   }
 
-  private func agree(with config: JSON5Value?, path: String) throws {
+  private func agree(with config: JSONValue?, path: String) throws {
     let sizes = [
       ("d_model", channels), ("num_layers", depth), ("num_heads", heads), ("d_kv", headWidth),
       ("d_ff", feedForwardWidth), ("relative_attention_num_buckets", relativeBucketCount),

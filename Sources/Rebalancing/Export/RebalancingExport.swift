@@ -127,12 +127,12 @@ package struct RebalancingExport {
   /// - SeeAlso: WebDataset documentation: files of one sample share their base name and stand together.
   fileprivate func webDataset(_ export: ExportFolder) throws {
     var archive = TarArchive()
-    var sizes: [(name: String, value: WritableJSON)] = []
+    var sizes: [(name: String, value: JSONValue)] = []
     var samples = 0
     func close() throws {
       let name = "shard-\(Self.padded(sizes.count)).tar"
       try writeAtomically(archive.finished(), to: export.path(name))
-      sizes.append((name, .integer(Int64(samples))))
+      sizes.append((name, .integer(samples)))
       archive = TarArchive()
       samples = 0
     }
@@ -140,20 +140,20 @@ package struct RebalancingExport {
       let key = "synthetic-\(Self.padded(position))"
       let values = image.provenance(seed: seed, generator: generator, others: others)
       let fields = zip(ExportImage.provenanceColumns(others: others), values).map {
-        (name: $0, value: WritableJSON.string($1))
+        (name: $0, value: JSONValue.string($1))
       }
       try archive.add(key + ".png", try readBytes(of: image.path))
       if let condition = image.condition {
         try archive.add(key + ".condition.png", try readBytes(of: condition))
       }
-      try archive.add(key + ".json", Array(WritableJSON.object(fields).canonicalText.utf8))
+      try archive.add(key + ".json", Array(JSONValue.object(fields).canonicalText.utf8))
       try archive.add(key + ".cls", Array((image.item.isPositive ? "1" : "0").utf8))
       samples += 1
       // A shard is built in memory, so its size is bounded too.
       if samples == 1000 || archive.byteCount > 128 << 20 { try close() }
     }
     if samples > 0 { try close() }
-    try writeAtomically(WritableJSON.object(sizes).canonicalText, to: export.path("sizes.json"))
+    try writeAtomically(JSONValue.object(sizes).canonicalText, to: export.path("sizes.json"))
   }
 
   private static func padded(_ number: Int) -> String {

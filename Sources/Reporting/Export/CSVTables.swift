@@ -11,12 +11,12 @@ enum CSVTables {
     let thresholds = report.plan.thresholds.sorted { $0.key < $1.key }.map {
       (finding: $0.key, record: $0.value)
     }
-    let rocPoints = (report.rocCurves ?? []).flatMap { curve in
+    let rocPoints = report.rocCurves.flatMap { curve in
       (0..<min(curve.falsePositiveRates.count, curve.truePositiveRates.count)).map {
         (curve: curve, index: $0)
       }
     }
-    let bins = (report.calibration ?? []).flatMap { curve in
+    let bins = report.calibration.flatMap { curve in
       curve.bins.map { (curve: curve, bin: $0) }
     }
     let cells = report.rebalancing?.cells ?? []
@@ -26,19 +26,19 @@ enum CSVTables {
       ("subgroups", csv(report.subgroups, SubgroupTables.all)),
       ("comparisons", csv(report.comparisons, ResultTables.comparisons)),
       ("verdicts", csv(report.verdicts, ResultTables.verdicts)),
-      ("absences", csv(report.absences ?? [], AccountingTables.absences)),
+      ("absences", csv(report.absences, AccountingTables.absences)),
       ("accounting", csv(AccountingTables.rows(report), AccountingTables.accounting)),
-      ("roll-ups", csv(FamilyTables.rows(report.rollUps ?? []), FamilyTables.rollUps)),
-      ("families", csv(report.families ?? [], FamilyTables.families)),
+      ("roll-ups", csv(FamilyTables.rows(report.rollUps), FamilyTables.rollUps)),
+      ("families", csv(report.families, FamilyTables.families)),
       ("counterfactual", csv(report.counterfactual, ResultTables.counterfactual)),
       ("placebos", csv(report.placebos, ResultTables.placebos)),
-      ("rate-gaps", csv(report.rateGaps ?? [], ControlTables.rateGaps)),
-      ("metric-gaps", csv(report.metricGaps ?? [], ControlTables.rateGaps)),
-      ("adjusted-gaps", csv(report.adjustedGaps ?? [], FamilyTables.adjusted)),
-      ("equalized-odds", csv(report.equalizedOdds ?? [], FamilyTables.odds)),
+      ("rate-gaps", csv(report.rateGaps, ControlTables.rateGaps)),
+      ("metric-gaps", csv(report.metricGaps, ControlTables.rateGaps)),
+      ("adjusted-gaps", csv(report.adjustedGaps, FamilyTables.adjusted)),
+      ("equalized-odds", csv(report.equalizedOdds, FamilyTables.odds)),
       ("panel-comparisons", csv(report.panelComparisons ?? [], ControlTables.panel)),
-      ("arm-agreement", csv(report.armAgreement ?? [], ControlTables.agreement)),
-      ("variance-components", csv(report.varianceComponents ?? [], ControlTables.components)),
+      ("arm-agreement", csv(report.armAgreement, ControlTables.agreement)),
+      ("variance-components", csv(report.varianceComponents, ControlTables.components)),
       ("replica-agreement", csv(report.replica?.agreements ?? [], ReplicaTables.agreements)),
       ("replica-groups", csv(report.replica?.groups ?? [], ReplicaTables.groups)),
       ("replica-gaps", csv(report.replica?.gaps ?? [], ReplicaTables.gaps)),

@@ -12,7 +12,7 @@ enum JUnitXML {
     }
     let gateFailures = report.gates.count { $0.status == .fail }
     let gateSkips = report.gates.count { $0.status == .notRun }
-    let absences = report.absences ?? []
+    let absences = report.absences
     let absencesFail =
       report.policy.map { $0.whenNotEvaluable != .pass && !absences.isEmpty } ?? false
     let checks = report.policy?.checks ?? []

@@ -4,7 +4,8 @@ import AuditModel
 extension SectionWriter {
   /// Declared questions that could not be asked; nothing where there are none.
   var absenceTable: [Block] {
-    guard let absences = report.absences, !absences.isEmpty else { return [] }
+    let absences = report.absences
+    guard !absences.isEmpty else { return [] }
     return [
       .heading(Heading(level: 3, text: "Declared and not judged")),
       .table(
@@ -20,7 +21,8 @@ extension SectionWriter {
 
   /// Questions of which some rows were left out; complete ones are told in a sentence.
   var accountingTable: [Block] {
-    guard let all = report.accounting, !all.isEmpty else { return [] }
+    let all = report.accounting
+    guard !all.isEmpty else { return [] }
     let incomplete = all.filter { item in
       item.inNoGroup + item.withoutValue > 0
         || item.groups.contains { $0.withoutLabel + $0.withoutScore > 0 }

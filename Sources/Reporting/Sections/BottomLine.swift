@@ -33,8 +33,8 @@ extension SectionWriter {
     all += rollUps
     // What no verdict says: error rates at the threshold, counts of the other verdicts.
     let told = Set(
-      report.verdicts.map(\.sentence) + (report.rateGaps ?? []).map(\.sentence)
-        + (report.rollUps ?? []).map(\.sentence))
+      report.verdicts.map(\.sentence) + report.rateGaps.map(\.sentence)
+        + report.rollUps.map(\.sentence))
     let rest = report.summary.filter { !told.contains($0) }
     if !rest.isEmpty { all.append(.list(rest.map { Prose($0) })) }
     all += notTested

@@ -5,7 +5,8 @@ extension SectionWriter {
   /// Agreement over all arms, and where scores vary.
   var armTables: [Block] {
     var all: [Block] = []
-    if let rows = report.armAgreement, !rows.isEmpty {
+    if !report.armAgreement.isEmpty {
+      let rows = report.armAgreement
       all.append(.heading(Heading(level: 3, text: "All arms together", isSynthetic: true)))
       all.append(
         .table(
@@ -19,7 +20,8 @@ extension SectionWriter {
               with other seeds, and no other change, would show.
               """)))
     }
-    if let rows = report.varianceComponents, !rows.isEmpty {
+    if !report.varianceComponents.isEmpty {
+      let rows = report.varianceComponents
       all.append(
         .table(
           Table(

@@ -3,8 +3,8 @@ import AuditModel
 /// ROC, DET and calibration curves by group.
 extension SectionWriter {
   func curveFigures(of block: ResultBlock, title: String) -> [Figure] {
-    let roc = (report.rocCurves ?? []).filter { ResultBlock.Key($0) == block.key }
-    let calibration = (report.calibration ?? []).filter { ResultBlock.Key($0) == block.key }
+    let roc = report.rocCurves.filter { ResultBlock.Key($0) == block.key }
+    let calibration = report.calibration.filter { ResultBlock.Key($0) == block.key }
     return roc.grouped(by: \.attribute).enumerated().flatMap { index, group in
       let (attribute, curves) = group
       return curveParts(
@@ -71,7 +71,7 @@ extension SectionWriter {
 
   /// Where the drawn curves stand at a few false positive rates, for those who cannot see them.
   func rocTables(of block: ResultBlock, title: String) -> [Block] {
-    let curves = (report.rocCurves ?? []).filter { ResultBlock.Key($0) == block.key }
+    let curves = report.rocCurves.filter { ResultBlock.Key($0) == block.key }
     guard !curves.isEmpty else { return [] }
     let group = [
       ColumnOf<ROCCurve>(.words("Group", "group", header: true)) {

@@ -4,7 +4,7 @@ import AuditModel
 extension SectionWriter {
   /// By group that does worse; an attribute whose flags point at several groups is told by itself.
   var rollUpsTold: [RollUp] {
-    let all = report.rollUps ?? []
+    let all = report.rollUps
     let groups = all.filter { $0.group != nil }
     return groups.isEmpty ? all : groups
   }
@@ -31,7 +31,8 @@ extension SectionWriter {
 
   /// What is said, by kind, with how many of it are false by chance.
   var familyTable: [Block] {
-    guard let families = report.families, !families.isEmpty else { return [] }
+    let families = report.families
+    guard !families.isEmpty else { return [] }
     return [
       .heading(Heading(level: 3, text: "How many statements are false by chance")),
       .table(
@@ -48,7 +49,8 @@ extension SectionWriter {
 
   /// Gaps raw and within strata; nothing where the plan names no strata.
   var adjustedGapTable: [Block] {
-    guard let rows = report.adjustedGaps, !rows.isEmpty else { return [] }
+    let rows = report.adjustedGaps
+    guard !rows.isEmpty else { return [] }
     let strata = Words.listed(rows[0].strata.map { Words.attribute($0) }, none: "")
     return [
       .table(
@@ -66,7 +68,8 @@ extension SectionWriter {
 
   /// How far apart decisions can be, both error rates together.
   var equalizedOddsTable: [Block] {
-    guard let rows = report.equalizedOdds, !rows.isEmpty else { return [] }
+    let rows = report.equalizedOdds
+    guard !rows.isEmpty else { return [] }
     return [
       .table(
         Table(

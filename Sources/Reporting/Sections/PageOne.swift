@@ -61,7 +61,7 @@ extension SectionWriter {
       ]
     }
     let asked = Words.counted(
-      questions.count + (report.absences?.count ?? 0), "question", "questions")
+      questions.count + report.absences.count, "question", "questions")
     let flagged = questions.filter { $0.answer == .flagged }
     let differing = questions.filter { $0.answer == .decisionsDiffer }
     func source(_ items: [AskedQuestion]) -> String {

@@ -32,7 +32,7 @@ extension SectionWriter {
 
   private var errorRateLine: [Prose] {
     guard !questions.isEmpty else { return [] }
-    let gaps = report.rateGaps ?? []
+    let gaps = report.rateGaps
     guard !gaps.isEmpty else {
       return [
         report.plan.thresholds.isEmpty

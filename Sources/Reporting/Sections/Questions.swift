@@ -53,7 +53,7 @@ extension SectionWriter {
   /// Every question with a verdict, in the order of the report.
   static func questions(of report: AuditReport, blocks: [ResultBlock]) -> [AskedQuestion] {
     // Supporting tests of error rates belong to the question about the AUC.
-    let detected = Dictionary(grouping: (report.rateGaps ?? []).filter(\.isDetected)) {
+    let detected = Dictionary(grouping: report.rateGaps.filter(\.isDetected)) {
       $0.question.by(.auc)
     }
     let pages = Dictionary(blocks.map { ($0.key, $0.anchor) }) { first, _ in first }

@@ -24,7 +24,7 @@ extension SectionWriter {
         """)
     }
     if hasSynthetic { all += gateSentences }
-    let absent = report.absences?.count ?? 0
+    let absent = report.absences.count
     if absent > 0 {
       all.append(
         """

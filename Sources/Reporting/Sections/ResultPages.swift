@@ -207,8 +207,8 @@ extension SectionWriter {
 
   /// Largest differences in other metrics, a row for each attribute and metric.
   private func errorRates(of block: ResultBlock, title: String) -> [Block] {
-    func rows(_ gaps: [RateGap]?) -> [RateGap] {
-      (gaps ?? []).filter { ResultBlock.Key($0.question) == block.key }
+    func rows(_ gaps: [RateGap]) -> [RateGap] {
+      gaps.filter { ResultBlock.Key($0.question) == block.key }
     }
     var all: [Block] = []
     let rates = rows(report.rateGaps)

@@ -10,7 +10,7 @@ enum AccountingTables {
   }
 
   static func rows(_ report: AuditReport) -> [Row] {
-    (report.accounting ?? []).flatMap { item in
+    report.accounting.flatMap { item in
       item.groups.map { Row(accounting: item, group: $0) }
         + (item.inNoGroup + item.withoutValue > 0 ? [Row(accounting: item, group: nil)] : [])
     }

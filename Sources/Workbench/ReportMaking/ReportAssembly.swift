@@ -28,8 +28,7 @@ struct ReportAssembly {
       provenance: try provenance(planHash: planHash, classifiers: classifiers))
     report.intendedUse = specification.report.intendedUse.flatMap { $0.isEmpty ? nil : $0 }
     report.operatorName = specification.report.operatorName
-    report.summary = outcome.summary
-    report.cautions = outcome.cautions
+    report.results = outcome.results
     report.cautions += try store.texts(of: .realCautions)
     let repeatability = RepeatabilityCheck(store: store, context: context)
     report.cautions += try specification.models.compactMap { try repeatability.sentence($0.name) }
@@ -38,10 +37,9 @@ struct ReportAssembly {
       rules: specification.analysis.groups
     ).summaries()
     report.images = images.isEmpty ? nil : images
-    report.notes = try notes() + images.flatMap(\.notes) + outcome.notes
+    report.notes = try notes() + images.flatMap(\.notes) + report.notes
     report.cohorts = try cohorts()
     report.classifiers = classifiers
-    fill(&report, from: outcome)
     report.generator = evidence.generator
     report.rebalancing = rebalancing
     report.signature = signature
@@ -52,34 +50,6 @@ struct ReportAssembly {
     report.policy = try policy(outcome)
     report.valueMappings = try store.decoded([ValueMapping].self, of: .realMappings)
     return report
-  }
-
-  /// The results, as the analysis left them.
-  private func fill(_ report: inout AuditReport, from outcome: AnalysisOutcome) {
-    report.overall = outcome.overall
-    report.subgroups = outcome.subgroups
-    report.comparisons = outcome.comparisons
-    report.verdicts = outcome.verdicts
-    report.counterfactual = outcome.counterfactual
-    report.placebos = outcome.placebos
-    report.gates = outcome.gates
-    report.rateGaps = outcome.rateGaps
-    report.metricGaps = outcome.metricGaps
-    report.equalizedOdds = outcome.equalizedOdds
-    report.adjustedGaps =
-      workspace.specification.analysis.strata.isEmpty ? nil : outcome.adjustedGaps
-    report.absences = outcome.absences
-    report.accounting = outcome.accounting
-    report.rollUps = outcome.rollUps
-    report.families = outcome.families
-    report.panelComparisons = outcome.panelComparisons
-    report.replica = outcome.replica
-    if workspace.specification.cohort?.design == .counterfactual {
-      report.armAgreement = outcome.armAgreement
-      report.varianceComponents = outcome.varianceComponents
-    }
-    report.rocCurves = outcome.rocCurves
-    report.calibration = outcome.calibration
   }
 
   private func policy(_ outcome: AnalysisOutcome) throws -> PolicyRecord? {

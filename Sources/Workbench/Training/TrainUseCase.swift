@@ -72,25 +72,25 @@ package struct TrainUseCase {
     _ training: TrainingSpecification, specification: AuditSpecification,
     prepared: TrainingPreparation.Outcome, folder: String
   ) throws -> String {
-    var members: [(name: String, value: WritableJSON)] = [
+    var members: [(name: String, value: JSONValue)] = [
       ("stage", .string(training.stage.rawValue)), ("data", .string(folder + "/data")),
       ("output", .string(folder)), ("network", prepared.network),
-      ("steps", .integer(Int64(training.steps))), ("batch", .integer(Int64(training.batch))),
-      ("seed", .unsigned(training.seed)), ("learningRate", .number(training.learningRate)),
+      ("steps", .integer(training.steps)), ("batch", .integer(training.batch)),
+      ("seed", .integer(training.seed)), ("learningRate", .number(training.learningRate)),
       ("weightDecay", .number(training.weightDecay)), ("epsilon", .number(training.epsilon)),
       ("average", .number(training.average)), ("captionDropout", .number(training.captionDropout)),
       ("prefixDropout", .number(training.prefixDropout)),
-      ("accumulation", .integer(Int64(training.accumulation))),
+      ("accumulation", .integer(training.accumulation)),
       ("precision", .string(training.precision.rawValue)),
       ("recompute", .boolean(training.recompute)),
-      ("saveEvery", .integer(Int64(training.saveEvery))), ("keep", .integer(Int64(training.keep))),
-      ("validateEvery", .integer(Int64(training.validateEvery))),
+      ("saveEvery", .integer(training.saveEvery)), ("keep", .integer(training.keep)),
+      ("validateEvery", .integer(training.validateEvery)),
     ]
     if let clip = training.clip { members.append(("clip", .number(clip))) }
     if training.stage != .pretrain {
       members.append(("start", .string(prepared.start)))
       members.append(("startKey", .string(training.generator.checkpointKey)))
     }
-    return WritableJSON.object(members).prettyText + "\n"
+    return JSONValue.object(members).prettyText + "\n"
   }
 }

@@ -26,7 +26,7 @@ struct TrainingPreparation {
     var training = 0
     var validation = 0
     /// `network` of the trainer's options.
-    var network: WritableJSON = .null
+    var network: JSONValue = .null
     /// Weights that a later stage starts from.
     var start = ""
     var notes: [String] = []
@@ -64,8 +64,8 @@ struct TrainingPreparation {
     let captions = try encodeCaptions(samples)
 
     let sizes = model.networkSizes
-    let rows = samples.enumerated().map { row, sample -> WritableJSON in
-      var members: [(name: String, value: WritableJSON)] = [
+    let rows = samples.enumerated().map { row, sample -> JSONValue in
+      var members: [(name: String, value: JSONValue)] = [
         ("latents", latents[row]), ("caption", captions.place(of: sample.image.prompt ?? "")),
         ("split", .string(sample.isValidation ? "validation" : "train")),
         ("image", .string(sample.image.name)),
@@ -74,14 +74,14 @@ struct TrainingPreparation {
       if training.stage == .control { members.append(("condition", conditions[row])) }
       return .object(members)
     }
-    let identity = SHA256.hex(of: WritableJSON.array(rows).canonicalText)
+    let identity = SHA256.hex(of: JSONValue.array(rows).canonicalText)
     try writeAtomically(
-      WritableJSON.object([
+      JSONValue.object([
         ("schema", .string("training-data/1")), ("identity", .string(identity)),
         ("scale", .number(model.trainingLatentScale)),
-        ("side", .integer(Int64(side / model.reduction))),
-        ("text", .integer(Int64(sizes.captionChannels))),
-        ("tokens", .integer(Int64(captions.longest))), ("samples", .array(rows)),
+        ("side", .integer(side / model.reduction)),
+        ("text", .integer(sizes.captionChannels)),
+        ("tokens", .integer(captions.longest)), ("samples", .array(rows)),
       ]).prettyText + "\n", to: folder + "/index.json")
     outcome.validation = samples.count { $0.isValidation }
     outcome.training = samples.count - outcome.validation
@@ -179,9 +179,9 @@ struct TrainingPreparation {
 
   /// - Returns: File and tensor of every image.
   private func encodeImages(_ paths: [String], side: Int, name: String, masks: Bool) throws
-    -> [WritableJSON]
+    -> [JSONValue]
   {
-    var places: [WritableJSON] = []
+    var places: [JSONValue] = []
     for start in stride(from: 0, to: paths.count, by: Self.pieceSize) {
       try context.checkInterrupted()
       let piece = paths[start..<min(start + Self.pieceSize, paths.count)]
@@ -223,10 +223,10 @@ struct TrainingPreparation {
   }
 
   private struct Captions {
-    var places: [String: WritableJSON] = [:]
+    var places: [String: JSONValue] = [:]
     var longest = 0
 
-    func place(of caption: String) -> WritableJSON { places[caption] ?? .null }
+    func place(of caption: String) -> JSONValue { places[caption] ?? .null }
   }
 
   /// Each different caption once.
@@ -258,24 +258,24 @@ struct TrainingPreparation {
     return captions
   }
 
-  private static func place(_ file: String, _ name: String) -> WritableJSON {
+  private static func place(_ file: String, _ name: String) -> JSONValue {
     .object([("file", .string(file)), ("name", .string(name))])
   }
 
-  private func network(side: Int) -> WritableJSON {
+  private func network(side: Int) -> JSONValue {
     let sizes = model.networkSizes
     let own = training.network
     return .object([
-      ("input", .integer(Int64(side / model.reduction))),
-      ("patch", .integer(Int64(own?.patch ?? sizes.patch))),
-      ("width", .integer(Int64(own?.width ?? sizes.channels))),
-      ("depth", .integer(Int64(own?.depth ?? sizes.depth))),
-      ("heads", .integer(Int64(own?.heads ?? sizes.heads))),
-      ("text", .integer(Int64(sizes.captionChannels))),
-      ("tokens", .integer(Int64(sizes.captionTokens))),
+      ("input", .integer(side / model.reduction)),
+      ("patch", .integer(own?.patch ?? sizes.patch)),
+      ("width", .integer(own?.width ?? sizes.channels)),
+      ("depth", .integer(own?.depth ?? sizes.depth)),
+      ("heads", .integer(own?.heads ?? sizes.heads)),
+      ("text", .integer(sizes.captionChannels)),
+      ("tokens", .integer(sizes.captionTokens)),
       ("position_scale", .number(own?.positionScale ?? model.trainingPositionScale)),
       // The released control branch has 13; a smaller network keeps a block without one.
-      ("copies", .integer(Int64(min(13, max(1, (own?.depth ?? sizes.depth) - 1))))),
+      ("copies", .integer(min(13, max(1, (own?.depth ?? sizes.depth) - 1)))),
     ])
   }
 }

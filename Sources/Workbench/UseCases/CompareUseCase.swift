@@ -63,8 +63,8 @@ package struct CompareUseCase {
         ).map { gap in
           AuditComparison.GapRow(
             gap,
-            before: left.outcome.limits(of: gap, in: table),
-            after: right.outcome.limits(of: gap, in: other))
+            before: left.outcome.results.limits(of: gap, in: table),
+            after: right.outcome.results.limits(of: gap, in: other))
         }
       }
     }
@@ -181,7 +181,7 @@ package struct CompareUseCase {
   }
 }
 
-extension AnalysisOutcome {
+extension AnalysisResults {
   /// The gap of one audit with its simultaneous limits, in the direction of `change`.
   fileprivate func limits(of change: GapChange, in table: EvaluationTable) -> IntervalEstimate? {
     // Changes are told of the AUC.

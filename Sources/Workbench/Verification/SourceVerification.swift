@@ -226,7 +226,7 @@ struct SourceVerification {
     let outcome = RebalancingPlanner(
       rebalance, counts: counts, findings: cohort.findings.map(\.name), grid: grid
     ).plan(
-      comparisons: report.comparisons, verdicts: report.verdicts, rateGaps: report.rateGaps ?? [])
+      comparisons: report.comparisons, verdicts: report.verdicts, rateGaps: report.rateGaps)
     func cells(_ record: RebalancingRecord?) -> [String] {
       (record?.cells ?? []).map { cell in
         "\(cell.finding) \(cell.label) \(cell.groups.values.joined(separator: " ")): has "

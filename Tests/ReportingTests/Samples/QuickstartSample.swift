@@ -128,18 +128,16 @@ extension SampleReports {
   ) {
     let question = Question(
       classifier: classifier, cohort: "synthetic", finding: finding, attribute: "sex")
-    report.rocCurves =
-      (report.rocCurves ?? [])
-      + ["Female", "Male"].map { group in
+    report.rocCurves +=
+      ["Female", "Male"].map { group in
         let power = isSkewed && group == "Female" ? 0.38 : 0.16
         let steps = (0...20).map { Double($0) / 20 }
         return ROCCurve(
           question, group: group, falsePositiveRates: steps,
           truePositiveRates: steps.map { pow($0, power) })
       }
-    report.calibration =
-      (report.calibration ?? [])
-      + ["Female", "Male"].map { group in
+    report.calibration +=
+      ["Female", "Male"].map { group in
         CalibrationCurve(
           question, group: group,
           bins: (0..<5).map { bin in

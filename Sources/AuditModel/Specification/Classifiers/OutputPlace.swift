@@ -23,8 +23,7 @@ package struct OutputPlace: Sendable, Hashable, ExpressibleByIntegerLiteral {
 
 extension OutputPlace {
   /// Reads one member of `outputs`.
-  static func read(_ value: JSON5Value, _ keyPath: String, in object: ObjectReader) -> OutputPlace?
-  {
+  static func read(_ value: JSONValue, _ keyPath: String, in object: ObjectReader) -> OutputPlace? {
     switch value.content {
     case .object:
       guard let place = ObjectReader(value, keyPath: keyPath, faults: object.faults) else {
@@ -44,7 +43,7 @@ extension OutputPlace {
     }
   }
 
-  private static func indices(_ value: JSON5Value, _ keyPath: String, in object: ObjectReader)
+  private static func indices(_ value: JSONValue, _ keyPath: String, in object: ObjectReader)
     -> [Int]?
   {
     guard case .array(let elements) = value.content else {

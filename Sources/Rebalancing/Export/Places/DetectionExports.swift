@@ -45,20 +45,20 @@ extension RebalancingExport {
   private func writeCOCO(_ placed: [PlacedImage], _ export: ExportFolder) throws {
     let part = keeping(placed)
     try part.add({ "images/" + $0.fileName }, to: export)
-    var images: [WritableJSON] = []
-    var annotations: [WritableJSON] = []
+    var images: [JSONValue] = []
+    var annotations: [JSONValue] = []
     for (index, item) in placed.enumerated() {
       images.append(
         .object([
-          ("id", .integer(Int64(index + 1))), ("file_name", .string(item.image.fileName)),
-          ("width", .integer(Int64(item.width))), ("height", .integer(Int64(item.height))),
+          ("id", .integer(index + 1)), ("file_name", .string(item.image.fileName)),
+          ("width", .integer(item.width)), ("height", .integer(item.height)),
           ("synthetic", .boolean(true)),
         ]))
       guard let finding = findings.firstIndex(of: item.image.item.finding) else { continue }
       for (number, box) in item.boxes.enumerated() {
-        var members: [(name: String, value: WritableJSON)] = [
-          ("id", .integer(Int64(annotations.count + 1))), ("image_id", .integer(Int64(index + 1))),
-          ("category_id", .integer(Int64(finding + 1))),
+        var members: [(name: String, value: JSONValue)] = [
+          ("id", .integer(annotations.count + 1)), ("image_id", .integer(index + 1)),
+          ("category_id", .integer(finding + 1)),
           ("bbox", .array([box.x, box.y, box.width, box.height].map { .number($0) })),
           ("area", .number(area(of: item, number))), ("iscrowd", .integer(0)),
         ]
@@ -68,7 +68,7 @@ extension RebalancingExport {
             (
               "segmentation",
               .object([
-                ("size", .array([.integer(Int64(item.height)), .integer(Int64(item.width))])),
+                ("size", .array([.integer(item.height), .integer(item.width)])),
                 ("counts", .string(MaskRegions.compressed(runs))),
               ])
             ))
@@ -76,7 +76,7 @@ extension RebalancingExport {
         annotations.append(.object(members))
       }
     }
-    let document = WritableJSON.object([
+    let document = JSONValue.object([
       (
         "info",
         .object([
@@ -89,7 +89,7 @@ extension RebalancingExport {
         "categories",
         .array(
           findings.enumerated().map { index, name in
-            .object([("id", .integer(Int64(index + 1))), ("name", .string(name))])
+            .object([("id", .integer(index + 1)), ("name", .string(name))])
           })
       ),
     ])
@@ -123,7 +123,7 @@ extension RebalancingExport {
         lines.map { $0 + "\n" }.joined(), to: export.path("labels/train/" + name))
     }
     // JSON's strings are YAML's too, so a finding's name cannot become another key.
-    let names = findings.enumerated().map { "  \($0): \(WritableJSON.string($1).canonicalText)\n" }
+    let names = findings.enumerated().map { "  \($0): \(JSONValue.string($1).canonicalText)\n" }
     try writeAtomically(
       "# Every image is synthetic. Add 'val: PATH' of real images.\npath: .\ntrain: images/train\nnames:\n"
         + names.joined(), to: export.path("data.yaml"))

@@ -7,19 +7,22 @@ package struct SourcePosition: Sendable, Hashable {
     self.line = line
     self.column = column
   }
+
+  /// Of values that no file holds: the program built them.
+  package static let built = SourcePosition(line: 0, column: 0)
 }
 
-/// A value of a JSON5 file together with the place where it begins.
-package struct JSON5Value: Sendable, Equatable {
+/// A JSON value, read from a file or built to be written, together with the place where it begins.
+package struct JSONValue: Sendable, Equatable {
   package indirect enum Content: Sendable, Equatable {
     case null
     case boolean(Bool)
     /// The digits as written, so that 64-bit seeds keep every bit.
     case number(String)
     case string(String)
-    case array([JSON5Value])
+    case array([JSONValue])
     /// In the order of the file; names are distinct.
-    case object([JSON5Member])
+    case object([JSONMember])
   }
 
   package var content: Content
@@ -44,12 +47,12 @@ package struct JSON5Value: Sendable, Equatable {
 }
 
 /// One `name: value` of a JSON5 object.
-package struct JSON5Member: Sendable, Equatable {
+package struct JSONMember: Sendable, Equatable {
   package var name: String
   package var position: SourcePosition
-  package var value: JSON5Value
+  package var value: JSONValue
 
-  package init(name: String, position: SourcePosition, value: JSON5Value) {
+  package init(name: String, position: SourcePosition, value: JSONValue) {
     self.name = name
     self.position = position
     self.value = value

@@ -1,24 +1,24 @@
 /// The values of a tree as the types that a reader asks for; nil for another kind.
-extension JSON5Value {
+extension JSONValue {
   /// No members.
-  package static let emptyObject = JSON5Value(.object([]), at: SourcePosition(line: 1, column: 1))
+  package static let emptyObject = JSONValue(.object([]), at: SourcePosition(line: 1, column: 1))
 
-  package subscript(name: String) -> JSON5Value? {
+  package subscript(name: String) -> JSONValue? {
     members?.first { $0.name == name }?.value
   }
 
-  package subscript(index: Int) -> JSON5Value? {
+  package subscript(index: Int) -> JSONValue? {
     guard let elements, elements.indices.contains(index) else { return nil }
     return elements[index]
   }
 
   package var isNull: Bool { content == .null }
 
-  package var members: [JSON5Member]? {
+  package var members: [JSONMember]? {
     if case .object(let members) = content { members } else { nil }
   }
 
-  package var elements: [JSON5Value]? {
+  package var elements: [JSONValue]? {
     if case .array(let elements) = content { elements } else { nil }
   }
 
