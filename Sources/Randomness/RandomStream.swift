@@ -13,8 +13,8 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
   private let key: SIMD2<UInt32>
   private let streamHigh: UInt64
   private var blockIndex: UInt64 = 0
-  private var buffer = SIMD4<UInt32>()
-  private var used = 4
+  private var buffer = SIMD16<UInt32>()
+  private var used = 16
   private var spareNormal: Double?
 
   /// - Parameters:
@@ -48,13 +48,14 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// A uniform 32-bit word.
   package mutating func nextWord() -> UInt32 {
-    if used == 4 {
-      buffer = Philox.block(
+    if used == 16 {
+      // Blocks are counted in fours, so the first word never overflows within a four.
+      buffer = Philox.fourBlocks(
         counter: SIMD4(
           UInt32(truncatingIfNeeded: blockIndex), UInt32(truncatingIfNeeded: blockIndex >> 32),
           UInt32(truncatingIfNeeded: streamHigh), UInt32(truncatingIfNeeded: streamHigh >> 32)),
         key: key)
-      blockIndex &+= 1
+      blockIndex &+= 4
       used = 0
     }
     defer { used += 1 }

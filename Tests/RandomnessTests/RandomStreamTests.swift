@@ -18,6 +18,20 @@ import Randomness
         == SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1))
   }
 
+  @Test func fourBlocksAreTheBlocksOfTheirCounters() {
+    for low in [0, 1, 12345, UInt32.max - 3] as [UInt32] {
+      let counter = SIMD4<UInt32>(low, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344)
+      let key = SIMD2<UInt32>(0xa409_3822, 0x299f_31d0)
+      let four = Philox.fourBlocks(counter: counter, key: key)
+      for block in 0..<4 {
+        var own = counter
+        own.x &+= UInt32(block)
+        let words = Philox.block(counter: own, key: key)
+        for word in 0..<4 { #expect(four[4 * block + word] == words[word]) }
+      }
+    }
+  }
+
   @Test func sameSeedAndPathRepeat() {
     var a = RandomStream(seed: 7, path: ["case", "noise"])
     var b = RandomStream(seed: 7, path: ["case", "noise"])

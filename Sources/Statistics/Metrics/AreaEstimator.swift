@@ -15,7 +15,7 @@ struct AreaEstimator: CellEstimator {
   }
 
   init(_ cells: ClusterCells) {
-    placements = CellPlacements(cellCount: cells.cellCount, groupCount: cells.groupCount)
+    placements = CellPlacements(cells)
     groups = [Group](repeating: Group(), count: cells.groupCount)
   }
 
@@ -40,7 +40,7 @@ struct AreaEstimator: CellEstimator {
     let isWeighted = !cellWeight.isEmpty
     groups.withUnsafeMutableBufferPointer { groups in
       cells.cellCases.withUnsafeBufferPointer { cases in
-        placements.below.withUnsafeBufferPointer { below in
+        placements.withSums(of: cells) { below in
           for cell in 0..<cellGroup.count {
             let weight = isWeighted ? cellWeight[cell] : 1
             if weight == 0 { continue }
@@ -48,7 +48,7 @@ struct AreaEstimator: CellEstimator {
             let (positives, negatives) = (cases[2 * cell + 1], cases[2 * cell])
             groups[group].positives += weight * positives
             groups[group].negatives += weight * negatives
-            groups[group].auc += weight * below[2 * cell + 1]
+            groups[group].auc += weight * below[cell].positives
             groups[group].positiveClusters += positives > 0 ? 1 : 0
             groups[group].negativeClusters += negatives > 0 ? 1 : 0
           }
@@ -75,16 +75,17 @@ struct AreaEstimator: CellEstimator {
     result.influence.withUnsafeMutableBufferPointer { influence in
       groups.withUnsafeBufferPointer { groups in
         cells.cellCases.withUnsafeBufferPointer { cases in
-          placements.below.withUnsafeBufferPointer { below in
+          placements.withSums(of: cells) { below in
             for cell in 0..<cellGroup.count {
               let group = groups[Int(cellGroup[cell])]
               let (positives, negatives) = (cases[2 * cell + 1], cases[2 * cell])
               // 1/n is 0 where the group cannot be estimated, and so is the influence.
+              let placed = below[cell]
               let a =
-                (below[2 * cell + 1] * group.perNegative - positives * group.auc)
+                (placed.positives * group.perNegative - positives * group.auc)
                 * group.perPositive
               let b =
-                (negatives - below[2 * cell] * group.perPositive - negatives * group.auc)
+                (negatives - placed.negatives * group.perPositive - negatives * group.auc)
                 * group.perNegative
               influence[cell] = a + b
             }

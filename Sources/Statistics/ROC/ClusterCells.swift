@@ -6,6 +6,8 @@ struct ClusterCells: Sendable {
   let cellGroup: [Int32]
   /// `[cell, class]`, class 1 the positives: cases of the cell.
   let cellCases: [Double]
+  /// Whether no cell has cases of both classes.
+  let hasOneClassEach: Bool
   /// Cells of the k-th cluster that has any are `clusterStart[k]..<clusterStart[k + 1]`.
   let clusterStart: [Int32]
   /// The number of the k-th cluster that has any cell.
@@ -26,6 +28,7 @@ struct ClusterCells: Sendable {
     rows = []
     cellGroup = []
     cellCases = []
+    hasOneClassEach = true
     clusterStart = [0]
     clusterNumber = []
   }
@@ -44,6 +47,7 @@ struct ClusterCells: Sendable {
     rows = Self.rows(of: cases, cellOfPosition: cellOfPosition)
     cellGroup = table.group
     cellCases = table.counts
+    hasOneClassEach = Self.hasOneClassEach(cellCases)
     clusterStart = table.start
     clusterNumber = table.number
   }
@@ -65,8 +69,13 @@ struct ClusterCells: Sendable {
     rows = cells.rows.map { clusterOfCell[Self.cell($0)] << 2 | ($0 & 3) }
     cellGroup = label
     cellCases = cases
+    hasOneClassEach = Self.hasOneClassEach(cases)
     clusterStart = (0...cells.clusterCount).map { Int32($0) }
     clusterNumber = cells.clusterNumber
+  }
+
+  private static func hasOneClassEach(_ cases: [Double]) -> Bool {
+    stride(from: 0, to: cases.count, by: 2).allSatisfy { cases[$0] == 0 || cases[$0 + 1] == 0 }
   }
 
   private static func rows(of cases: SortedCases, cellOfPosition: [Int32]) -> [UInt32] {

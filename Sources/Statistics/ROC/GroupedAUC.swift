@@ -31,12 +31,12 @@ package struct GroupedAUC: Sendable {
   /// - Parameter membership: Group of each row (not of each sorted position); −1 is none.
   package init(_ cases: SortedCases, membership: [Int32], groupCount: Int) {
     let cells = ClusterCells(cases: cases, membership: membership, groupCount: groupCount)
-    var placements = CellPlacements(cellCount: cells.cellCount, groupCount: groupCount)
+    var placements = CellPlacements(cells)
     placements.place(cells, cellGroup: cells.cellGroup, cellWeight: [])
-    self.init(cells: cells, placements: placements)
+    self = placements.withSums(of: cells) { GroupedAUC(cells: cells, below: $0) }
   }
 
-  private init(cells: ClusterCells, placements: CellPlacements) {
+  private init(cells: ClusterCells, below: CellPlacements.Sums) {
     let groupCount = cells.groupCount
     var positives = [Double](repeating: 0, count: groupCount)
     var negatives = positives
@@ -48,7 +48,7 @@ package struct GroupedAUC: Sendable {
       let group = Int(cells.cellGroup[cell])
       positives[group] += cells.cellCases[2 * cell + 1]
       negatives[group] += cells.cellCases[2 * cell]
-      ordered[group] += placements.below[2 * cell + 1]
+      ordered[group] += below[cell].positives
       clusters[group] += 1
       if cells.cellCases[2 * cell + 1] > 0 { positiveClusters[group] += 1 }
       if cells.cellCases[2 * cell] > 0 { negativeClusters[group] += 1 }
@@ -65,9 +65,8 @@ package struct GroupedAUC: Sendable {
       guard !auc[group].isNaN else { continue }
       let (a, b) = classParts(
         positives: cells.cellCases[2 * cell + 1], negatives: cells.cellCases[2 * cell],
-        belowPositives: placements.below[2 * cell + 1],
-        belowNegatives: placements.below[2 * cell], groupPositives: positives[group],
-        groupNegatives: negatives[group], auc: auc[group])
+        belowPositives: below[cell].positives, belowNegatives: below[cell].negatives,
+        groupPositives: positives[group], groupNegatives: negatives[group], auc: auc[group])
       influence[cell] = a + b
       positiveInfluence[cell] = a
       moments[2 * group + 1].addCluster(cases: cells.cellCases[2 * cell + 1], residual: a)
