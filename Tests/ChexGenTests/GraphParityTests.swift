@@ -69,6 +69,16 @@ struct GraphParityTests {
       equals: try io.tensor("dec_wide.out"))
   }
 
+  @Test(.needsFixtures("vae_tiny.json")) func encodingEqualsTheReference() throws {
+    let fixture = try NetworkFixture("vae_tiny")
+    let (model, io) = (try fixture.autoencoder(on: .onnxRuntimeOnCPU), fixture.io)
+    let compare = StageComparison(
+      suite: Self.suite, folder: fixture.folder, tolerance: forwardTolerance)
+    let distribution = try model.encode(try io.tensor("enc.x"))
+    compare.expect("mean", distribution.mean, equals: try io.tensor("enc.mean"))
+    compare.expect("log-variance", distribution.logVariance, equals: try io.tensor("enc.logvar"))
+  }
+
   private func specification(_ engine: GeneratorSpecification.Engine) -> GeneratorSpecification {
     var specification = GeneratorSpecification()
     (specification.engine, specification.steps, specification.guidance) = (engine, 4, 2)
@@ -103,6 +113,16 @@ struct GraphParityTests {
     let here = try ours.autoencoder.decode(a)
     let there = try theirs.autoencoder.decode(a)
     #expect(relativeError(there, here) <= forwardTolerance)
+    let encoded = (try ours.autoencoder.encode(here), try theirs.autoencoder.encode(here))
+    #expect(relativeError(encoded.1.mean, encoded.0.mean) <= forwardTolerance)
+    let captions = ["Male. 60. PA view. Pleural effusion.", "Effusion."]
+    let texts = try (ours.encode(captions) { _ in }, theirs.encode(captions) { _ in })
+    for (here, there) in zip(texts.0, texts.1) {
+      #expect(here.features.shape == there.features.shape)
+      #expect(relativeError(there.features, here.features) <= forwardTolerance)
+      // Equal bits would be those of one engine twice.
+      #expect(here.features.values != there.features.values)
+    }
     let images = (try ours.decode(a)[0], try theirs.decode(b)[0])
     let farthest = zip(images.0.bytes, images.1.bytes).map { abs(Int($0) - Int($1)) }.max() ?? 0
     print("\(Self.suite): images of both engines differ by at most \(farthest) grey levels")

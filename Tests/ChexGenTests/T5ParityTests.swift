@@ -21,15 +21,18 @@ import Testing
     let masks: [[Int]]
   }
 
-  private func model(residency: T5Encoder.Residency = .automatic) throws -> Model {
+  private func model(
+    residency: T5Encoder.Residency = .automatic, on engine: TestedEngine = .builtIn
+  ) throws -> Model {
     let folder = try FixtureFolder.locate()
     let sidecar = try folder.sidecar("t5_tiny")
     let weights = sidecar["weights"]?.string?.split(separator: " ").first.map(String.init)
     let archive = try folder.archive(weights ?? "t5_tiny.safetensors")
-    let encoder = try T5Encoder(
+    var encoder = try T5Encoder(
       archive: archive,
       configuration: T5Configuration(archive: archive, config: sidecar["config"]),
       residency: residency)
+    encoder.graphs = try engine.graphs()
     let io = try folder.archive(sidecar["io"]?.string ?? "t5_tiny_io.safetensors")
     return Model(
       folder: folder, sidecar: sidecar, encoder: encoder, io: io,
@@ -76,22 +79,23 @@ import Testing
     #expect(error == 0)
   }
 
-  @Test(arguments: [T5Encoder.Residency.resident, .streaming])
-  func everyStageIsTheReferences(_ residency: T5Encoder.Residency) throws {
-    let model = try model(residency: residency)
+  @Test(arguments: [T5Encoder.Residency.resident, .streaming], TestedEngine.all)
+  func everyStageIsTheReferences(_ residency: T5Encoder.Residency, on engine: TestedEngine) throws {
+    let model = try model(residency: residency, on: engine)
     var stages = 0
     let result = try model.encoder.encode(ids: model.ids, masks: model.masks, paddedRows: true) {
       index, hidden in
       guard let expected = try? model.io.tensor("hidden.\(index)") else { return }
       let error = relativeError(hidden, expected)
       let stage = index == 0 ? "embeddings" : "after block \(index - 1)"
-      model.folder.report("T5ParityTests", "\(stage) (\(residency))", error: error)
+      model.folder.report("T5ParityTests", "\(stage) (\(residency), \(engine))", error: error)
       #expect(error <= Self.tolerance, "\(stage)")
       stages += 1
     }
     #expect(stages >= model.encoder.configuration.depth)
     let error = relativeError(result, try model.io.tensor("last_hidden_state"))
-    model.folder.report("T5ParityTests", "after the final norm (\(residency))", error: error)
+    model.folder.report(
+      "T5ParityTests", "after the final norm (\(residency), \(engine))", error: error)
     #expect(error <= Self.tolerance)
   }
 

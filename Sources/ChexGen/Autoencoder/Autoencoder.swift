@@ -15,7 +15,7 @@ package struct Autoencoder: Sendable {
   let decoderOut: ConvolutionWeights
   let postQuantization: ConvolutionWeights?
   let encoder: Encoder?
-  /// What decodes in this program's place; nil: nothing does.
+  /// What encodes and decodes in this program's place; nil: nothing does.
   var graphs: NetworkGraphs?
 
   package var latentChannels: Int { postQuantization?.inputs ?? decoderIn.inputs }

@@ -61,7 +61,9 @@ extension Autoencoder {
         "an image of shape \(images.shape) cannot be encoded: sides must be multiples of "
           + "\(reduction)")
     }
-    let moments = encoder.moments(images)
+    let moments =
+      try graphs.map { try $0.moments(encoder, images, reduction: reduction) }
+      ?? encoder.moments(images)
     let (batch, channels) = (moments.shape[0], moments.shape[1] / 2)
     let shape = [batch, channels, moments.shape[2], moments.shape[3]]
     let half = shape.dropFirst().reduce(1, *)

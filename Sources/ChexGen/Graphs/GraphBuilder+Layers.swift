@@ -31,6 +31,41 @@ extension GraphBuilder {
     return reshape(flat, [-1, tokens, matrix.shape[0]])
   }
 
+  /// `x · matrixᵀ` over the last axis, where only the graph's run tells how many rows there are.
+  mutating func product(_ x: Value, _ matrix: Value) -> Value {
+    node("FusedMatMul", [x, matrix], [.integer("transB", 1)], domain: Self.fused)
+  }
+
+  /// `x / √(mean(x²) + ε) · weight` over the last axis.
+  mutating func rootMeanSquareNorm(_ x: Value, _ weight: Value, epsilon: Float) -> Value {
+    let mean = node("ReduceMean", [multiply(x, x), integers([-1])])
+    let root = node("Sqrt", [add(mean, constant([epsilon], [1]))])
+    return multiply(node("Div", [x, root]), weight)
+  }
+
+  /// What is added to scores: 0 where `mask` `[rows, keys]` is 1, and where it is 0 enough that the softmax is 0
+  /// in single precision; `[rows, 1, 1, keys]`.
+  mutating func maskBias(_ mask: Value) -> Value {
+    let bias = multiply(add(mask, constant([-1], [1])), constant([1e9], [1]))
+    return node("Unsqueeze", [bias, integers([1, 2])])
+  }
+
+  /// Attention with a bias and without a scale, in operators that every provider has.
+  ///
+  /// - Parameters:
+  ///   - projections: Queries, keys and values, `[rows, tokens, heads · headWidth]` each.
+  ///   - bias: Broadcast to `[rows, heads, tokens, tokens]`.
+  mutating func unscaledAttention(
+    _ projections: [Value], bias: Value, heads: Int, headWidth: Int
+  ) -> Value {
+    let parts = projections.map { reshape($0, [0, 0, heads, headWidth]) }
+    let scores = node(
+      "MatMul", [transpose(parts[0], [0, 2, 1, 3]), transpose(parts[1], [0, 2, 3, 1])])
+    let weights = node("Softmax", [add(scores, bias)], [.integer("axis", -1)])
+    let mixed = node("MatMul", [weights, transpose(parts[2], [0, 2, 1, 3])])
+    return reshape(transpose(mixed, [0, 2, 1, 3]), [0, 0, heads * headWidth])
+  }
+
   /// Norm over the last axis without parameters, then `· (1 + scale) + shift`.
   mutating func modulatedNorm(_ x: Value, channels: Int, shift: Value, scale: Value) -> Value {
     let ones = constant([Float](repeating: 1, count: channels), [channels])

@@ -3,10 +3,10 @@ import OnnxGraphs
 import Synchronization
 import Tensors
 
-/// ONNX Runtime as the engine of the denoiser and the decoder.
+/// ONNX Runtime as the engine of text encoder, denoiser and autoencoder.
 ///
-/// Text encoder, samplers, noise and everything between the networks stay this program's own. Graphs are
-/// made when first needed, one per grid of tokens.
+/// Tokens, samplers, noise and everything between the networks stay this program's own. Graphs are made when
+/// first needed: one for all blocks of the text encoder, one per grid of tokens of the denoiser.
 package final class NetworkGraphs: Sendable {
   private let runtime: OnnxRuntime
   package let placement: GraphPlacement
@@ -16,6 +16,8 @@ package final class NetworkGraphs: Sendable {
   private enum Key: Hashable {
     case denoiser(ObjectIdentifier, height: Int, width: Int, isConditioned: Bool)
     case decoder
+    case encoder
+    case textBlock
   }
 
   /// - Throws: ``AuditFailure`` where the library or its provider is missing.
@@ -101,6 +103,48 @@ package final class NetworkGraphs: Sendable {
         repeating: .nan,
         shape: [latents.shape[0], sizes.outputChannels, latents.shape[2], latents.shape[3]])
     }
+  }
+
+  /// A block of the text encoder.
+  ///
+  /// - Parameters:
+  ///   - hidden: `[rows, tokens, channels]`.
+  ///   - lengths: Tokens that count, by row.
+  ///   - bias: `[heads, tokens, tokens]`.
+  /// - Returns: Like `hidden`; what stands at padding is nobody's.
+  func transform(
+    _ hidden: Tensor, lengths: [Int], bias: Tensor, _ weights: TextBlockGraph.Weights,
+    of configuration: T5Configuration
+  ) throws -> Tensor {
+    let session = try self.session(
+      .textBlock, name: "text encoder", output: "blocked",
+      shape: { $0["hidden"]?.shape ?? [0, 0, 0] }
+    ) { TextBlockGraph(configuration: configuration).builder() }
+    let tokens = hidden.shape[1]
+    var inputs = weights.named
+    inputs["hidden"] = hidden
+    inputs["bias"] = bias.reshaped([1] + bias.shape)
+    inputs["mask"] = Tensor(
+      lengths.flatMap { length in (0..<tokens).map { $0 < length ? 1 : 0 } },
+      shape: [lengths.count, tokens])
+    return try session.run(inputs)
+  }
+
+  /// As ``Encoder/moments(_:)``.
+  ///
+  /// - Parameter reduction: Image pixels per latent pixel, along one side.
+  func moments(_ network: Encoder, _ images: Tensor, reduction: Int) throws -> Tensor {
+    let channels = network.quantization?.outputs ?? network.convolutionOut.outputs
+    let session = try self.session(
+      .encoder, name: "encoder", output: "moments",
+      shape: { inputs in
+        let images = inputs["images"]?.shape ?? [0, 0, 0, 0]
+        return [images[0], channels, images[2] / reduction, images[3] / reduction]
+      }
+    ) { try EncoderGraph(network: network).builder() }
+    // One at a time, as the decoder.
+    return Tensor.concatenated(
+      try (0..<images.shape[0]).map { try session.run(["images": images.rows($0..<$0 + 1)]) })
   }
 
   /// As ``Autoencoder/decode(_:)``.

@@ -122,10 +122,7 @@ struct TransformerGraph {
     let keysValues = graph.nodes(
       "Split",
       [
-        graph.add(
-          graph.node(
-            "FusedMatMul", [captions, graph.weight(matrix)], [.integer("transB", 1)],
-            domain: GraphBuilder.fused), graph.weight(offset))
+        graph.add(graph.product(captions, graph.weight(matrix)), graph.weight(offset))
       ], outputs: 2, [.integer("axis", 2), .integer("num_outputs", 2)])
     let crossed = graph.attention(
       query: try graph.linear(x, tokens: tokens, block.crossQuery), key: keysValues[0],

@@ -118,6 +118,7 @@ extension RadiographModel {
     ]
     // Absent for the built-in engine, so that features of earlier versions stay known.
     if let record = engine.record { lines.append("engine \(record)") }
+    if let record = engineRecord { lines.append("networks \(record)") }
     return lines.joined(separator: "\n")
   }
 }

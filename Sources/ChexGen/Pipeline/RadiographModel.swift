@@ -93,8 +93,10 @@ package struct RadiographModel: Sendable {
 
     let text = try openArchive(at: files.textWeights)
     let config = try files.textConfig.map { try JSON5Reader.value(ofFile: $0) }
-    textEncoder = try T5Encoder(
+    var textEncoder = try T5Encoder(
       archive: text, configuration: T5Configuration(archive: text, config: config))
+    textEncoder.graphs = graphs
+    self.textEncoder = textEncoder
     guard textEncoder.configuration.channels == base.sizes.captionChannels else {
       throw AuditFailure(
         "\(files.textWeights): the text encoder gives \(textEncoder.configuration.channels) "

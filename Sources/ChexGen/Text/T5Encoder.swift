@@ -22,6 +22,8 @@ package struct T5Encoder: Sendable {
   private let archive: any TensorArchive
   private let resident: [String: Tensor]
   private let isStreaming: Bool
+  /// What computes the blocks in this program's place; nil: nothing does.
+  var graphs: NetworkGraphs?
 
   private static let residentLimit = 64_000_000
 
@@ -140,8 +142,12 @@ package struct T5Encoder: Sendable {
   ) throws -> [Tensor] {
     for group in groups { visit(0, group.hidden) }
     for block in 0..<configuration.depth {
-      try attend(block, &groups)
-      try feedForward(block, &groups)
+      if let graphs {
+        try transform(block, &groups, by: graphs)
+      } else {
+        try attend(block, &groups)
+        try feedForward(block, &groups)
+      }
       if isStreaming { archive.evictMappedPages() }
       for group in groups { visit(block + 1, group.hidden) }
     }
@@ -161,6 +167,27 @@ package struct T5Encoder: Sendable {
     RelativePositions(
       bucketCount: configuration.relativeBucketCount,
       maximumDistance: configuration.relativeMaximumDistance)
+  }
+
+  private func transform(
+    _ block: Int, _ groups: inout [CaptionGroup], by graphs: NetworkGraphs
+  ) throws {
+    let (attention, feedForward) = ("block.\(block).layer.0", "block.\(block).layer.1")
+    let weights = TextBlockGraph.Weights(
+      attentionNorm: try weight("\(attention).layer_norm.weight"),
+      query: try weight("\(attention).SelfAttention.q.weight"),
+      key: try weight("\(attention).SelfAttention.k.weight"),
+      value: try weight("\(attention).SelfAttention.v.weight"),
+      attentionOutput: try weight("\(attention).SelfAttention.o.weight"),
+      feedForwardNorm: try weight("\(feedForward).layer_norm.weight"),
+      gate: try weight("\(feedForward).DenseReluDense.wi_0.weight"),
+      inner: try weight("\(feedForward).DenseReluDense.wi_1.weight"),
+      output: try weight("\(feedForward).DenseReluDense.wo.weight"))
+    for index in groups.indices {
+      let group = groups[index]
+      groups[index].hidden = try graphs.transform(
+        group.hidden, lengths: group.lengths, bias: group.bias, weights, of: configuration)
+    }
   }
 
   private func attend(_ block: Int, _ groups: inout [CaptionGroup]) throws {
