@@ -12,9 +12,10 @@ import Vocabulary
 /// Arms that share as much of their noise as their strength says, of ten steps.
 private struct StrengthGenerator: RadiographGenerator {
   var name = "strength-generator 1"
-  var options = ["steps": "10"]
+  var options = ["steps": "10", "guidance": "3.0"]
   var hashes = ["dit": "0000"]
   var trunk = 0
+  var nearness = 1.0
 
   var usesAnchors: Bool { trunk > 0 }
   let card = GeneratorCard(caption: .chexgen)
@@ -23,6 +24,7 @@ private struct StrengthGenerator: RadiographGenerator {
   func adopting(_ strength: CounterfactualStrength) -> (any RadiographGenerator)? {
     var copy = self
     copy.trunk = strength.trunkSteps
+    copy.nearness = (strength.frozenFindingTokens ? 0.9 : 1) * (strength.guidance == nil ? 1 : 0.8)
     return copy
   }
 
@@ -32,7 +34,7 @@ private struct StrengthGenerator: RadiographGenerator {
     jobs.map { job in
       var shared = RandomStream(seed: job.seed, path: job.noisePath)
       var own = RandomStream(seed: job.seed, path: job.noisePath + [job.prompt])
-      let part = Double(10 - trunk) / 20
+      let part = nearness * Double(10 - trunk) / 20
       let bytes = (0..<32 * 32).map { _ in
         UInt8(clamping: Int(120 + 40 * ((1 - part) * shared.normal() + part * own.normal())))
       }
@@ -42,15 +44,16 @@ private struct StrengthGenerator: RadiographGenerator {
 }
 
 @Suite struct TuneUseCaseTests {
-  /// A reader that sees sex up to a trunk of five of ten steps, and never race.
+  /// A reader that sees sex up to a trunk of five of ten steps and under full guidance, and never race.
   private func tuned(_ folder: AuditFolder) throws -> StrengthTuning {
     let script = """
       #!/bin/sh
       while read -r line; do
         id=$(printf '%s' "$line" | sed 's/.*"id" *: *"\\([^"]*\\)".*/\\1/; s/\\\\\\//\\//g')
-        trunk=$(printf '%s' "$id" | cut -d/ -f2)
+        trunk=$(printf '%s' "$id" | cut -d/ -f3)
         case "$id" in *[Ff]emale*) sex=0.9 ;; *) sex=0.1 ;; esac
-        if [ "$trunk" -gt 5 ]; then sex=0.5; fi
+        if [ "${trunk%%-*}" -gt 5 ]; then sex=0.5; fi
+        case "$trunk" in *attribute*) sex=0.5 ;; esac
         printf '{"id": "%s", "scores": {"sex:Female": %s, "sex:Male": null, "race:White": 0.5, "race:Black": null}}\\n' "$id" "$sex"
       done
       """
@@ -79,8 +82,15 @@ private struct StrengthGenerator: RadiographGenerator {
     let tuning = try tuned(folder)
     #expect(tuning.strength.trunk == ["sex": 5])
     #expect(tuning.notEvaluable.keys.sorted() == ["race"])
-    #expect(tuning.points.count == 2 * 6 && tuning.baseCases == 40)
-    let sex = tuning.points.filter { $0.attribute == "sex" }
+    #expect(tuning.points.count == 2 * 6 + 3 && tuning.baseCases == 40)
+    // Three manners at the trunk that was chosen; the nearest two hide the attribute.
+    let manners = tuning.points.filter { $0.guidance != nil || $0.frozenFindingTokens == true }
+    #expect(manners.map(\.trunk) == [5, 5, 5])
+    #expect(manners.map(\.isEffective) == [true, false, false])
+    #expect(manners.map(\.guidance?.attribute) == [nil, 2, 2])
+    #expect(tuning.strength.frozenFindingTokens && tuning.strength.guidance == nil)
+    #expect(tuning.mannerInWords == "finding's tokens frozen")
+    let sex = tuning.points.filter { $0.attribute == "sex" }.dropLast(3)
     #expect(sex.map(\.trunk) == [0, 2, 3, 4, 5, 6])
     #expect(sex.map(\.isEffective) == [true, true, true, true, true, false])
     let distances = sex.compactMap(\.distance?.estimate)
@@ -93,6 +103,19 @@ private struct StrengthGenerator: RadiographGenerator {
     generator.strength = .auto
     #expect(try generator.tuned(in: folder.report).strength == .fixed(tuning.strength))
     #expect(try generator.tuned(in: folder.root).strength == .auto)
+    // Another tuning draws what is missing, and finds the same.
+    let images = try FileManager.default.subpathsOfDirectory(atPath: folder.report + "/calibration")
+      .filter { $0.hasSuffix(".png") }.sorted().map { folder.report + "/calibration/" + $0 }
+    #expect(images.count > 0)
+    let dates = try images.map(date)
+    try FileManager.default.removeItem(atPath: images[7])
+    #expect(try tuned(folder) == tuning)
+    let changed = try zip(images, dates).filter { try date($0) != $1 }.map(\.0)
+    #expect(changed.contains(images[7]) && changed.count < images.count / 4)
+  }
+
+  private func date(_ path: String) throws -> Date? {
+    try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
   }
 
   @Test func aStrengthIsNotChosenOnceScoresUnderAuditWereRead() throws {

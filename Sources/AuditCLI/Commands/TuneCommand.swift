@@ -37,7 +37,7 @@ struct TuneCommand: ParsableCommand {
         + "\(WrittenNumber.fixed(upper, 2)))"
     }
     var lines = tuning.points.map { point in
-      "\(point.attribute), trunk of \(point.trunk)  moves as prompted \(interval(point.effect)), "
+      "\(point.attribute), \(point.strengthInWords)  moves as prompted \(interval(point.effect)), "
         + "distance \(interval(point.distance)) of two seeds'"
         + (point.networkRows.map { ", \($0) network rows" } ?? "")
         + (point.failing.isEmpty ? "" : "; fails \(point.failing.joined(separator: "; "))")
@@ -46,6 +46,7 @@ struct TuneCommand: ParsableCommand {
     for (name, steps) in tuning.strength.trunk.sorted(by: { $0.key < $1.key }) {
       lines.append("  \(name)  trunk of \(steps) steps")
     }
+    if let manner = tuning.mannerInWords { lines.append("  all  \(manner)") }
     for (name, reason) in tuning.notEvaluable.sorted(by: { $0.key < $1.key }) {
       lines.append("  \(name)  not evaluable: \(reason)")
     }

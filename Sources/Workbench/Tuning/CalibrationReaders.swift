@@ -26,7 +26,7 @@ struct CalibrationReaders {
 
   /// What the gates make of one strength, attribute by attribute.
   func points(
-    of cases: [StoredCase], trunk: Int, attributes: [String], seed: UInt64,
+    of cases: [StoredCase], strength: CounterfactualStrength, attributes: [String], seed: UInt64,
     workspace: AuditWorkspace, networkRows: Int?
   ) throws -> [StrengthTuning.Point] {
     let sets = ArmSets(cases)
@@ -41,7 +41,8 @@ struct CalibrationReaders {
       let distance = identity.distance(of: attribute)
       let least = found.effects.min { ($0.lower ?? 0) < ($1.lower ?? 0) }
       return StrengthTuning.Point(
-        attribute: attribute, trunk: trunk, networkRows: networkRows,
+        attribute: attribute, trunk: strength.trunk[attribute] ?? 0, guidance: strength.guidance,
+        frozenFindingTokens: strength.frozenFindingTokens ? true : nil, networkRows: networkRows,
         effect: least.map {
           IntervalEstimate(estimate: $0.value, lower: $0.lower, upper: $0.upper)
         },

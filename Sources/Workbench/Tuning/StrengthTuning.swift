@@ -9,6 +9,10 @@ package struct StrengthTuning: Sendable, Equatable, Codable {
     package var attribute: String
     /// Steps that arms share.
     package var trunk: Int
+    /// nil: guidance by whole captions.
+    package var guidance: CounterfactualStrength.Guidance?
+    /// nil is false, as in files of programs that tried nothing but trunks.
+    package var frozenFindingTokens: Bool?
     /// Of one base case, its placebos not counted.
     package var networkRows: Int?
     /// Share of pairs of arms that move as prompted; the least over the predictors.
@@ -27,8 +31,10 @@ package struct StrengthTuning: Sendable, Equatable, Codable {
   static let grid = [0, 0.2, 0.3, 0.4, 0.5, 0.6]
 
   package var rule =
-    "of the strengths at which the attribute is effective (gate G18 passes for every predictor), those "
-    + "with the fewest failing gates G19 and G20, and of these the one whose arms are nearest"
+    "of the trunks at which the attribute is effective (gate G18 passes for every predictor), those with "
+    + "the fewest failing gates G19 and G20, and of these the one whose arms are nearest; then, at these "
+    + "trunks, of the ways to guide that keep every such attribute effective, by the same order, all "
+    + "attributes together"
   package var baseCases: Int
   package var seed: UInt64
   /// SHA-256 of weights and options of the generator.
@@ -53,8 +59,9 @@ package struct StrengthTuning: Sendable, Equatable, Codable {
     strength = CounterfactualStrength()
     var names: [String] = []
     for point in points where !names.contains(point.attribute) { names.append(point.attribute) }
+    let plain = points.filter { $0.manner == CounterfactualManner() }
     for name in names {
-      if let best = Self.best(points.filter { $0.attribute == name }) {
+      if let best = Self.best(plain.filter { $0.attribute == name }) {
         strength.trunk[name] = best.trunk
       } else {
         notEvaluable[name] =
@@ -62,6 +69,26 @@ package struct StrengthTuning: Sendable, Equatable, Codable {
           + "\(GateWords.number(EffectGate.bar)) of pairs of arms, beyond doubt"
       }
     }
+  }
+
+  /// Chooses the manner too, from points at the trunks that were chosen.
+  mutating func chooseManner() {
+    var manners: [CounterfactualManner] = []
+    for point in points where !manners.contains(point.manner) { manners.append(point.manner) }
+    let candidates = manners.compactMap { manner -> (CounterfactualManner, Int, Double)? in
+      let own = strength.trunk.compactMap { name, trunk in
+        points.first { $0.attribute == name && $0.trunk == trunk && $0.manner == manner }
+      }
+      guard own.count == strength.trunk.count, !own.isEmpty,
+        own.allSatisfy({ $0.isEffective && $0.distance?.estimate != nil })
+      else { return nil }
+      return (
+        manner, own.reduce(0) { $0 + $1.failing.count },
+        own.reduce(0) { $0 + ($1.distance?.estimate ?? 1) }
+      )
+    }
+    guard let best = candidates.min(by: { ($0.1, $0.2) < ($1.1, $1.2) }) else { return }
+    strength = best.0.applied(to: strength)
   }
 
   private static func best(_ points: [Point]) -> Point? {

@@ -38,31 +38,35 @@ package struct TuneUseCase {
       base.adopting(CounterfactualStrength()) != nil
     else { throw AuditFailure("the generator '\(base.name)' has no strength to tune") }
     let scoring = ScoreStage(workspace: workspace, context: context)
-    let readers = try CalibrationReaders(specification, cohort: cohort, scoring: scoring)
-    let design = CounterfactualDesign(cohort)
-    let caption = base.card.caption
-    let attributes = ArmSets(try cases(design, trunk: 0, caption: caption)).attributes
+    let identity =
+      (try base.hashes.map { "\($0.key):\($0.value)" }
+      + base.options.map { "\($0.key)=\($0.value)" }).sorted().joined(separator: "\n")
+    let calibration = Calibrating(
+      base: base, design: CounterfactualDesign(cohort), workspace: workspace, context: context,
+      readers: try CalibrationReaders(specification, cohort: cohort, scoring: scoring),
+      key: SHA256.hex(of: "\(toolVersion)\n\(cohort.seed)\n\(identity)"))
+    let attributes = try calibration.attributes()
     var points: [StrengthTuning.Point] = []
     for trunk in Set(StrengthTuning.grid.map { Int(($0 * Double(steps)).rounded()) }).sorted() {
-      let strength = CounterfactualStrength(
-        trunk: Dictionary(uniqueKeysWithValues: attributes.map { ($0, trunk) }))
-      guard var generator = base.adopting(strength) else { continue }
-      let cases = try cases(design, trunk: trunk, caption: caption)
-      try draw(cases, by: &generator, workspace: workspace, trunk: trunk, context: context)
-      points += try readers.points(
-        of: cases, trunk: trunk, attributes: attributes, seed: cohort.seed, workspace: workspace,
-        networkRows: generator.networkRows(arms: design.arms.count))
+      points += try calibration.points(
+        CounterfactualStrength(
+          trunk: Dictionary(uniqueKeysWithValues: attributes.map { ($0, trunk) })), attributes)
     }
     var hashes: [String: String] = [:]
     for reader in specification.attributePredictors + specification.referencePanel {
       hashes[reader.name] = try scoring.hash(of: reader) ?? ""
     }
-    let identity =
-      (try base.hashes.map { "\($0.key):\($0.value)" }
-      + base.options.map { "\($0.key)=\($0.value)" }).sorted().joined(separator: "\n")
-    let tuning = StrengthTuning(
-      baseCases: design.baseCaseCount, seed: cohort.seed, generator: SHA256.hex(of: identity),
-      readers: hashes, points: points)
+    var tuning = StrengthTuning(
+      baseCases: calibration.design.baseCaseCount, seed: cohort.seed,
+      generator: SHA256.hex(of: identity), readers: hashes, points: points)
+    let effective = attributes.filter { tuning.strength.trunk[$0] != nil }
+    if !effective.isEmpty {
+      let guidance = Double(base.options["guidance"] ?? "") ?? 1
+      for manner in CounterfactualManner.tried(guidance: guidance) {
+        tuning.points += try calibration.points(manner.applied(to: tuning.strength), effective)
+      }
+      tuning.chooseManner()
+    }
     try tuning.write(to: workspace.folder)
     return tuning
   }
@@ -101,49 +105,6 @@ package struct TuneUseCase {
             hint: "give the spec another \"name\" and tune before it is run")
         }
       }
-    }
-  }
-
-  private func cases(
-    _ design: CounterfactualDesign, trunk: Int, caption: AttributeCaption
-  ) throws -> [StoredCase] {
-    design.cases(purpose: "calibration", caption: caption).enumerated().map { index, item in
-      var stored = GenerateStage.stored(item, seed: design.specification.seed, as: .synthetic)
-      stored.id = Int64(index)
-      stored.name = "calibration/\(trunk)/" + item.imagePath.dropFirst(item.folder.count + 1)
-      stored.image = stored.name
-      // Set so that gates take the case for drawn; calibration images enter no store.
-      stored.sha256 = ""
-      return stored
-    }
-  }
-
-  private func draw(
-    _ cases: [StoredCase], by generator: inout any RadiographGenerator,
-    workspace: AuditWorkspace, trunk: Int, context: RunContext
-  ) throws {
-    _ = try generator.prepare(prompts: CohortRendering.prompts(of: cases, for: generator))
-    var done = 0
-    let batches = CohortRendering.batches(
-      cases, size: context.batchSize, keepsBaseCases: generator.usesAnchors)
-    for batch in batches {
-      try context.checkInterrupted()
-      let jobs = try batch.map { try CohortRendering.job($0, in: workspace) }
-      let images = try context.rendering(by: generator, jobs) { _, _ in
-        try context.checkInterrupted()
-      }
-      for (item, image) in zip(batch, images) {
-        let path = try workspace.path(item.name)
-        try createFolder(at: parentFolder(of: path))
-        try writeAtomically(
-          try encodePNG(image, text: CohortRendering.text(of: item, generator: generator)), to: path
-        )
-      }
-      done += batch.count
-      context.report(
-        StageProgress(
-          stage: "calibrating", done: Double(done), total: Double(cases.count), unit: "images",
-          detail: "trunk of \(trunk) steps"))
     }
   }
 }
