@@ -36,6 +36,7 @@ let package = Package(
       name: "CDICOMCodecs",
       linkerSettings: [
         .linkedLibrary("gdcmMSFF"), .linkedLibrary("gdcmDSED"), .linkedLibrary("gdcmCommon"),
+        .linkedLibrary("gdcmjpeg8"), .linkedLibrary("gdcmjpeg12"), .linkedLibrary("gdcmjpeg16"),
       ]),
     // Optimised in debug builds too: at -O0 these loops are forty times slower.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),

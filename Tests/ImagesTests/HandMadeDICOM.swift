@@ -1,4 +1,4 @@
-/// Builds small uncompressed DICOM files, so that the reader is tested against the format.
+/// Builds small DICOM files, so that the reader is tested against the format.
 struct HandMadeDICOM {
   enum Syntax: String, CaseIterable {
     case implicitLittle = "1.2.840.10008.1.2"
@@ -20,6 +20,9 @@ struct HandMadeDICOM {
   var numbers: [UInt32: UInt16] = [:]
   /// One VOI table.
   var table: (first: UInt16, bits: UInt16, entries: [UInt16])?
+
+  /// A compressed frame in the place of the values, and its transfer syntax.
+  var frame: (syntax: String, bytes: [UInt8])?
 
   init(values: [UInt16]) { self.values = values }
 
@@ -55,6 +58,15 @@ struct HandMadeDICOM {
     element(tag, "US", word(value, big: isBig))
   }
 
+  /// An element of unknown length: an empty table of offsets, the frame, the end.
+  private func fragments(of bytes: [UInt8]) -> [UInt8] {
+    let even = bytes.count % 2 == 0 ? bytes : bytes + [0]
+    return [0xe0, 0x7f, 0x10, 0x00] + Array("OB".utf8) + [0, 0, 0xff, 0xff, 0xff, 0xff]
+      + [0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]
+      + [0xfe, 0xff, 0x00, 0xe0] + long(even.count, big: false) + even
+      + [0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0]
+  }
+
   func encoded() -> [UInt8] {
     var elements: [UInt32: [UInt8]] = [
       0x0028_0002: number(0x0028_0002, 1),
@@ -79,7 +91,10 @@ struct HandMadeDICOM {
         word(0xfffe, big: isBig) + word(0xe000, big: isBig) + long(item.count, big: isBig)
       elements[0x0028_3010] = element(0x0028_3010, "SQ", header + item)
     }
-    let meta = element(0x0002_0010, "UI", Array(syntax.rawValue.utf8), isMeta: true)
+    if let frame { elements[0x7fe0_0010] = fragments(of: frame.bytes) }
+    var name = Array((frame?.syntax ?? syntax.rawValue).utf8)
+    if name.count % 2 == 1 { name.append(0) }
+    let meta = element(0x0002_0010, "UI", name, isMeta: true)
     return [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + meta
       + elements.sorted { $0.key < $1.key }.flatMap(\.value)
   }

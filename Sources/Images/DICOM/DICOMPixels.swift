@@ -113,8 +113,11 @@ private func decompressed(
   case "1.2.840.10008.1.2.4.50" where format.bitsAllocated == 8:
     return try baseline(stream, format, limits: limits)
   case "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.57",
-    "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81",
-    "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91":
+    "1.2.840.10008.1.2.4.70":
+    try checkSize(stream, format)
+    return try byLibJPEG(stream, format)
+  case "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81", "1.2.840.10008.1.2.4.90",
+    "1.2.840.10008.1.2.4.91":
     try checkSize(stream, format)
     return try byGDCM(stream, syntax, format)
   default:
@@ -154,10 +157,6 @@ private func checkSize(_ stream: [UInt8], _ format: DICOMPixelFormat) throws {
     components = Int(stream[40]) << 8 | Int(stream[41])
   } else if stream.starts(with: [0xff, 0xd8]) {
     let header = JPEGHeader(stream[...])
-    // GDCM ends the program by an assertion where bytes lie between segments and tables are missing.
-    guard header.canBeScanned else {
-      throw DICOMProblem(words: "its compressed pixels are damaged")
-    }
     size = header.size
     components = header.components
   }
@@ -172,19 +171,43 @@ private func checkSize(_ stream: [UInt8], _ format: DICOMPixelFormat) throws {
   }
 }
 
+/// JPEG of up to 16 bits a value, lossy or not, by the libjpeg of its precision.
+private func byLibJPEG(_ stream: [UInt8], _ format: DICOMPixelFormat) throws -> [UInt8] {
+  let precision = UInt32(JPEGHeader(stream[...]).precision ?? 0)
+  return try pixels(of: format) { codec, pixels, message in
+    cdicom_decode_jpeg(
+      stream, stream.count, codec, precision, pixels.baseAddress, pixels.count, message)
+  }
+}
+
 private func byGDCM(_ stream: [UInt8], _ syntax: String, _ format: DICOMPixelFormat) throws
   -> [UInt8]
 {
+  try syntax.withCString { name in
+    try pixels(of: format) { codec, pixels, message in
+      var codec = codec
+      codec.transfer_syntax = name
+      return cdicom_decode(
+        stream, stream.count, codec, pixels.baseAddress, pixels.count, message)
+    }
+  }
+}
+
+/// What a codec writes, or its sentence.
+private func pixels(
+  of format: DICOMPixelFormat,
+  _ decode: (cdicom_format, UnsafeMutableBufferPointer<UInt8>, UnsafeMutablePointer<CChar>) -> Int32
+) throws -> [UInt8] {
   var message = [CChar](repeating: 0, count: Int(CDICOM_MESSAGE_CAPACITY))
   var pixels = [UInt8](repeating: 0, count: format.byteCount)
-  let decoded = syntax.withCString { name in
-    cdicom_decode(
-      stream, stream.count,
-      cdicom_format(
-        transfer_syntax: name, columns: UInt32(format.columns), rows: UInt32(format.rows),
-        bits_allocated: UInt16(format.bitsAllocated), bits_stored: UInt16(format.bitsStored),
-        high_bit: UInt16(format.highBit), is_signed: format.isSigned ? 1 : 0),
-      &pixels, pixels.count, &message)
+  let codec = cdicom_format(
+    transfer_syntax: nil, columns: UInt32(format.columns), rows: UInt32(format.rows),
+    bits_allocated: UInt16(format.bitsAllocated), bits_stored: UInt16(format.bitsStored),
+    high_bit: UInt16(format.highBit), is_signed: format.isSigned ? 1 : 0)
+  let decoded = pixels.withUnsafeMutableBufferPointer { pixels in
+    message.withUnsafeMutableBufferPointer { message in
+      message.baseAddress.map { decode(codec, pixels, $0) } ?? 0
+    }
   }
   guard decoded != 0 else {
     throw DICOMProblem(

@@ -6,15 +6,12 @@ struct JPEGHeader {
   private(set) var precision: Int?
   private(set) var components: Int?
   private(set) var orientation = Orientation.upright
-  /// Whether the segments lead to a scan, with the Huffman tables that it needs on the way.
-  private(set) var canBeScanned = false
 
   /// Walks the segments up to the first scan. Every length is checked; nothing throws.
   init(_ bytes: ArraySlice<UInt8>) {
     let end = bytes.endIndex
     var place = bytes.startIndex + 2
     var isFirstExif = true
-    var hasTable = false
     while place + 4 <= end, bytes[place] == 0xff {
       let marker = bytes[place + 1]
       if marker == 0xff {  // a fill byte
@@ -26,15 +23,12 @@ struct JPEGHeader {
         continue
       }
       let length = Int(bytes[place + 2]) << 8 | Int(bytes[place + 3])
-      if marker == 0xda { canBeScanned = hasTable }
       guard length >= 2, marker != 0xda, marker != 0xd9 else { return }
       let content = bytes[min(end, place + 4)..<min(end, place + 2 + length)]
       switch marker {
       case 0xc0...0xcf where ![0xc4, 0xc8, 0xcc].contains(marker):
         readFrame(content)
-      case 0xc4: hasTable = true
-      case 0xf7:  // JPEG-LS, which has no Huffman tables
-        hasTable = true
+      case 0xf7:  // JPEG-LS
         readFrame(content)
       case 0xe1 where isFirstExif && content.starts(with: "Exif\0\0".utf8):
         isFirstExif = false
