@@ -21,10 +21,10 @@ static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attri
   if (!code) code = posix_spawn_file_actions_addchdir_np(actions, directory);
   if (!code) code = posix_spawnattr_setsigmask(attributes, &none);
   if (!code) code = posix_spawnattr_setsigdefault(attributes, &defaults);
-  if (!code) code = posix_spawnattr_setpgroup(attributes, 0);
+  // A session is a group too, and has no terminal: nobody can stop there to ask for a passphrase.
   if (!code)
     code = posix_spawnattr_setflags(
-        attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   return code;
 }
 

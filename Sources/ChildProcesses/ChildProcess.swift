@@ -2,7 +2,7 @@ import CSpawn
 import Foundation
 import Vocabulary
 
-/// A command with pipes on stdin and stdout and a file on stderr, in its own process group.
+/// A command with pipes on stdin and stdout and a file on stderr, in its own session and without a terminal.
 ///
 /// Foundation's `Process` is not used: it can neither write and read at once without threads nor
 /// end the children of its child.

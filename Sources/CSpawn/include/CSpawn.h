@@ -2,8 +2,8 @@
 #pragma once
 #include <sys/types.h>
 
-// Runs `argv[0]` (looked up in PATH unless it has a slash) in `directory`, in a process group of its
-// own, with default SIGPIPE and no blocked signals. Its stderr goes to the file `errors`.
+// Runs `argv[0]` (looked up in PATH unless it has a slash) in `directory`, in a session and process group
+// of its own, with default SIGPIPE and no blocked signals. Its stderr goes to the file `errors`.
 // `input` and `output` receive our ends of its stdin and stdout: non-blocking, closed on exec.
 // Returns 0, or an errno value and nothing to release.
 //

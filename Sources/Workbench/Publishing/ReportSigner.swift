@@ -74,9 +74,8 @@ package struct ReportSigner {
     }
     do {
       return try ToolRun.run(
-        // In a session of its own it has no terminal, so that it cannot stop to ask.
-        (ToolRun.executable(among: ["setsid"]).map { [$0, "--wait"] } ?? []) + [tool] + arguments,
-        in: "/", environment: ["SSH_ASKPASS_REQUIRE": "never", "LC_ALL": "C"], input: input,
+        [tool] + arguments, in: "/", environment: ["SSH_ASKPASS_REQUIRE": "never", "LC_ALL": "C"],
+        input: input,
         seconds: timeLimit, tick: context.checkInterrupted)
     } catch let problem as CommandProblem {
       throw AuditFailure(
