@@ -25,10 +25,14 @@ struct JPEGFrameSample: Sendable {
     switch name {
     case "extended12": return Self.extended
     case "lossless8": return Self.slope.map { $0 / 4 }
-    case "lossless12": return Self.slope
+    case "lossless12", "lossless12LS": return Self.slope
+    case "near12LS": return Self.near
     default: return Self.slope.enumerated().map { UInt16($0.offset) + 40 * $0.element }
     }
   }
+
+  /// Whether the frame is JPEG-LS, which has no Huffman tables.
+  var isLS: Bool { name.hasSuffix("LS") }
 
   static let all: [JPEGFrameSample] = [
     JPEGFrameSample(
@@ -75,6 +79,29 @@ struct JPEGFrameSample: Sendable {
         2/lJlTldlnlxnPb+VcP5SZU4RaGK41j+UmVOEWhiuNY/lXD+UmB3qOG2rjWP5SYHeo4bauNY/lXD+T16ZhF6tnFb\
         WP5PXpmEXq2cVtY/n///2Q==
         """),
+    JPEGFrameSample(
+      name: "lossless12LS", syntax: "1.2.840.10008.1.2.4.80", bitsStored: 12,
+      base64: """
+        /9j/9wALEAAMABABAREA//gADQH//wASAEMBFABA/9oACAEBAAAAAKHsPYdw9h3HMbzWZw9h3HMbzWZwihVDKHEf\
+        SBPoJCiTSyZWllDwqhFE05RR8GQagpIpiekYRBiEoUQ5HpaAU6i4WikcloATaXCkQiaSmoHiBBVxGI6YhMPoNaRa\
+        KiSIlqFuskwURIUrdRJgYaRREZWtU5cOJMrWKcuHEkERrgRAajJgxtMCQFPjwJEZhqFS5izZKdChYwYsVWQQ1CdW\
+        tyYlCzp1a3JiEWPRp06DzU4dAunQeTOGQZyFdFx5CapSFdGx1CapSBNA/9k=
+        """),
+    JPEGFrameSample(
+      name: "lossless16LS", syntax: "1.2.840.10008.1.2.4.80", bitsStored: 16,
+      base64: """
+        /9j/9wALEAAMABABAREA//gADQH//wASAEMBFABA/9oACAEBAAAAAItiWxTXprU1aalNOmlTRpoUz6Z1M2mZTLq4\
+        NYP3FLDNSupXRRN1F/AkeUuK3FbVDDWGqnST6BQ6YzeCBXSmhnxCgVgN3f9c+auU6Z4e2hoZw1l/BHBmx6qFCm7U\
+        35EZGrFIGXqRmAKvHrPuKNMsUpT/KsHqvrKKNVKJMoNoQMU2aK+QoMyI2JABTVoD3yfjVCfTHDuz+1Mt0ewTuYsd\
+        qfqpNub0icTUycGoZPKdTUbk9Am9qOnFNpptxeeTcw2m0ww6sSULpGUjKFjmCnSCQxcQyIZCsA1Ml4v05wR2npuD\
+        uWsl7nLCNU6Nvdm1M1IlEvA49GMzJhzrX2l1nFI2mYsJdQ+g1EkYuVbcvpMo850hIZcS3pfKYh5roSQDUAD/2Q==
+        """),
+    JPEGFrameSample(
+      name: "near12LS", syntax: "1.2.840.10008.1.2.4.81", bitsStored: 12,
+      base64: """
+        /9j/9wALDAAMABABAREA/9oACAEBAAIAALe993laVp3vaV2xrnPMpCFKYycYQhExanI6YzMdjQ9GYiQyExGJ/UJm\
+        JeTybsRITWhEvt2RGRErMyNV07PKFSZ6q2bYjIQhFojMRv2REW6ZEWpemTZdMkT69N1IhRNERTj/2Q==
+        """),
   ]
 
   private static let extended: [UInt16] = [
@@ -89,4 +116,33 @@ struct JPEGFrameSample: Sendable {
     482, 502, 540, 574, 592, 625, 170, 206, 259, 265, 316, 321, 378, 382, 426, 473, 484, 534, 535,
     598, 594, 648, 187, 240, 253, 304, 318, 367, 384, 405, 454, 473, 520, 537, 587, 596, 623, 670,
   ]
+
+  private static let near: [UInt16] = [
+    0, 30, 60, 91, 126, 157, 184, 217, 246, 281, 312, 342, 373, 405, 433, 467, 15, 50, 86, 121, 157,
+    194, 227, 236, 268, 304, 341, 372, 409, 446, 449, 487, 35, 75, 114, 150, 162, 200, 242, 253,
+    289, 331, 366, 378, 417, 457, 469, 508, 53, 93, 138, 150, 197, 211, 254, 268, 309, 352, 369,
+    413, 428, 470, 486, 530, 70, 115, 132, 179, 202, 249, 265, 287, 332, 350, 398, 415, 465, 482,
+    501, 548, 86, 137, 158, 182, 234, 257, 280, 300, 355, 378, 397, 452, 474, 498, 520, 572, 100,
+    156, 182, 213, 238, 264, 293, 320, 375, 402, 427, 456, 484, 509, 535, 592, 120, 149, 180, 211,
+    241, 276, 305, 337, 367, 400, 431, 462, 490, 520, 551, 583, 135, 170, 207, 243, 276, 310, 345,
+    351, 389, 423, 459, 493, 529, 561, 569, 603, 155, 193, 231, 270, 279, 319, 357, 372, 408, 447,
+    486, 496, 538, 578, 588, 624, 170, 212, 255, 269, 312, 331, 370, 387, 428, 472, 490, 531, 545,
+    591, 602, 646, 186, 232, 254, 298, 321, 367, 384, 403, 453, 472, 516, 536, 581, 601, 619, 669,
+  ]
+
+  /// A JPEG-LS frame of 36 × 32 values, damaged, that CharLS 2.4 counts on for half a minute.
+  static let endless = """
+    /9j/9wALDAAgACQBAREA/9oACAEBAAAAAL799/ffnv15/ffnv158d61WpTpUaH/3vnnfXXXPPFq5ePyB+iaEyxk0ZT5v\
+    EShUoxSZdIESDdFZp595OxIKMP5rVTyjD+KxlxRh/DthtRh/HpcpRg/PKtwpiE2XwwSxAZL3WJagXL2UIagVK6kQ1BQr\
+    i5N66Bg4xL2f1jS0Pb+UMGR531QsZPjfFFCvp8sVKK1lqxUkneGMEyCd4YwTII5jbRF5HOKdvJMo5jbyTKOY28kyjeGP\
+    JM/vDHkmf3wTPyIy/ayBskSu50NyknuNjMII5jYzCP3hemh5ZwgQXQ4o488z7STTjjvsIMNNO+t5ZhiZP1OE04+6nCac\
+    fdThNNvupwmm3XW4TTbCLra8za7ra4zS7La4zS7La4zS7Ma4zTarG9sJFVY3pRIqrG8qJFXY3hRAq6mrqIFcXVQuFL7S\
+    qFwpX4RYqEK/CLFQhP4RgmEJp8v3EGyfhHEG3/COINv+EcQbf8I4g2/+rg+INbtA2INbeAuILXPAmIJTPAmR/z0uRxRx\
+    55kjSTTjjZGEGHGnXW8s00663lmGKrupoqmibqcJpom6nCacTdThNOIupwmmqquprTdbdbWma262sM1t1tYZrbLawzWF\
+    2NWUQKyxqqnissaop4rLGpqeKypqSnistqkZCl9pVC4Uv8IsVCFfhFioQn8IwTCE07Z7iDZKYRxBsn4RxBt/wjiDb/hH\
+    EG3/UyD5DW7QNkNXeAuQtd4C5CUzwJkJ+MskcUcIPMkaSaecbdhBhxp11vLNNPut5RhijLqcJppV1OE00q6nCaaVdThN\
+    dKutwmuqXdbWGa6y2sM11ltYZrrLaszXWW1ZmuZY1FTxWWNQU8VtjfqeK2xvlOFbY3qnCvbVQuFL7SqFwpf6VYqEK/CL\
+    FQhX4RgqEJpw33EGyUz3EGyfhHEG3/COINv+EcQbf92wfIa3aBsha7wFyFpngTIlM8Caf8WbI4o488yRpJpxxsjCDDjj\
+    rseWaafdbyjDE23U4VTS7qcJppV1OE0BAE9CAAACAAAAAAECAAIAVUkaADEuMi44NDAuMTAwMDguNS4xLjQuMQAAAA==
+    """
 }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Images
 
-/// JPEG inside of DICOM: what is whole is read to the value, what is damaged is refused in a sentence, and
+/// JPEG and JPEG-LS inside of DICOM: what is whole is read to the value, what is damaged is refused in a sentence, and
 /// no codec says a word of its own.
 @Suite(.serialized) struct JPEGFrameTests {
   private func file(_ sample: JPEGFrameSample, _ bytes: [UInt8]) -> [UInt8] {
@@ -59,7 +59,7 @@ import Testing
     #expect(try values(file(sample, try frame(sample).dropLast(2))) == sample.values)
   }
 
-  @Test(arguments: JPEGFrameSample.all)
+  @Test(arguments: JPEGFrameSample.all.filter { !$0.isLS })
   func damagedHeadersAreRefusedInASentence(sample: JPEGFrameSample) throws {
     let bytes = try frame(sample)
     let table = try place(of: 0xc4, in: bytes)
@@ -88,7 +88,7 @@ import Testing
   }
 
   /// GDCM ends the program where its libjpeg warns before the first scan.
-  @Test(arguments: JPEGFrameSample.all)
+  @Test(arguments: JPEGFrameSample.all.filter { !$0.isLS })
   func aNewerJFIFHeaderIsNoDamage(sample: JPEGFrameSample) throws {
     var bytes = try frame(sample)
     let header = try place(of: 0xe0, in: bytes)
@@ -105,6 +105,46 @@ import Testing
     bytes[start + 4] = 12
     bytes[start + 6] = 11
     expectRefusal(sample, bytes, "another size")
+  }
+
+  @Test(arguments: JPEGFrameSample.all.filter(\.isLS))
+  func damagedJPEGLSIsRefusedInASentence(sample: JPEGFrameSample) throws {
+    let bytes = try frame(sample)
+    let start = try place(of: 0xf7, in: bytes)
+    let scan = try place(of: 0xda, in: bytes)
+    for length in [start + 6, scan + 5, scan + 12, bytes.count - 40] {
+      expectRefusal(sample, Array(bytes[..<length]), "damaged")
+    }
+    var unmarked = bytes
+    unmarked[scan] = 0xbf
+    expectRefusal(sample, unmarked, "damaged")
+    // Another precision, a component too many, interleaving; then what gray frames do not use.
+    for (place, value, reason) in [
+      (start + 4, UInt8(1), "damaged"), (start + 9, 3, "baseline only"), (scan + 8, 1, "damaged"),
+    ] {
+      var other = bytes
+      other[place] = value
+      expectRefusal(sample, other, reason)
+    }
+    for (segment, reason) in [
+      ([0xff, 0xf8, 0, 5, 2, 1, 1], "table of values"), ([0xff, 0xdd, 0, 4, 0, 9], "restart marks"),
+    ] as [([UInt8], String)] {
+      expectRefusal(sample, Array(bytes[..<scan]) + segment + bytes[scan...], reason)
+    }
+    let end = try place(of: 0xd9, in: bytes)
+    expectRefusal(sample, Array(bytes[..<end]) + [0x12, 0x34, 0x56] + bytes[end...], "damaged")
+  }
+
+  @Test func aDamagedJPEGLSFrameTakesNoTime() throws {
+    var file = HandMadeDICOM(values: [])
+    (file.rows, file.columns) = (32, 36)
+    file.frame = (
+      "1.2.840.10008.1.2.4.80", Array(try #require(Data(base64Encoded: JPEGFrameSample.endless)))
+    )
+    let bytes = file.encoded()
+    let start = ContinuousClock.now
+    #expect(throws: AuditFailure.self) { try decodeImage(bytes, name: "a.dcm") }
+    #expect(ContinuousClock.now - start < .seconds(5))
   }
 
   @Test func noCodecPrints() throws {

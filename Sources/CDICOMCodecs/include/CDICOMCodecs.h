@@ -22,7 +22,7 @@ typedef struct {
   uint16_t is_signed;
 } cdicom_format;
 
-// Decodes one gray frame of JPEG-LS or JPEG 2000. `pixels` receives rows × columns values of
+// Decodes one gray frame of JPEG 2000. `pixels` receives rows × columns values of
 // `bits_allocated` bits in this machine's byte order; `pixel_bytes` must be exactly their size. Returns 1
 // on success; otherwise 0 and one sentence in `message`.
 int cdicom_decode(const uint8_t *stream, size_t length, cdicom_format format, uint8_t *pixels,

@@ -116,8 +116,10 @@ private func decompressed(
     "1.2.840.10008.1.2.4.70":
     try checkSize(stream, format)
     return try byLibJPEG(stream, format)
-  case "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81", "1.2.840.10008.1.2.4.90",
-    "1.2.840.10008.1.2.4.91":
+  case "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81":
+    try checkSize(stream, format)
+    return try jpegLS(stream, format)
+  case "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91":
     try checkSize(stream, format)
     return try byGDCM(stream, syntax, format)
   default:
@@ -180,6 +182,16 @@ private func byLibJPEG(_ stream: [UInt8], _ format: DICOMPixelFormat) throws -> 
   }
 }
 
+private func jpegLS(_ stream: [UInt8], _ format: DICOMPixelFormat) throws -> [UInt8] {
+  guard let precision = JPEGHeader(stream[...]).precision, precision <= format.bitsAllocated else {
+    throw DICOMProblem(words: "its JPEG-LS pixels have other bits than its header says")
+  }
+  let values = try JPEGLSDecoder.values(of: stream)
+  if format.bitsAllocated == 8 { return values.map { UInt8(truncatingIfNeeded: $0) } }
+  return values.withUnsafeBytes(Array.init)
+}
+
+/// JPEG 2000.
 private func byGDCM(_ stream: [UInt8], _ syntax: String, _ format: DICOMPixelFormat) throws
   -> [UInt8]
 {
