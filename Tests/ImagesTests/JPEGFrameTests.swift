@@ -126,9 +126,10 @@ import Testing
       other[place] = value
       expectRefusal(sample, other, reason)
     }
-    for (segment, reason) in [
-      ([0xff, 0xf8, 0, 5, 2, 1, 1], "table of values"), ([0xff, 0xdd, 0, 4, 0, 9], "restart marks"),
-    ] as [([UInt8], String)] {
+    for (segment, reason): ([UInt8], String) in [
+      ([0xff, 0xf8, 0, 5, 2, 1, 1], "table of values"),
+      ([0xff, 0xdd, 0, 4, 0, 9], "restart marks"),
+    ] {
       expectRefusal(sample, Array(bytes[..<scan]) + segment + bytes[scan...], reason)
     }
     let end = try place(of: 0xd9, in: bytes)

@@ -48,6 +48,18 @@ import Testing
     #expect(try read.doubles("x\"y") == [2.5, nil])
   }
 
+  /// Cells of up to seven bytes are found by their bytes, longer ones by their text.
+  @Test func cellsOfEveryLengthAreToldApart() throws {
+    let cells = (0...9).flatMap { length in
+      ["", "0", "1"].map { String(repeating: "1", count: length) + $0 }
+    }
+    // One letter in two spellings is one text.
+    let all = cells + cells.reversed() + ["\u{E9}", "e\u{301}", "\u{E9}", "\u{E9}5678901"]
+    let (values, codes) = try table("a,s\n" + all.map { "x,\($0)\n" }.joined()).codes("s")
+    #expect(values.count == Set(all).count)
+    #expect(codes.map { values[Int($0)] } == all)
+  }
+
   @Test func emptyCellsAreNoNumbersAndGarbageIsNamedWithItsPlace() throws {
     #expect(try table("s\n\"\"\n 0.5 \n1e-3\n").doubles("s") == [nil, 0.5, 0.001])
     for bad in [

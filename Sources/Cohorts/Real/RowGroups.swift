@@ -51,8 +51,10 @@ struct RowGroups {
   }
 
   private static func check(_ name: String, row: Int, column: String, table: Table) throws {
-    let place = "\(table.path), line \(table.lineNumber(ofRow: row))"
-    guard !name.isEmpty else { throw AuditFailure("\(place): the column '\(column)' is empty") }
+    guard !name.isEmpty else {
+      throw AuditFailure(
+        "\(table.path), line \(table.lineNumber(ofRow: row)): the column '\(column)' is empty")
+    }
   }
 
   /// The labels of one image, from those of its rows.
