@@ -11,6 +11,8 @@ struct MeasureSpecificationTests {
         "real": { "images": "real" },
         "encoders": [{ "name": "dense", "onnx": "dense.onnx", "output": "features",
           "input": { "size": [224, 224], "channels": "rgb", "mean": [0.5], "std": [0.25] } }],
+        "alignment": [{ "name": "clip", "onnx": "clip.onnx", "output": "image_embeds",
+          "captions": "captions.csv", "input": { "size": [224, 224] } }],
         "minimumGroup": 30, "limit": 500, "neighbours": 3, "replicates": 50, "seed": 9 } }
     """
 
@@ -26,6 +28,8 @@ struct MeasureSpecificationTests {
     #expect(measure.real == ImageSetSpecification(images: "real"))
     #expect(measure.encoders.first?.output == "features")
     #expect(measure.encoders.first?.onnx.standardDeviation == [0.25, 0.25, 0.25])
+    #expect(measure.alignment.first?.captions == "captions.csv")
+    #expect(measure.alignment.first?.encoder.output == "image_embeds")
     #expect(measure.minimumGroup == 30 && measure.limit == 500 && measure.neighbours == 3)
     #expect(measure.replicates == 50 && measure.seed == 9)
   }
@@ -43,6 +47,14 @@ struct MeasureSpecificationTests {
     ("\"images\": \"real\"", "\"images\": \"real\", \"where\": { \"a\": \"b\" }", "there is none"),
     ("\"limit\": 500", "\"limit\": 5", "from 20 to 5000"),
     ("\"output\": \"features\",", "\"outputs\": { \"a\": 0 },", "unknown key 'outputs'"),
+    ("\"dense\"", "\"Radiomics\"", "what the report calls its own features"),
+    ("\"captions\": \"captions.csv\", ", "", "measure.alignment[0].captions is missing"),
+    ("\"captions\": \"captions.csv\"", "\"caption\": \"captions.csv\"", "did you mean 'captions'"),
+    (
+      "\"alignment\": [",
+      "\"alignment\": [{ \"name\": \"CLIP\", \"onnx\": \"o.onnx\", \"captions\": \"c\", \"input\": { \"size\": [8, 8] } }, ",
+      "measure.alignment"
+    ),
   ])
   func faultsNameTheirPlace(was: String, becomes: String, says: String) {
     let text = Self.spec.replacing(was, with: becomes)

@@ -21,7 +21,7 @@ import Testing
       "rebalance": { "trainingTable": "t.csv", "format": {}, "columns": {},
         "impressions": { "table": "i.csv", "format": {}, "columns": {} } },
       "measure": { "real": { "images": "i", "table": "t.csv", "format": {}, "columns": {} },
-        "encoders": [{}] },
+        "encoders": [{}], "alignment": [{}] },
       "synthesize": {}, "training": { "data": { "images": "i" }, "network": {} },
       "policy": { "limits": [{}] }, "report": {} }
     """
@@ -49,6 +49,7 @@ import Testing
           ("referencePanel[]", "classifiers[]"), ("attributePredictors[]", "classifiers[]"),
           ("measure.scorers[]", "classifiers[]"),
           ("measure.encoders[].input.", "classifiers[].input."),
+          ("measure.alignment[].input.", "classifiers[].input."),
           ("measure.synthetic.", "measure.real."), ("measure.training.", "measure.real."),
           ("measure.heldOut.", "measure.real."), ("training.data.", "measure.real."),
           ("training.generator.", "cohort.generator."),

@@ -88,6 +88,28 @@ extension SpecificationKey {
       "measure.encoders[].output", .text, default: "before the last layer", example: "\"features\"",
       "Tensor that is the vector."),
     SpecificationKey(
+      "measure.alignment", .list, default: "[]",
+      example:
+        "[{ \"name\": \"clip\", \"onnx\": \"image.onnx\", \"captions\": \"captions.csv\", … }]",
+      "Models of pictures and texts that say whether images are near their captions."),
+    SpecificationKey(
+      "measure.alignment[].name", .text, default: "required", example: "\"clip\"",
+      "Name in the report."),
+    SpecificationKey(
+      "measure.alignment[].onnx", .text, default: "required", example: "\"image.onnx\"",
+      "ONNX file of the half for images."),
+    SpecificationKey(
+      "measure.alignment[].input", .object, default: "required",
+      example: "{ \"size\": [224, 224] }",
+      "As 'classifiers[].input'."),
+    SpecificationKey(
+      "measure.alignment[].output", .text, default: "before the last layer",
+      example: "\"image_embeds\"",
+      "Tensor of the space that pictures and texts share."),
+    SpecificationKey(
+      "measure.alignment[].captions", .text, default: "required", example: "\"captions.csv\"",
+      "Table of captions ('prompt') and, in all other columns, the numbers of their vectors."),
+    SpecificationKey(
       "measure.scorers", .list, default: "the reference panel",
       example: "[{ \"name\": \"other\", … }]",
       "Classifiers whose scores are compared with labels, with the keys of 'classifiers'."),

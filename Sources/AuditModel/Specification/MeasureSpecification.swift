@@ -12,6 +12,8 @@ package struct MeasureSpecification: Sendable, Equatable {
   package var heldOut: ImageSetSpecification?
   /// Empty: the features of the first ONNX classifier of the reference panel.
   package var encoders: [EncoderSpecification] = []
+  /// Models of pictures and texts that say whether images are near their captions.
+  package var alignment: [AlignmentSpecification] = []
   /// Classifiers whose scores are compared with labels; empty: the reference panel.
   package var scorers: [ClassifierSpecification] = []
   /// Smallest number of images, real and synthetic, at which a group is measured.
@@ -43,6 +45,18 @@ package struct ImageSetSpecification: Sendable, Equatable {
   package var filter: [String: String] = [:]
 
   package init(images: String) { self.images = images }
+}
+
+/// A model of pictures and texts: its half for images, and captions that its other half encoded.
+package struct AlignmentSpecification: Sendable, Equatable {
+  package var encoder: EncoderSpecification
+  /// A table with a row per caption.
+  package var captions: String
+
+  package init(encoder: EncoderSpecification, captions: String) {
+    self.encoder = encoder
+    self.captions = captions
+  }
 }
 
 /// An ONNX model that gives an image as a vector.

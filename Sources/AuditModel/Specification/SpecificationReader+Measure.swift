@@ -5,8 +5,9 @@ extension SpecificationReader {
   /// `measure`: sets of images, encoders and how they are compared.
   func readMeasure(_ object: ObjectReader) -> MeasureSpecification {
     object.allowOnly([
-      "synthetic", "real", "training", "heldOut", "encoders", "scorers", "minimumGroup", "limit",
-      "neighbours", "replicates", "seed",
+      "synthetic", "real", "training", "heldOut", "encoders", "alignment", "scorers",
+      "minimumGroup",
+      "limit", "neighbours", "replicates", "seed",
     ])
     var measure = MeasureSpecification()
     measure.synthetic = object.object("synthetic").flatMap(readImageSet)
@@ -17,11 +18,12 @@ extension SpecificationReader {
       object.fault("heldOut", "is compared with the training images; add 'training' or remove it")
     }
     measure.encoders = (object.list("encoders") ?? []).compactMap {
-      ObjectReader($0.value, keyPath: $0.keyPath, faults: faults).flatMap(readEncoder)
+      ObjectReader($0.value, keyPath: $0.keyPath, faults: faults).flatMap { readEncoder($0) }
     }
     object.noteRepetitions(
       measure.encoders.map { ($0.name.lowercased(), object.position(of: "encoders")) },
       in: object.path("encoders"))
+    readAlignment(object, into: &measure)
     if object.has("scorers") {
       measure.scorers = readClassifiers(object, key: "scorers", real: nil)
       for scorer in measure.scorers where !scorer.readsImages {
@@ -63,10 +65,32 @@ extension SpecificationReader {
     return set
   }
 
-  private func readEncoder(_ object: ObjectReader) -> EncoderSpecification? {
-    object.allowOnly(["name", "onnx", "input", "output"])
+  private func readAlignment(_ object: ObjectReader, into measure: inout MeasureSpecification) {
+    measure.alignment = (object.has("alignment") ? object.list("alignment") ?? [] : []).compactMap {
+      ObjectReader($0.value, keyPath: $0.keyPath, faults: faults).flatMap { model in
+        let encoder = readEncoder(model, besides: ["captions"])
+        let captions = model.requiredString("captions", example: "\"captions.csv\"")
+        guard let encoder, let captions else { return nil }
+        return AlignmentSpecification(encoder: encoder, captions: captions)
+      }
+    }
+    object.noteRepetitions(
+      measure.alignment.map {
+        ($0.encoder.name.lowercased(), object.position(of: "alignment"))
+      }, in: object.path("alignment"))
+  }
+
+  /// - Parameter others: Keys that the object has beside those of an encoder.
+  private func readEncoder(_ object: ObjectReader, besides others: [String] = [])
+    -> EncoderSpecification?
+  {
+    object.allowOnly(["name", "onnx", "input", "output"] + others)
     guard let name = object.requiredString("name", example: "\"densenet\"") else { return nil }
     object.checkName(name, object.path("name"), at: object.position(of: "name"))
+    if name.lowercased() == FidelityReport.radiomics {
+      object.fault(
+        "name", "\"\(name)\" is what the report calls its own features; name it otherwise")
+    }
     let output = object.string("output")
     return OnnxSpecification.readEncoder(from: object).map {
       EncoderSpecification(name: name, onnx: $0, output: output)

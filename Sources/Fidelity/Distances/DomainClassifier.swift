@@ -60,24 +60,9 @@ package struct DomainClassifier: Sendable {
 
   /// Products of standardised embeddings, `[count, count]`.
   private static func gram(of set: EmbeddingSet) -> [Double] {
-    let (count, width) = (set.count, set.width)
-    var values = set.values
-    for column in 0..<width {
-      var sum = 0.0
-      for row in 0..<count { sum += values[row * width + column] }
-      let mean = sum / Double(count)
-      var squares = 0.0
-      for row in 0..<count {
-        let difference = values[row * width + column] - mean
-        squares += difference * difference
-      }
-      let deviation = (squares / Double(count)).squareRoot()
-      for row in 0..<count {
-        let place = row * width + column
-        values[place] = deviation > 0 ? (values[place] - mean) / deviation : 0
-      }
-    }
-    let matrix = DenseMatrix(rows: count, columns: width, entries: values)
+    let standard = ColumnScale(of: set).scaled(set)
+    let matrix = DenseMatrix(
+      rows: standard.count, columns: standard.width, entries: standard.values)
     return matrix.timesTransposed(matrix).entries
   }
 

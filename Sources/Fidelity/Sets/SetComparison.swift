@@ -16,6 +16,17 @@ package struct SetComparison: Sendable {
   package var replicates = 100
   package var level = 0.95
   package var seed: UInt64 = 1
+  package var scale = Scale.asGiven
+
+  /// What one unit of a number of the embeddings is.
+  package enum Scale: Sendable {
+    case asGiven
+    /// A deviation among the real images: for numbers that are measured in units of their own.
+    ///
+    /// The Fréchet distance takes the real images of the arrangement at hand, so that its null does too; the
+    /// other statistics take all images, whichever set they are in.
+    case deviationsOfReal
+  }
 
   package init() {}
 
@@ -25,6 +36,8 @@ package struct SetComparison: Sendable {
     var values = FidelityValues(realCount: real.count, syntheticCount: synthetic.count)
     values.realClusters = real.clusterCount
     values.syntheticClusters = synthetic.clusterCount
+    let (real, synthetic) = scaled(real, synthetic, by: real.joined(with: synthetic))
+    guard real.width > 0 else { return values }
     let geometry = PooledGeometry(real: real, synthetic: synthetic)
     let halves = [geometry.realRows, geometry.syntheticRows]
     let whole = statistics(geometry, halves[0], halves[1])
@@ -75,12 +88,21 @@ package struct SetComparison: Sendable {
     -> Arrangement
   {
     let manifolds = Manifolds(geometry, real: real, synthetic: synthetic, neighbours: neighbours)
+    let rows = geometry.pooled.selecting(real)
+    let (first, second) = scaled(rows, geometry.pooled.selecting(synthetic), by: rows)
     return Arrangement(
-      frechet: frechetDistance(
-        geometry.pooled.selecting(real), geometry.pooled.selecting(synthetic)),
+      frechet: frechetDistance(first, second),
       kernel: KernelDistance(geometry, real: real, synthetic: synthetic).estimate,
       precision: manifolds?.precision, recall: manifolds?.recall, density: manifolds?.density,
       coverage: manifolds?.coverage)
+  }
+
+  private func scaled(_ real: EmbeddingSet, _ synthetic: EmbeddingSet, by reference: EmbeddingSet)
+    -> (EmbeddingSet, EmbeddingSet)
+  {
+    guard scale == .deviationsOfReal else { return (real, synthetic) }
+    let unit = ColumnScale(of: reference)
+    return (unit.scaled(real), unit.scaled(synthetic))
   }
 
   /// By set: the statistics without each of its groups of clusters.

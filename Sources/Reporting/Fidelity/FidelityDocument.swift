@@ -15,8 +15,9 @@ struct FidelityDocument {
         Section(3, "Distance from real images", "distances", distances),
         Section(4, "Diversity", "diversity", diversity),
         Section(5, "Facts", "facts", facts),
-        Section(6, "Copies of training images", "copies", FidelityCopies(report: report).blocks),
-        Section(7, "How to read this", "limits", limits),
+        Section(6, "Captions", "captions", FidelityAlignment(report: report).blocks),
+        Section(7, "Copies of training images", "copies", FidelityCopies(report: report).blocks),
+        Section(8, "How to read this", "limits", limits),
       ])
     document.kicker = "Fidelity of synthetic radiographs"
     document.colophon = "Every number here also stands in fidelity.json with full precision."
@@ -55,6 +56,14 @@ struct FidelityDocument {
         """
         \(row.scorer) sees \(row.finding ?? "") where it was asked for with an AUC of \
         \(interval(row.auc, .share)).
+        """)
+    }
+    for row in report.alignment ?? [] where row.attribute == nil && row.of == .synthetic {
+      guard let null = row.cosine?.nullMean else { continue }
+      lead.append(
+        """
+        By \(row.model), images lie at a cosine of \(interval(row.cosine, .share)) from their own captions; \
+        captions of others would give \(NumberText.fixed(null, decimals: 3)).
         """)
     }
     return [.list(lead)]
@@ -123,11 +132,9 @@ struct FidelityDocument {
             Table(
               Anchor("table-distance", encoder), "Distances in the space of \(encoder)", of: rows,
               columns: Self.distanceColumns,
-              note: """
-                KID: unbiased kernel distance, not multiplied by 1000. Fréchet: FID in this space, never \
-                to be compared with one of another encoder or another number of images. Intervals: \
-                \(level), leaving out groups of patients and base cases.
-                """)),
+              note: Prose(
+                "KID: unbiased kernel distance, not multiplied by 1000. \(Self.frechetNote(encoder)) "
+                  + "Intervals: \(level), leaving out groups of patients and base cases."))),
           .table(
             Table(
               Anchor("table-manifolds", encoder), "Coverage in the space of \(encoder)", of: rows,
@@ -141,13 +148,25 @@ struct FidelityDocument {
       }
   }
 
-  private static func name(_ attribute: String?, _ group: String?) -> Cell {
+  private static func frechetNote(_ encoder: String) -> String {
+    encoder == FidelityReport.radiomics
+      ? """
+      Radiomics are intensity, co-occurrence and run-length statistics of the picture and its wavelet bands, in \
+      deviations among the real images. Fréchet: a Fréchet radiomics distance (FRD) without zones and \
+      Laplacian-of-Gaussian pictures; Konz et al. print its natural logarithm.
+      """
+      : """
+      Fréchet: FID in this space, never to be compared with one of another encoder or another number of images.
+      """
+  }
+
+  static func name(_ attribute: String?, _ group: String?) -> Cell {
     guard let attribute, let group else { return .name("All images", raw: "") }
     return .name(
       "\(Words.attribute(attribute)): \(Words.group(group))", raw: "\(attribute)=\(group)")
   }
 
-  private static func measured(_ value: MeasuredValue?, _ reason: String?, _ style: NumberStyle)
+  static func measured(_ value: MeasuredValue?, _ reason: String?, _ style: NumberStyle)
     -> Cell
   {
     guard let value else { return .status("not measured", reason: reason) }

@@ -11,16 +11,22 @@ import Synchronization
 struct ImageFeatures {
   /// SHA-256 of the file.
   var hash: String
-  /// Parallel to the encoders.
-  var vectors: [[Float]]
+  /// By space: encoders by name, radiomics, image halves of alignment models.
+  var vectors: [String: [Float]]
   var portrait: Portrait
+}
+
+/// An encoder and what its vectors are called.
+struct NamedEncoder {
+  var space: String
+  var encoder: ImageEncoder
+  /// All that a vector depends on beside the image's bytes.
+  var key: String
 }
 
 /// Reads images once and asks every encoder; vectors are kept, so that a stopped run goes on.
 struct FeatureReader {
-  let encoders: [ImageEncoder]
-  /// Parallel to `encoders`: all that a vector depends on beside the image's bytes.
-  let encoderKeys: [String]
+  let encoders: [NamedEncoder]
   /// Where vectors are kept.
   let folder: String
   let context: RunContext
@@ -76,15 +82,21 @@ struct FeatureReader {
     let decoded = try settleDepth(
       of: decodeImage(bytes, name: image.path, options: reading), name: image.path,
       options: reading)
-    let vectors = try encoders.indices.map { number in
+    // Some 30 ms, about what the decoding before it takes: a stopped run loses little, so nothing is kept.
+    let radiomics = Radiomics.vector(of: Self.plane(decoded.picture, Radiomics.side))
+    var vectors = [FidelityReport.radiomics: radiomics.map { Float($0) }]
+    for named in encoders {
       // How a file's bits are read decides its pixels too.
-      let way = SHA256.hex(of: encoderKeys[number] + canonicalText(of: reading)).prefix(16)
+      let way = SHA256.hex(of: named.key + canonicalText(of: reading)).prefix(16)
       let kept = folder + "/\(way)/\(hash.prefix(2))/\(hash)"
-      if let vector = Self.kept(at: kept) { return vector }
-      let vector = try encoders[number].vector(of: decoded.picture, name: image.path)
+      if let vector = Self.kept(at: kept) {
+        vectors[named.space] = vector
+        continue
+      }
+      let vector = try named.encoder.vector(of: decoded.picture, name: image.path)
+      vectors[named.space] = vector
       try createFolder(at: parentFolder(of: kept))
       try writeAtomically(Self.bytes(of: vector), to: kept)
-      return vector
     }
     return ImageFeatures(
       hash: hash, vectors: vectors, portrait: Portrait(Self.plane(decoded.picture, Portrait.side)))

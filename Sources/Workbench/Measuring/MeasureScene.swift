@@ -1,9 +1,7 @@
 import AuditModel
 import Basics
-import Classifiers
 import Fidelity
 import Foundation
-import OnnxGraphs
 import Vocabulary
 
 /// The sets of images of one measuring, encoded.
@@ -23,16 +21,18 @@ struct MeasureScene {
     var clusters: [String] { self.set.images.map(\.cluster) }
 
     /// Vectors of an encoder for these rows.
-    func embeddings(_ encoder: Int, rows: [Int]) -> EmbeddingSet {
+    func embeddings(_ space: String, rows: [Int]) -> EmbeddingSet {
       EmbeddingSet(
-        width: features.first?.vectors[encoder].count ?? 0,
-        values: rows.flatMap { features[$0].vectors[encoder].map(Double.init) },
+        width: width(of: space),
+        values: rows.flatMap { (features[$0].vectors[space] ?? []).map(Double.init) },
         clusters: rows.map { set.images[$0].cluster })
     }
 
-    func embeddings(_ encoder: Int) -> EmbeddingSet {
-      embeddings(encoder, rows: Array(set.images.indices))
+    func embeddings(_ space: String) -> EmbeddingSet {
+      embeddings(space, rows: Array(set.images.indices))
     }
+
+    func width(of space: String) -> Int { features.first?.vectors[space]?.count ?? 0 }
   }
 
   init(
@@ -47,20 +47,23 @@ struct MeasureScene {
 
   mutating func report() throws -> FidelityReport {
     let encoders = try openEncoders()
-    let keys = encoders.map { encoder in
-      encoder.hash + " " + encoder.tensor + specificationOf(encoder).canonicalText
-    }
-    let reader = FeatureReader(
-      encoders: encoders, encoderKeys: keys, folder: place.folder + "/features", context: context)
-    let synthetic = try encode(try syntheticSet(), .synthetic, reader)
-    let real = try encode(try realSet(), .real, reader)
+    let models = try openAlignment()
+    let own = FeatureReader(
+      encoders: encoders, folder: place.folder + "/features", context: context)
+    // Copies are not looked for among what captions are compared with.
+    let both = FeatureReader(
+      encoders: encoders + models.map(\.encoder), folder: own.folder, context: context)
+    let drawn = try syntheticSet()
+    for model in models { try MeasuredAlignment.check(model.model, drawn) }
+    let synthetic = try encode(drawn, .synthetic, both)
+    let real = try encode(try realSet(), .real, both)
     let training = try measure.training.map {
       try encode(
         try MeasuredSet.read($0, key: "measure.training", resolve: specification.resolve),
-        .training, reader)
+        .training, own)
     }
     let heldOut = try training.map {
-      try encode(try heldOutSet(training: $0.set), .heldOut, reader)
+      try encode(try heldOutSet(training: $0.set), .heldOut, own)
     }
 
     var report = FidelityReport(
@@ -74,23 +77,29 @@ struct MeasureScene {
       (.synthetic, synthetic), (.real, real), (.training, training), (.heldOut, heldOut),
     ]
     report.sets = parts.compactMap { role, part in part.map { Self.record(role, $0.set) } }
-    report.encoders = encoders.enumerated().map { number, encoder in
+    report.encoders = encoders.map { named in
       FidelityReport.EncoderRecord(
-        name: encoder.name, tensor: encoder.tensor,
-        width: synthetic.features.first?.vectors[number].count ?? 0, hash: encoder.hash)
+        name: named.space, tensor: named.encoder.tensor, width: synthetic.width(of: named.space),
+        hash: named.encoder.hash)
     }
     let groups = try MeasureGroups(
       synthetic: synthetic.set, real: real.set, analysis: specification.analysis,
       minimum: measure.minimumGroup, limit: measure.limit, seed: measure.seed)
     report.distances = try MeasuredDistances(scene: self, groups: groups)
-      .rows(encoders: encoders.map(\.name), synthetic: synthetic, real: real)
+      .rows(
+        encoders: encoders.map(\.space) + [FidelityReport.radiomics], synthetic: synthetic,
+        real: real)
     report.diversity = try MeasuredDiversity(scene: self).rows(
       synthetic: synthetic.set, real: real.set, groups: groups)
     report.facts = try MeasuredFacts(scene: self).rows(
       synthetic: synthetic.set, real: real.set, groups: groups)
+    if !models.isEmpty {
+      report.alignment = try MeasuredAlignment(scene: self, groups: groups).rows(
+        models: models.map(\.model), synthetic: synthetic, real: real)
+    }
     if let training, let heldOut {
       report.memorisation = try MeasuredCopies(scene: self, groups: groups).rows(
-        encoders: encoders.map(\.name), synthetic: synthetic, training: training, heldOut: heldOut)
+        encoders: encoders.map(\.space), synthetic: synthetic, training: training, heldOut: heldOut)
     }
     report.notes = notes + groups.notes
     return report
@@ -177,42 +186,6 @@ struct MeasureScene {
     FidelityReport.ImageSetRecord(
       role: role, source: set.source, images: set.images.count, clusters: set.clusterCount,
       clusterUnit: set.clusterUnit)
-  }
-
-  // MARK: Encoders
-
-  private func specificationOf(_ encoder: ImageEncoder) -> EncoderSpecification {
-    encoderSpecifications.first { $0.name == encoder.name }
-      ?? EncoderSpecification(
-        name: encoder.name, onnx: OnnxSpecification(path: "", height: 1, width: 1, outputs: [:]))
-  }
-
-  /// The spec's, or the features of the reference panel's first ONNX classifier.
-  private var encoderSpecifications: [EncoderSpecification] {
-    guard measure.encoders.isEmpty else { return measure.encoders }
-    for member in specification.referencePanel {
-      if case .onnx(let onnx) = member.source {
-        return [EncoderSpecification(name: member.name, onnx: onnx)]
-      }
-    }
-    return []
-  }
-
-  private func openEncoders() throws -> [ImageEncoder] {
-    guard !encoderSpecifications.isEmpty else {
-      throw AuditFailure(
-        "no encoder gives the images as vectors: the spec has neither 'measure.encoders' nor an ONNX "
-          + "classifier in 'referencePanel'",
-        hint:
-          "add \"encoders\": [{ \"name\": \"densenet\", \"onnx\": \"densenet.onnx\", \"input\": { … } }]"
-      )
-    }
-    let runtime = try OnnxRuntime()
-    return try encoderSpecifications.map { named in
-      var named = named
-      named.onnx.path = specification.resolve(named.onnx.path)
-      return try ImageEncoder(named, runtime: runtime)
-    }
   }
 }
 

@@ -32,11 +32,11 @@ struct MeasuredCopies {
         StageProgress(
           stage: "looking for copies", done: Double(number + 1), total: Double(encoders.count + 1),
           unit: "spaces", detail: encoder))
-      let known = training.embeddings(number)
+      let known = training.embeddings(encoder)
       rows.append(
         row(
-          encoder, NearestSearch.embeddings(of: synthetic.embeddings(number), among: known),
-          NearestSearch.embeddings(of: heldOut.embeddings(number), among: known), synthetic,
+          encoder, NearestSearch.embeddings(of: synthetic.embeddings(encoder), among: known),
+          NearestSearch.embeddings(of: heldOut.embeddings(encoder), among: known), synthetic,
           training, heldOut))
     }
     return rows

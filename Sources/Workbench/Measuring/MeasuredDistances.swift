@@ -16,7 +16,9 @@ struct MeasuredDistances {
     comparison.seed = scene.measure.seed
     var rows: [FidelityReport.DistanceRow] = []
     let total = Double(encoders.count * (groups.groups.count + 1))
-    for (number, encoder) in encoders.enumerated() {
+    for encoder in encoders {
+      comparison.scale = encoder == FidelityReport.radiomics ? .deviationsOfReal : .asGiven
+      let comparison = comparison
       func compare(_ drawn: [Int], _ taken: [Int], _ name: String) throws -> FidelityValues {
         try scene.context.checkInterrupted()
         scene.context.report(
@@ -24,8 +26,8 @@ struct MeasuredDistances {
             stage: "comparing", done: Double(rows.count), total: total, unit: "comparisons",
             detail: name))
         return comparison.compare(
-          real: real.embeddings(number, rows: taken),
-          synthetic: synthetic.embeddings(number, rows: drawn), name: name)
+          real: real.embeddings(encoder, rows: taken),
+          synthetic: synthetic.embeddings(encoder, rows: drawn), name: name)
       }
       var overall = FidelityReport.DistanceRow(encoder: encoder, attribute: nil, group: nil)
       overall.values = try compare(

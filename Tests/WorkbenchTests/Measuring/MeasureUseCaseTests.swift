@@ -40,9 +40,14 @@ struct MeasureUseCaseTests {
     #expect(try #require(overall.frechet?.nullMean) > 0)
     #expect(report.memorisation.map(\.by) == ["pixels", "reference"])
     #expect(report.memorisation.allSatisfy { $0.copies == 0 && $0.limit != nil })
-    // Both sexes, at one number of images.
+    // Both sexes, at one number of images, in the space of the encoder and of radiomics.
     let groups = report.distances.filter { $0.attribute == "sex" }
-    #expect(groups.map(\.group) == ["F", "M"])
+    #expect(groups.map(\.group) == ["F", "M", "F", "M"])
+    #expect(report.encoders.map(\.name) == ["reference"])
+    let radiomics = try #require(
+      report.distances.first { $0.encoder == "radiomics" && $0.attribute == nil }?.values?.frechet)
+    #expect(try #require(radiomics.nullMean) > 0)
+    #expect(radiomics.estimate < 2 * (try #require(radiomics.nullMean)))
     #expect(groups.allSatisfy { $0.values?.syntheticCount == 24 && $0.values?.realCount == 24 })
     #expect(report.diversity.contains { $0.pairs == .samePrompt && $0.similarity != nil })
     #expect(report.facts.first { $0.attribute == nil }?.auc != nil)
@@ -59,6 +64,10 @@ struct MeasureUseCaseTests {
     #expect(try #require(overall.kernel?.lower) > 0)
     #expect(try #require(overall.domain?.lower) > 0.6)
     #expect(try #require(overall.frechet).estimate > (try #require(overall.frechet?.nullUpper)))
+    let radiomics = try #require(
+      report.distances.first { $0.encoder == "radiomics" && $0.attribute == nil }?.values?.frechet)
+    #expect(radiomics.estimate > (try #require(radiomics.nullUpper)))
+    #expect(try #require(radiomics.p) < 0.05)
   }
 
   @Test func aBlurredAndShiftedTrainingImageIsFoundAmongTheSynthetic() throws {
@@ -116,6 +125,64 @@ struct MeasureUseCaseTests {
     let resumed = try measured(scene, path, context: clock)
     try FileManager.default.removeItem(atPath: scene.root + "/reports")
     #expect(try measured(scene, path, context: clock) == resumed)
+  }
+
+  /// All features of the reference network are at least 0, so images are nearer to a vector of ones than to its
+  /// opposite, whatever they show.
+  private func captions(_ scene: MeasureScene, _ rows: [(String, Double)], width: Int) throws
+    -> String
+  {
+    let header = (["prompt"] + (0..<width).map { "v\($0)" }).joined(separator: ",")
+    let lines = rows.map { prompt, value in
+      ([prompt] + (0..<width).map { _ in "\(value)" }).joined(separator: ",")
+    }
+    try writeAtomically(
+      ([header] + lines).joined(separator: "\n") + "\n", to: scene.root + "/captions.csv")
+    return try scene.specification(
+      """
+      , "alignment": [{ "name": "clip", "onnx": "\(MeasureScene.models)/reference.onnx",
+        "input": { "size": [128, 128], "mean": [0.5], "std": [0.25] }, "output": "features",
+        "captions": "captions.csv" }]
+      """)
+  }
+
+  @Test func captionsAreComparedOverallAndByGroup() throws {
+    let scene = try scene(shift: 0)
+    defer { scene.remove() }
+    // Ten of twenty-two patients are captioned "Effusion.".
+    try scene.writeRole("synthetic", patients: 300..<322)
+    let width = try measured(scene, scene.specification()).encoders[0].width
+    let report = try measured(
+      scene, captions(scene, [("Effusion.", 2), ("Clear.", -1)], width: width))
+    let rows = try #require(report.alignment)
+    #expect(rows.map(\.of) == [.synthetic, .synthetic, .synthetic, .real])
+    #expect(rows.map(\.group) == [nil, "F", "M", nil])
+    let all = rows[0]
+    #expect(all.images == 44 && all.clusters == 22 && all.captions == 2)
+    #expect(abs(try #require(all.retrieval).estimate - 10.0 / 22) < 1e-12)
+    #expect(try #require(all.cosine?.lower) < (try #require(all.cosine?.upper)))
+    #expect(all.cosine?.nullMean != nil)
+    let text = try String(
+      contentsOfFile: scene.root + "/reports/m/measure/fidelity.md", encoding: .utf8)
+    #expect(text.contains("Captions, as clip sees them"))
+    #expect(text.contains("By clip, images lie at a cosine of"))
+  }
+
+  @Test(
+    arguments: [
+      ([("Effusion.", 1.0)], 0, "has no row for the caption 'Clear.'"),
+      ([("Effusion.", 1), ("Clear.", 2)], 1, "numbers and"),
+      ([("Effusion.", 1), ("Clear.", 0)], 0, "a vector of zeros has no direction"),
+      ([("Effusion.", 1), ("Clear.", 1), ("Clear.", 2)], 0, "has two vectors"),
+    ] as [([(String, Double)], Int, String)])
+  func captionsThatDoNotFitAreNamed(rows: [(String, Double)], more: Int, says: String) throws {
+    let scene = try scene(shift: 0)
+    defer { scene.remove() }
+    let width = 16 + more
+    let failure = #expect(throws: AuditFailure.self) {
+      try measured(scene, captions(scene, rows, width: width))
+    }
+    #expect(failure?.message.contains(says) == true, "\(failure?.message ?? "")")
   }
 
   @Test func anImageThatCannotBeReadIsNamed() throws {

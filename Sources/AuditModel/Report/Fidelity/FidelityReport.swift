@@ -1,6 +1,8 @@
 /// What `audit measure` found: is the generator good enough to judge with? Schema `audit-fidelity/1`.
 package struct FidelityReport: Sendable, Equatable, Codable {
   package static let schema = "audit-fidelity/1"
+  /// What the space of radiomic features is called beside those of encoders.
+  package static let radiomics = "radiomics"
 
   package var schema = Self.schema
   package var name: String
@@ -18,6 +20,8 @@ package struct FidelityReport: Sendable, Equatable, Codable {
   package var distances: [DistanceRow] = []
   package var diversity: [DiversityRow] = []
   package var facts: [FactRow] = []
+  /// nil: no model of pictures and texts was named.
+  package var alignment: [AlignmentRow]?
   package var memorisation: [MemorisationRow] = []
   /// What a reader must know of how it was measured.
   package var notes: [String] = []
@@ -127,6 +131,33 @@ package struct FidelityReport: Sendable, Equatable, Codable {
       self.finding = finding
       self.positives = positives
       self.negatives = negatives
+    }
+  }
+
+  /// How near images are to their own captions, as a model of pictures and texts sees both.
+  package struct AlignmentRow: Sendable, Equatable, Codable {
+    package var model: String
+    package var of: ImageSetRecord.Role
+    package var attribute: String?
+    package var group: String?
+    package var images: Int
+    /// Base cases, or patients.
+    package var clusters: Int
+    /// Different captions that an image's own is looked for among.
+    package var captions: Int
+    /// Mean cosine of an image and its caption; the null gives base cases the captions of others.
+    package var cosine: MeasuredValue?
+    /// Share of images whose own caption is the nearest of all; nil with one caption.
+    package var retrieval: MeasuredValue?
+
+    package init(
+      model: String, of role: ImageSetRecord.Role, images: Int, clusters: Int, captions: Int
+    ) {
+      self.model = model
+      of = role
+      self.images = images
+      self.clusters = clusters
+      self.captions = captions
     }
   }
 
