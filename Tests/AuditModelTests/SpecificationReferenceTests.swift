@@ -22,7 +22,7 @@ import Testing
         "impressions": { "table": "i.csv", "format": {}, "columns": {} } },
       "measure": { "real": { "images": "i", "table": "t.csv", "format": {}, "columns": {} },
         "encoders": [{}], "alignment": [{}] },
-      "synthesize": {}, "training": { "data": { "images": "i" }, "network": {} },
+      "synthesize": {}, "training": { "data": { "images": "i" }, "network": {}, "lora": {} },
       "policy": { "limits": [{}] }, "report": {} }
     """
   static let list = """

@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from . import lora
 from .problem import TrainingProblem
 
 # What a fine-tune makes anew: as the reference's load_checkpoint.
@@ -80,8 +81,16 @@ def write_atomically(document: Any, path: str) -> None:
         raise TrainingProblem(f"cannot write '{path}': {problem}") from None
 
 
-def released(model: nn.Module, average: dict[str, Tensor], step: int, epoch: int) -> dict[str, Any]:
-    """A checkpoint in the released layout: what `audit` and the reference sample from."""
+def released(
+    model: nn.Module, average: dict[str, Tensor], step: int, epoch: int,
+    adapter: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A checkpoint in the released layout: what `audit` and the reference sample from.
+
+    adapter: rank and alpha of adapters, which are written into their layers.
+    """
     weights = OrderedDict((n, v.detach().cpu()) for n, v in model.state_dict().items())
     smooth = OrderedDict((n, average.get(n, v).detach().cpu()) for n, v in weights.items())
+    if adapter is not None:
+        weights, smooth = lora.merged(weights, **adapter), lora.merged(smooth, **adapter)
     return {"state_dict": weights, "state_dict_ema": smooth, "epoch": epoch, "step": step}

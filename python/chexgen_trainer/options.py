@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any
 
+from . import lora
 from .problem import TrainingProblem
 
 STAGES = ("pretrain", "finetune", "control")
@@ -37,6 +38,8 @@ class Options:
     accumulation: int = 1
     precision: str = "fp32"
     recompute: bool = False
+    # {"rank", "alpha"}: adapters are trained and the weights of 'start' are not.
+    lora: dict[str, Any] | None = None
     saveEvery: int = 1000
     keep: int = 3
     validateEvery: int = 500
@@ -79,6 +82,8 @@ class Options:
             raise TrainingProblem("'batch' must be a multiple of 'accumulation'")
         if self.stage != "pretrain" and not self.start:
             raise TrainingProblem(f"the stage '{self.stage}' starts from weights: name 'start'")
+        if self.lora is not None:
+            lora.check(self.lora, self.stage)
         if self.stage == "pretrain" and self.start:
             raise TrainingProblem("'pretrain' starts from nothing; for other weights, 'finetune'")
 
@@ -88,6 +93,8 @@ class Options:
         data: the identity of the prepared data.
         """
         free = {"output", "data", "steps", "saveEvery", "keep", "validateEvery", "device"}
+        # Without adapters as before there were any: a run of then goes on.
+        free |= {"lora"} if self.lora is None else set()
         chosen = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in free}
         text = json.dumps(chosen, sort_keys=True) + data
         return hashlib.sha256(text.encode()).hexdigest()

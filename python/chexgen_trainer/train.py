@@ -24,6 +24,7 @@ import torch
 import torch.distributed as distributed
 from torch import Tensor, nn
 
+from . import lora
 from .data import Batch, PreparedData
 from .layout import REMADE, load_into, read_weights, released, write_atomically
 from .loss import LossTerms, loss_terms
@@ -121,9 +122,19 @@ class Training:
         base = DiffusionTransformer(sizes, checkpoints=self.options.recompute)
         if self.options.start:
             weights = read_weights(self.options.start, self.options.startKey)
-            remade = REMADE if self.options.stage == "finetune" else ()
-            load_into(base, weights, self.options.start, remade)
+            load_into(base, weights, self.options.start, self._remade(base, weights))
+        if self.options.lora is not None:
+            lora.adapt(base, **self.options.lora)
         return ControlTransformer(base) if self.options.stage == "control" else base
+
+    def _remade(self, base: nn.Module, weights: dict[str, Tensor]) -> tuple[str, ...]:
+        """What a fine-tune makes anew; under adapters only positions, at another size."""
+        if self.options.stage != "finetune":
+            return ()
+        if self.options.lora is None:
+            return REMADE
+        kept = weights.get("pos_embed")
+        return () if kept is None or kept.shape == base.pos_embed.shape else ("pos_embed",)
 
     # Steps
 
@@ -236,8 +247,10 @@ class Training:
         if not self.processes.is_first:
             return
         epoch = self.order.epoch(self.step)
-        document = released(self.model, self.smooth, self.step, epoch)
+        document = released(self.model, self.smooth, self.step, epoch, self.options.lora)
         document["optimizer"] = self.optimiser.state_dict()
+        if self.options.lora is not None:
+            document.update(self.adapter())
         document["identity"] = self.identity
         write_atomically(document, self._path(self.step))
         for old in sorted(glob.glob(os.path.join(self.options.output, "step-*.pth")))[
@@ -257,13 +270,35 @@ class Training:
                 raise TrainingProblem(
                     f"'{path}' is of another training: data, network or options changed; use another"
                     " folder, or restore them")
-            load_into(self.model, document["state_dict"], path)
+            if self.options.lora is None:
+                load_into(self.model, document["state_dict"], path)
+                smooth = document["state_dict_ema"]
+            else:
+                self._put(document["adapter"])
+                self._check_base(document, path)
+                smooth = document["adapter_ema"]
             for name in self.smooth:
-                self.smooth[name].copy_(document["state_dict_ema"][name])
+                self.smooth[name].copy_(smooth[name])
             self.optimiser.load_state_dict(document["optimizer"])
             self.step = document["step"]
             return True
         return False
+
+
+    def adapter(self) -> dict[str, Any]:
+        """The adapters alone, and smooth: what goes on from a checkpoint, some megabytes."""
+        own = {n: p.detach().cpu().clone() for n, p in self.trained.items()}
+        smooth = {n: v.detach().cpu().clone() for n, v in self.smooth.items()}
+        return {"lora": self.options.lora, "adapter": own, "adapter_ema": smooth}
+
+    def _check_base(self, document: dict[str, Any], path: str) -> None:
+        """A checkpoint holds the base only with adapters in it: another base gives other sums."""
+        found = released(self.model, self.smooth, 0, 0, self.options.lora)["state_dict"]
+        for name, value in document["state_dict"].items():
+            if not torch.equal(value, found[name]):
+                raise TrainingProblem(
+                    f"'{path}' was trained on other weights than those at '{self.options.start}'"
+                    f" ('{name}' differs); restore them, or use another folder")
 
 
 def say(text: str) -> None:
@@ -326,8 +361,11 @@ def run(options: Options, processes: Processes) -> None:
         raise KeyboardInterrupt
     if processes.is_first:
         document = released(
-            training.model, training.smooth, training.step, training.order.epoch(training.step))
+            training.model, training.smooth, training.step, training.order.epoch(training.step),
+            options.lora)
         write_atomically(document, os.path.join(options.output, "final.pth"))
+        if options.lora is not None:
+            write_atomically(training.adapter(), os.path.join(options.output, "adapter.pth"))
 
 
 def main(arguments: list[str]) -> int:

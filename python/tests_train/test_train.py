@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file
 
+from chexgen_trainer import lora
 from chexgen_trainer import train as trainer
 from chexgen_trainer.layout import REMADE, load_into, read_weights
 from chexgen_trainer.loss import loss_terms
@@ -169,7 +170,9 @@ class NetworkTests(unittest.TestCase):
         self.assertTrue(torch.equal(Order(10, 4, seed=2).at(3), seen[12:16]))
 
 
-class TrainingTests(unittest.TestCase):
+class SceneTests(unittest.TestCase):
+    """Tests that train in a folder of their own."""
+
     def setUp(self) -> None:
         holder = tempfile.TemporaryDirectory()
         self.addCleanup(holder.cleanup)
@@ -183,6 +186,8 @@ class TrainingTests(unittest.TestCase):
         self.assertIn(says, done[1])
         self.assertNotIn("Traceback", done[1])
 
+
+class TrainingTests(SceneTests):
     def test_each_stage_follows_its_stored_curve(self) -> None:
         """Losses of twenty steps; written anew by AUDIT_WRITE_CURVES=1."""
         self.data(conditions=True)
@@ -291,6 +296,7 @@ class TrainingTests(unittest.TestCase):
             ({"batch": 3, "accumulation": 2}, "multiple of 'accumulation'"),
             ({"colour": 1}, "unknown key 'colour'"),
             ({"learningRate": 1e30, "steps": 9}, "the loss became"),
+            ({"lora": {"rank": 4, "alpha": 4}}, "'lora' adapts weights that are there"),
         ):
             with self.subTest(says):
                 output = f"{self.folder}/{len(says)}"
@@ -310,6 +316,93 @@ class TrainingTests(unittest.TestCase):
         Path(path).write_text("{", encoding="utf-8")
         with self.assertRaisesRegex(TrainingProblem, "cannot read"):
             Options.read(path)
+
+
+class AdapterTests(SceneTests):
+    LORA = {"rank": 4, "alpha": 8}
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.data()
+        self.expect(train(self.folder, steps=3, output=f"{self.folder}/base"), 0)
+        self.start = f"{self.folder}/base/final.pth"
+
+    def tune(self, name: str = "out", **changes: Any) -> tuple[int, str]:
+        chosen = {"stage": "finetune", "start": self.start, "lora": self.LORA, "steps": 12}
+        return train(self.folder, **{**chosen, "output": f"{self.folder}/{name}", **changes})
+
+    def test_adapters_written_into_their_layers_do_the_same(self) -> None:
+        torch.manual_seed(2)
+        sizes = Sizes(**NETWORK)
+        plain, adapted = DiffusionTransformer(sizes), DiffusionTransformer(sizes)
+        torch.nn.init.normal_(plain.final_layer.linear.weight)
+        adapted.load_state_dict(plain.state_dict())
+        lora.adapt(adapted, **self.LORA)
+        given = (torch.randn(2, 4, 8, 8), torch.tensor([3, 700]), torch.randn(2, 3, 16),
+                 torch.ones(2, 3, dtype=torch.long))
+        with torch.no_grad():
+            self.assertTrue(torch.equal(adapted(*given), plain(*given)))
+            for name, parameter in adapted.named_parameters():
+                if name.endswith("lora_up"):
+                    torch.nn.init.normal_(parameter, std=0.1)
+            found = adapted(*given)
+            self.assertGreater((found - plain(*given)).abs().max().item(), 0.01)
+            plain.load_state_dict(lora.merged(adapted.state_dict(), **self.LORA))
+            size = found.abs().max().item()
+            self.assertLess((found - plain(*given)).abs().max().item(), 1e-6 * max(1, size))
+
+    def test_adapters_alone_are_trained_and_the_rest_is_the_start(self) -> None:
+        self.expect(self.tune(), 0)
+        base, found = read_weights(self.start), read_weights(f"{self.folder}/out/final.pth")
+        self.assertEqual(list(base), list(found))
+        changed = {name for name in base if not torch.equal(base[name], found[name])}
+        expected = {f"blocks.{block}.{layer}.weight" for block in range(NETWORK["depth"])
+                    for layer in lora.LAYERS}
+        self.assertEqual(changed, expected)
+        # What is written is the start with the adapter's own sums, and the adapter is small.
+        adapter = torch.load(f"{self.folder}/out/adapter.pth", weights_only=True)
+        self.assertEqual(adapter["lora"], self.LORA)
+        name = "blocks.1.mlp.fc1"
+        added = 2 * (adapter["adapter_ema"][f"{name}.lora_up"]
+                     @ adapter["adapter_ema"][f"{name}.lora_down"])
+        self.assertTrue(torch.equal(base[f"{name}.weight"] + added, found[f"{name}.weight"]))
+        self.assertTrue(all(key.endswith(lora.PARTS) for key in adapter["adapter"]))
+        losses = [row["error"] for row in curve(self.folder)]
+        self.assertLess(losses[-1], losses[0])
+
+    def test_a_killed_run_goes_on_to_the_same_adapters(self) -> None:
+        self.expect(self.tune("whole"), 0)
+        self.expect(self.tune(steps=7, saveEvery=3), 0)
+        Path(self.folder, "out/step-00000007.pth").unlink()
+        self.expect(self.tune(saveEvery=3), 0, "going on from step 6")
+        self.assertEqual(curve(self.folder), curve(self.folder, "whole"))
+        for file in ("final.pth", "adapter.pth"):
+            one, other = (torch.load(f"{self.folder}/{name}/{file}", weights_only=True)
+                          for name in ("out", "whole"))
+            for part in one.keys() & {"state_dict", "state_dict_ema", "adapter", "adapter_ema"}:
+                self.assertEqual(one[part].keys(), other[part].keys())
+                for name, value in one[part].items():
+                    self.assertTrue(torch.equal(value, other[part][name]), name)
+
+    def test_another_start_or_rank_is_not_gone_on_with(self) -> None:
+        self.expect(self.tune(steps=5), 0)
+        self.expect(self.tune(lora={"rank": 2, "alpha": 8}), 2, "is of another training")
+        document = torch.load(self.start, weights_only=True)
+        document["state_dict_ema"]["blocks.0.attn.qkv.weight"][0, 0] += 1
+        torch.save(document, self.start)
+        self.expect(self.tune(), 2, "was trained on other weights than those at")
+
+    def test_an_adapter_that_cannot_be_is_one_sentence(self) -> None:
+        for given, says in (
+            (8, "must be an object"), ({"rank": 8}, "has no 'alpha'"),
+            ({"rank": 8, "alpha": 8, "dropout": 0.1}, "unknown key 'dropout'"),
+            ({"rank": 0, "alpha": 8}, "whole number from 1 on"),
+            ({"rank": 2.5, "alpha": 8}, "whole number from 1 on"),
+            ({"rank": 4, "alpha": 0}, "a number above 0"),
+            ({"rank": 32, "alpha": 8}, "is not low for layers of 32"),
+        ):
+            with self.subTest(says):
+                self.expect(self.tune(lora=given), 2, says)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,15 @@ extension SpecificationKey {
       "training.network.positionScale", .number, default: "1", example: "2",
       "Divides the coordinates of the position embedding."),
     SpecificationKey(
+      "training.lora", .object, default: "off", example: "{ \"rank\": 8, \"alpha\": 8 }",
+      "Fine-tunes adapters of low rank; the weights stay."),
+    SpecificationKey(
+      "training.lora.rank", .integer, default: "required", example: "8",
+      "Rank of every adapter."),
+    SpecificationKey(
+      "training.lora.alpha", .number, default: "required", example: "8",
+      "What adapters add is multiplied by alpha / rank."),
+    SpecificationKey(
       "training.steps", .integer, default: "10000", example: "50000",
       "Steps of the optimiser."),
     SpecificationKey(

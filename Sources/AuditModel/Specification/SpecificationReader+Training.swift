@@ -5,7 +5,7 @@ extension SpecificationReader {
   func readTraining(_ object: ObjectReader) -> TrainingSpecification? {
     object.allowOnly([
       "stage", "generator", "data", "masks", "maskColumn", "plainColumn", "exclude", "validation",
-      "size", "network", "steps", "batch", "accumulation", "processes", "learningRate",
+      "size", "network", "lora", "steps", "batch", "accumulation", "processes", "learningRate",
       "weightDecay", "epsilon", "clip", "average", "captionDropout", "prefixDropout", "precision",
       "recompute", "saveEvery", "keep", "validateEvery", "seed",
     ])
@@ -33,6 +33,7 @@ extension SpecificationReader {
       object.number("validation", "from 0 to 0.5") { (0...0.5).contains($0) } ?? training.validation
     training.size = object.integer("size", in: 8...2048)
     training.network = object.object("network").flatMap(readNetwork)
+    training.lora = object.object("lora").flatMap(readLora)
     readOptimiser(object, into: &training)
     check(training, object)
     return training
@@ -45,7 +46,19 @@ extension SpecificationReader {
     else { return }
     object.fault(
       "stage",
-      "\"\(name)\" is not trained by this program; it trains pretrain, finetune and control")
+      name == "lora"
+        ? "\"lora\" is a way to fine-tune; write \"stage\": \"finetune\", \"lora\": { \"rank\": 8, \"alpha\": 8 }"
+        : "\"\(name)\" is not trained by this program; it trains pretrain, finetune and control")
+  }
+
+  private func readLora(_ object: ObjectReader) -> TrainingSpecification.Lora? {
+    object.allowOnly(["rank", "alpha"])
+    object.require("rank", example: "8")
+    object.require("alpha", example: "8")
+    guard let rank = object.integer("rank", in: 1...1024),
+      let alpha = object.number("alpha", "above 0", { $0 > 0 })
+    else { return nil }
+    return TrainingSpecification.Lora(rank: rank, alpha: alpha)
   }
 
   private func readNetwork(_ object: ObjectReader) -> TrainingSpecification.Network? {
@@ -108,6 +121,10 @@ extension SpecificationReader {
       for key in ["masks", "maskColumn"] where object.has(key) {
         object.fault(key, "belongs to \"stage\": \"control\"; remove it")
       }
+    }
+    if training.stage != .finetune, object.has("lora") {
+      object.fault(
+        "lora", "adapts weights that are there; use \"stage\": \"finetune\", or remove it")
     }
     if training.stage != .pretrain, training.network != nil {
       object.fault("network", "is that of the weights; remove it, or use \"stage\": \"pretrain\"")

@@ -27,6 +27,9 @@ package struct TrainingSpecification: Sendable, Equatable {
   /// Of a new network; nil: the generator's own.
   package var network: Network?
 
+  /// nil: all weights are trained.
+  package var lora: Lora?
+
   package var steps = 10_000
   package var batch = 32
   package var accumulation = 1
@@ -48,6 +51,18 @@ package struct TrainingSpecification: Sendable, Equatable {
   package var seed: UInt64 = 1
 
   package init(images: ImageSetSpecification) { self.images = images }
+
+  /// Adapters of low rank that are trained in the place of the weights.
+  package struct Lora: Sendable, Equatable {
+    package var rank: Int
+    /// What the adapters add is multiplied by alpha / rank.
+    package var alpha: Double
+
+    package init(rank: Int, alpha: Double) {
+      self.rank = rank
+      self.alpha = alpha
+    }
+  }
 
   /// The sizes of a new network.
   package struct Network: Sendable, Equatable {

@@ -86,6 +86,10 @@ package struct TrainUseCase {
       ("saveEvery", .integer(training.saveEvery)), ("keep", .integer(training.keep)),
       ("validateEvery", .integer(training.validateEvery)),
     ]
+    if let lora = training.lora {
+      members.append(
+        ("lora", .object([("rank", .integer(lora.rank)), ("alpha", .number(lora.alpha))])))
+    }
     if let clip = training.clip { members.append(("clip", .number(clip))) }
     if training.stage != .pretrain {
       members.append(("start", .string(prepared.start)))

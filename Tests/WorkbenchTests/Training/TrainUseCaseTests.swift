@@ -135,9 +135,47 @@ import Testing
       FileManager.default.fileExists(atPath: root + "/reports/t/training/data/index.json"))
   }
 
+  @Test func theTrainerIsToldOfAdapters() throws {
+    defer { remove() }
+    let path = try write()
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try writeAtomically(
+      text.replacing(
+        "\"network\": { \"width\": 32, \"depth\": 3, \"heads\": 2 }",
+        with: "\"stage\": \"finetune\", \"lora\": { \"rank\": 4, \"alpha\": 16 }"), to: path)
+    let program = root + "/python"
+    try writeAtomically("#!/bin/sh\nexit 0\n", to: program)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+    let outcome = try TrainUseCase(
+      specificationPath: path, reports: root + "/reports", python: program
+    ).run(context: RunContext())
+    struct Told: Decodable {
+      struct Lora: Decodable {
+        var rank: Int
+        var alpha: Double
+      }
+      var stage: String
+      var start: String
+      var lora: Lora
+    }
+    let told = try JSONDecoder().decode(
+      Told.self, from: Data(contentsOf: URL(fileURLWithPath: outcome.folder + "/training.json")))
+    #expect(told.stage == "finetune" && told.lora.rank == 4 && told.lora.alpha == 16)
+    #expect(FileManager.default.fileExists(atPath: told.start))
+  }
+
   @Test(arguments: [
     ("\"batch\": 2", "\"batch\": 3, \"accumulation\": 2", "must be a multiple of 'accumulation'"),
-    ("\"steps\": 2", "\"steps\": 2, \"stage\": \"lora\"", "is not trained by this program"),
+    ("\"steps\": 2", "\"steps\": 2, \"stage\": \"text\"", "is not trained by this program"),
+    ("\"steps\": 2", "\"steps\": 2, \"stage\": \"lora\"", "is a way to fine-tune"),
+    (
+      "\"steps\": 2", "\"steps\": 2, \"lora\": { \"rank\": 8, \"alpha\": 8 }",
+      "adapts weights that are there"
+    ),
+    ("\"steps\": 2", "\"steps\": 2, \"lora\": { \"rank\": 8 }", "lora.alpha is missing"),
+    ("\"steps\": 2", "\"steps\": 2, \"lora\": { \"rank\": 0, \"alpha\": 8 }", "from 1 to 1024"),
+    ("\"steps\": 2", "\"steps\": 2, \"lora\": { \"rank\": 8, \"alpha\": 0 }", "above 0"),
+    ("\"steps\": 2", "\"steps\": 2, \"lora\": { \"dropout\": 0 }", "unknown key 'dropout'"),
     ("\"steps\": 2", "\"steps\": 2, \"stage\": \"control\"", "is trained on masks"),
     ("\"patient\": \"patient\", ", "", "must name the \"patient\""),
     ("\"heads\": 2", "\"heads\": 3", "a multiple of four times the heads"),
