@@ -128,11 +128,12 @@ struct GeneratorFiles: Sendable {
   }
 
   /// The first of `names` inside the folder `path`, or beside the file `path`.
-  private static func firstFile(beside path: String, _ names: [String]) -> String? {
+  static func firstFile(beside path: String, _ names: [String]) -> String? {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
     let folder = isFolder.boolValue ? path : parentFolder(of: path)
-    return names.map { folder + "/" + $0 }.first(where: exists)
+    // A bare name has no folder, and "/" would be another one.
+    return names.map { folder.isEmpty ? $0 : folder + "/" + $0 }.first(where: exists)
   }
 
   /// A weight file itself, or a folder's weight files by name.
