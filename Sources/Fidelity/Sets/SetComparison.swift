@@ -21,11 +21,10 @@ package struct SetComparison: Sendable {
   /// What one unit of a number of the embeddings is.
   package enum Scale: Sendable {
     case asGiven
-    /// A deviation among the real images: for numbers that are measured in units of their own.
+    /// A deviation among all images of both sets: for numbers that are measured in units of their own.
     ///
-    /// The Fréchet distance takes the real images of the arrangement at hand, so that its null does too; the
-    /// other statistics take all images, whichever set they are in.
-    case deviationsOfReal
+    /// By the real images alone, a number that hardly varies among the few of them would outweigh all others.
+    case deviations
   }
 
   package init() {}
@@ -36,7 +35,7 @@ package struct SetComparison: Sendable {
     var values = FidelityValues(realCount: real.count, syntheticCount: synthetic.count)
     values.realClusters = real.clusterCount
     values.syntheticClusters = synthetic.clusterCount
-    let (real, synthetic) = scaled(real, synthetic, by: real.joined(with: synthetic))
+    let (real, synthetic) = scaled(real, synthetic)
     guard real.width > 0 else { return values }
     let geometry = PooledGeometry(real: real, synthetic: synthetic)
     let halves = [geometry.realRows, geometry.syntheticRows]
@@ -88,20 +87,19 @@ package struct SetComparison: Sendable {
     -> Arrangement
   {
     let manifolds = Manifolds(geometry, real: real, synthetic: synthetic, neighbours: neighbours)
-    let rows = geometry.pooled.selecting(real)
-    let (first, second) = scaled(rows, geometry.pooled.selecting(synthetic), by: rows)
     return Arrangement(
-      frechet: frechetDistance(first, second),
+      frechet: frechetDistance(
+        geometry.pooled.selecting(real), geometry.pooled.selecting(synthetic)),
       kernel: KernelDistance(geometry, real: real, synthetic: synthetic).estimate,
       precision: manifolds?.precision, recall: manifolds?.recall, density: manifolds?.density,
       coverage: manifolds?.coverage)
   }
 
-  private func scaled(_ real: EmbeddingSet, _ synthetic: EmbeddingSet, by reference: EmbeddingSet)
+  private func scaled(_ real: EmbeddingSet, _ synthetic: EmbeddingSet)
     -> (EmbeddingSet, EmbeddingSet)
   {
-    guard scale == .deviationsOfReal else { return (real, synthetic) }
-    let unit = ColumnScale(of: reference)
+    guard scale == .deviations else { return (real, synthetic) }
+    let unit = ColumnScale(of: real.joined(with: synthetic))
     return (unit.scaled(real), unit.scaled(synthetic))
   }
 

@@ -152,8 +152,9 @@ struct FidelityDocument {
     encoder == FidelityReport.radiomics
       ? """
       Radiomics are intensity, co-occurrence and run-length statistics of the picture and its wavelet bands, in \
-      deviations among the real images. Fréchet: a Fréchet radiomics distance (FRD) without zones and \
-      Laplacian-of-Gaussian pictures; Konz et al. print its natural logarithm.
+      deviations among all images. Fréchet: a Fréchet radiomics distance (FRD) without zones and \
+      Laplacian-of-Gaussian pictures; Konz et al. take deviations among the real images and print the natural \
+      logarithm.
       """
       : """
       Fréchet: FID in this space, never to be compared with one of another encoder or another number of images.

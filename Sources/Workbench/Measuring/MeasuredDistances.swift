@@ -17,7 +17,7 @@ struct MeasuredDistances {
     var rows: [FidelityReport.DistanceRow] = []
     let total = Double(encoders.count * (groups.groups.count + 1))
     for encoder in encoders {
-      comparison.scale = encoder == FidelityReport.radiomics ? .deviationsOfReal : .asGiven
+      comparison.scale = encoder == FidelityReport.radiomics ? .deviations : .asGiven
       let comparison = comparison
       func compare(_ drawn: [Int], _ taken: [Int], _ name: String) throws -> FidelityValues {
         try scene.context.checkInterrupted()

@@ -54,8 +54,9 @@ def features(values: numpy.ndarray) -> dict[str, float]:
 
 
 def frechet(real: numpy.ndarray, fake: numpy.ndarray) -> float:
-    """Of features in deviations of the first set, as Konz et al. scale them."""
-    mean, deviation = real.mean(0), real.std(0)
+    """Of features in deviations among all pictures."""
+    both = numpy.concatenate([real, fake])
+    mean, deviation = both.mean(0), both.std(0)
     real, fake = (real - mean) / deviation, (fake - mean) / deviation
     one, other = (numpy.cov(a, rowvar=False) for a in (real, fake))
     values, vectors = numpy.linalg.eigh(one)
