@@ -1,6 +1,7 @@
 import AuditModel
 import Basics
 import Checkpoints
+import Foundation
 import Images
 import Tensors
 import Testing
@@ -127,6 +128,30 @@ struct GraphParityTests {
     let farthest = zip(images.0.bytes, images.1.bytes).map { abs(Int($0) - Int($1)) }.max() ?? 0
     print("\(Self.suite): images of both engines differ by at most \(farthest) grey levels")
     #expect(farthest <= 1)
+  }
+
+  @Test func keptFeaturesAreTakenByTheEngineThatMadeThemAlone() throws {
+    let cache = TextFeatureCache(
+      folder: NSTemporaryDirectory() + "features-\(UUID().uuidString)/text-features")
+    defer {
+      try? FileManager.default.removeItem(
+        atPath: (cache.folder as NSString).deletingLastPathComponent)
+    }
+    func count() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: cache.folder).count {
+        $0.hasSuffix(".features")
+      }
+    }
+    func encode(_ engine: GeneratorSpecification.Engine) throws {
+      _ = try RadiographModel.load(specification(engine)) { $0 }
+        .encode(["Pleural effusion."], cache: cache)
+    }
+    try encode(.builtIn)
+    try encode(.builtIn)
+    #expect(try count() == 1)
+    try encode(.cpu)
+    try encode(.cpu)
+    #expect(try count() == 2)
   }
 
   @Test func weightsStayWhereTheyAreAndTheGraphIsSmall() throws {
