@@ -55,9 +55,9 @@ extension SpecificationReader {
     object.allowOnly(["rank", "alpha"])
     object.require("rank", example: "8")
     object.require("alpha", example: "8")
-    guard let rank = object.integer("rank", in: 1...1024),
-      let alpha = object.number("alpha", "above 0", { $0 > 0 })
-    else { return nil }
+    let rank = object.integer("rank", in: 1...1024)
+    let alpha = object.number("alpha", "above 0", { $0 > 0 })
+    guard let rank, let alpha else { return nil }
     return TrainingSpecification.Lora(rank: rank, alpha: alpha)
   }
 

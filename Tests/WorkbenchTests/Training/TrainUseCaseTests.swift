@@ -175,6 +175,8 @@ import Testing
     ("\"steps\": 2", "\"steps\": 2, \"lora\": { \"rank\": 8 }", "lora.alpha is missing"),
     ("\"steps\": 2", "\"steps\": 2, \"lora\": { \"rank\": 0, \"alpha\": 8 }", "from 1 to 1024"),
     ("\"steps\": 2", "\"steps\": 2, \"lora\": { \"rank\": 8, \"alpha\": 0 }", "above 0"),
+    // The second fault is told beside the first.
+    ("\"steps\": 2", "\"steps\": 2, \"lora\": { \"rank\": 0, \"alpha\": 0 }", "above 0"),
     ("\"steps\": 2", "\"steps\": 2, \"lora\": { \"dropout\": 0 }", "unknown key 'dropout'"),
     ("\"steps\": 2", "\"steps\": 2, \"stage\": \"control\"", "is trained on masks"),
     ("\"patient\": \"patient\", ", "", "must name the \"patient\""),
